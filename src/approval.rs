@@ -1,5 +1,5 @@
-//! Approval by a second person: of what (a digest), asked for by whom, until when, and never one's own. What is approved is
-//! the caller's; signatures are looked up and checked through a port.
+//! Approval by a second person: the digest of a request, its requester, its expiry, and no approval of one's own
+//! request. The caller defines what is approved; signatures are checked through a port.
 
 use crate::incident::entry::Act;
 use crate::incident::{ActorId, IncidentId, Slug};
@@ -7,9 +7,8 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
 
-/// What can be approved.
 pub(crate) trait Approvable {
-    /// It as one line of text, with the digests of the very bytes that it concerns.
+    /// One line of text, with the digests of the exact bytes that it concerns.
     fn line(&self) -> String;
 }
 
@@ -19,19 +18,16 @@ impl Approvable for Act {
     }
 }
 
-/// Somebody who asks or approves, and when.
 #[derive(Debug, Clone)]
 pub(crate) struct Party<'p> {
     pub(crate) actor: &'p ActorId,
-    /// Fingerprint of their key.
     pub(crate) key: Option<&'p str>,
-    /// Digest of the file of their signature.
     pub(crate) signature: Option<&'p str>,
     pub(crate) at: DateTime<Utc>,
 }
 
 impl Party<'_> {
-    /// Whether two are one, as far as the record shows: by the same actor, or with the same key.
+    /// By the same actor, or with the same key.
     fn is(&self, other: &Party<'_>) -> bool {
         self.actor == other.actor || (self.key.is_some() && self.key == other.key)
     }
@@ -50,16 +46,14 @@ pub(crate) struct ApprovalRequest<'r, W> {
     pub(crate) what: &'r W,
     pub(crate) digest: &'r str,
     pub(crate) by: Party<'r>,
-    /// After this time nothing approves it any more.
     pub(crate) until: Option<DateTime<Utc>>,
 }
 
-/// Why somebody may not approve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Objection {
     Own,
     Expired,
-    /// The request does not have the digest of what it says.
+    /// The digest of the request does not match its content.
     Altered,
 }
 
@@ -70,15 +64,14 @@ pub(crate) enum Verdict {
     Expired,
 }
 
-/// The signatures of requests and approvals, and who is accepted as their signer.
 pub(crate) trait Signatures {
-    /// Whether a list of accepted signers is in force. Without one every identity is self-declared, and the record says so.
+    /// Without a list of accepted signers every identity is self-declared, and the record says so.
     fn are_required(&self) -> bool;
-    /// Whom the list names as the signer of a text, where the signature with this digest is of that text.
+    /// The listed signer of a text, if the signature with this digest is of that text.
     fn signer(&self, digest: &str, text: &str, at: DateTime<Utc>) -> Option<String>;
 }
 
-/// What an approver signs: it binds a request to its incident, to who asked, and to the very bytes concerned.
+/// An approver signs this digest: it binds a request to its incident, its requester and its bytes.
 pub(crate) fn digest(
     incident: &IncidentId,
     request: &Slug,
@@ -96,8 +89,7 @@ pub(crate) fn digest(
     Sha256::digest(line).iter().fold(String::new(), hex)
 }
 
-/// The text that signs a request for approval. It is another one than an approver's, so that none can be taken for the
-/// other.
+/// Differs from an approver's text, so that one signature cannot stand for the other.
 pub(crate) fn request_text(incident: &str, digest: &str) -> String {
     format!("warroom-request/1 {incident} {digest}")
 }
@@ -107,7 +99,6 @@ pub(crate) fn approval_text(incident: &str, digest: &str) -> String {
 }
 
 impl<W: Approvable> ApprovalRequest<'_, W> {
-    /// Whether somebody may approve it at the time at which they do.
     pub(crate) fn may_be_approved_by(&self, party: &Party<'_>) -> Result<(), Objection> {
         let own = digest(self.incident, self.name, self.by.actor, self.what);
         if party.is(&self.by) {
@@ -121,8 +112,7 @@ impl<W: Approvable> ApprovalRequest<'_, W> {
         }
     }
 
-    /// How it stands now. What the journal says of itself is not enough: where a list of signers is in force, two people of
-    /// that list must have signed, under two names.
+    /// The journal's own claim is not enough: with a list of signers in force, two listed people must have signed.
     pub(crate) fn judge<'a>(
         &self,
         approvals: impl IntoIterator<Item = Approval<'a>>,

@@ -1,5 +1,5 @@
-//! The data directory: where journals, heartbeats, people and the clock of an exercise are on this machine. Journals go
-//! through `JournalStore`; this module is its form in files.
+//! The data directory of this machine: journals, heartbeats, people and the clock of an exercise. It implements
+//! `JournalStore` with files.
 
 mod directory;
 mod heads;

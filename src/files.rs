@@ -19,8 +19,7 @@ use std::path::Path;
 /// Largest configuration, policy, playbook or template, in bytes.
 pub const MAX_TEXT: u64 = 4 << 20;
 
-/// Opens a plain file for reading; refuses anything else. `O_NONBLOCK`: opening a FIFO without a writer would block
-/// for ever.
+/// Refuses anything but a plain file. `O_NONBLOCK`: opening a FIFO without a writer would block for ever.
 pub fn open(path: &Path) -> io::Result<File> {
     opened(path, rustix::fs::OFlags::NONBLOCK)
 }
@@ -31,7 +30,6 @@ pub fn open_unlinked(path: &Path) -> io::Result<File> {
     opened(path, flags)
 }
 
-/// Opens a directory, to sync its names.
 pub fn open_directory(path: &Path) -> io::Result<File> {
     File::open(path)
 }
@@ -48,19 +46,18 @@ fn opened(path: &Path, flags: rustix::fs::OFlags) -> io::Result<File> {
     }
 }
 
-/// The bytes of a plain file of at most `max` bytes.
 pub fn bytes(path: &Path, max: u64) -> io::Result<Vec<u8>> {
     bounded(open(path)?, max)
 }
 
-/// The bytes of a file that only this user and root can change.
+/// Refuses a file that others can change.
 pub fn trusted_bytes(path: &Path, max: u64) -> io::Result<Vec<u8>> {
     let file = open(path)?;
     rights::only_ours(path, &file)?;
     bounded(file, max)
 }
 
-/// The bytes of a credential's file: nobody else may read it either.
+/// Refuses a file that others can read or change.
 pub fn private_bytes(path: &Path, max: u64) -> io::Result<Vec<u8>> {
     let file = open(path)?;
     let meta = rights::only_ours(path, &file)?;
@@ -77,12 +74,12 @@ fn bounded(file: File, max: u64) -> io::Result<Vec<u8>> {
     }
 }
 
-/// The text of a plain file of at most [`MAX_TEXT`] bytes.
+/// At most [`MAX_TEXT`] bytes.
 pub fn text(path: &Path) -> io::Result<String> {
     utf8(bytes(path, MAX_TEXT)?)
 }
 
-/// The text of a file that only this user and root can change.
+/// As [`text`], of a file that others cannot change.
 pub fn trusted_text(path: &Path) -> io::Result<String> {
     utf8(trusted_bytes(path, MAX_TEXT)?)
 }
@@ -99,7 +96,7 @@ fn utf8(mut bytes: Vec<u8>) -> io::Result<String> {
     })
 }
 
-/// The last `max` bytes of a plain file, and whether there are more before them.
+/// The last `max` bytes of a plain file, and whether more precede them.
 pub fn tail(path: &Path, max: u64) -> io::Result<(Vec<u8>, bool)> {
     let mut file = open(path)?;
     let skipped = file.metadata()?.len().saturating_sub(max);

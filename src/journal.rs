@@ -39,7 +39,7 @@ pub use verify::{Known, Report, SubjectKind, verify};
 pub(crate) use checkpoint::{Unsigned, signing_time};
 pub(crate) use digest::hex;
 pub(crate) use entropy::{Entropy, fresh_entry_id};
-pub(crate) use error::JournalError;
+pub(crate) use error::{At, JournalError};
 pub(crate) use grammar::is_hash;
 pub(crate) use line::entries_in;
 pub(crate) use signer::{Signature, allowed_line};

@@ -69,8 +69,6 @@ fn somebody() -> impl Strategy<Value = Somebody> {
 }
 
 proptest! {
-    /// Nobody approves their own, what has expired does not count, nor does an approval of something else, and where a
-    /// list is in force two of its people have signed.
     #[test]
     fn only_somebody_else_approves_the_same_thing_in_time(
         asker in somebody(),

@@ -1,4 +1,4 @@
-//! The data directory: where the incidents of this machine's users live.
+//! The data directory: its place, its rights and its lock.
 
 use super::heads::Heads;
 use super::network::network_file_system;
@@ -19,7 +19,6 @@ pub struct DataDir {
 }
 
 impl DataDir {
-    /// A data directory, created on first use.
     pub fn new(root: impl Into<PathBuf>, clock: Arc<dyn Clock>) -> Self {
         Self {
             root: root.into(),
@@ -35,7 +34,7 @@ impl DataDir {
         Self { disk, ..self }
     }
 
-    /// Remembers heads in a directory of this user; a read-only one only knows what is remembered already.
+    /// Remembers heads in a directory of this user; a read-only one only reads them.
     pub fn remembering(self, state: &Path, read_only: bool) -> Self {
         Self {
             heads: Heads::new(state, &self.root, read_only),
@@ -43,7 +42,7 @@ impl DataDir {
         }
     }
 
-    /// Works on a network file system too, and says so in each journal.
+    /// Works on a network file system too, and records that in each journal.
     pub fn even_on_a_network(self, allow_network: bool) -> Self {
         Self {
             allow_network,
@@ -70,16 +69,15 @@ impl DataDir {
         &self.heads
     }
 
-    /// The network file system that the directory is on, if it is on one.
+    /// The network file system of the directory, if there is one.
     pub fn network(&self) -> Option<&'static str> {
         network_file_system(&self.root)
     }
 
-    /// Refuses a data directory that others can change: entries could be added, taken away or put back. Who else may write
-    /// is decided here and nowhere else.
+    /// Refuses a data directory that others can change: they could add, remove or restore entries.
     pub fn must_be_ours(&self) -> Result<(), JournalError> {
         match files::directory_is_ours(&self.root, Writers::Owner) {
-            // Another disk than the machine's, or nothing there yet.
+            // A test disk, or nothing there yet.
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
             Err(error) => match Exposed::of(&error) {
                 Some(exposed) => Err(JournalError::Exposed(exposed.clone())),
@@ -89,7 +87,7 @@ impl DataDir {
         }
     }
 
-    /// Refuses an incident's directory that is a symbolic link, or stands behind one.
+    /// Refuses an incident's directory that is a symbolic link or is behind one.
     pub(crate) fn must_be_own(&self, name: &JournalName) -> Result<(), JournalError> {
         if matches!(name, JournalName::Incident(_)) {
             durable::must_be_own(self.disk.as_ref(), &self.incidents())?;
@@ -97,7 +95,6 @@ impl DataDir {
         durable::must_be_own(self.disk.as_ref(), &self.directory_of(name))
     }
 
-    /// Does something while no other process of this directory does such a thing.
     pub(super) fn while_locked<T>(
         &self,
         work: impl FnOnce() -> Result<T, JournalError>,
@@ -108,7 +105,7 @@ impl DataDir {
         work()
     }
 
-    /// Creates what is missing, so that a directory that cannot be written is known before it is needed.
+    /// Creates what is missing, so that a write error shows before the first entry.
     pub(super) fn create(&self) -> Result<(), JournalError> {
         if let Some(kind) = self.network().filter(|_| !self.allow_network) {
             return Err(JournalError::Network {

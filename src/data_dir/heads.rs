@@ -1,8 +1,8 @@
-//! The highest head of each journal that this user has seen recorded. A chain does not notice that its end was
-//! cut off or that it was written anew; whoever remembers a head does.
+//! The highest head of each journal that this user has seen recorded. A chain alone does not show that its end was cut
+//! off or that it was rewritten; a remembered head does.
 //!
-//! The memory is kept outside the data directory, so that whoever can change a journal need not be able to
-//! change what its readers remember.
+//! Heads are kept outside the data directory: write access to a journal then gives no access to what its readers
+//! remember.
 
 use crate::files::{self, Durable, Exposed, Writers};
 use crate::incident::IncidentId;
@@ -11,16 +11,14 @@ use crate::text::shown_path;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Where a user's memory is kept; nowhere, where nothing shall be remembered.
 #[derive(Debug, Clone, Default)]
 pub struct Heads {
     directory: Option<PathBuf>,
-    /// Whether nothing is written: what is remembered counts all the same.
+    /// Nothing is written; remembered heads still count.
     read_only: bool,
 }
 
 impl Heads {
-    /// Remembers in this directory, for the journals of the data directory `root`.
     pub fn new(state: &Path, root: &Path, read_only: bool) -> Self {
         let root = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
         let name = hex_digest(root.as_os_str().as_encoded_bytes());
@@ -46,7 +44,7 @@ impl Heads {
         })
     }
 
-    /// Remembers a head, unless a higher one is remembered already.
+    /// Remembers a head unless a higher one is remembered.
     pub(super) fn remember(&self, name: &JournalName, head: &Head) {
         let higher = self.of(name).is_some_and(|known| known.seq >= head.seq);
         if self.read_only || head.seq == 0 || higher {
@@ -68,7 +66,7 @@ impl Heads {
         files::replace(&path, text.as_bytes(), Durable::No)
     }
 
-    /// Why nothing can be remembered, where nothing can: then a journal that was cut off or put back is not noticed.
+    /// The reason why heads cannot be remembered: a truncated or restored journal then goes unnoticed.
     pub fn trouble(&self) -> Option<String> {
         let Some(directory) = &self.directory else {
             return Some("no home directory is known".into());
@@ -79,7 +77,7 @@ impl Heads {
         let access = rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK;
         let tried = files::directory(directory)
             .and_then(|()| rustix::fs::access(directory, access).map_err(io::Error::from))
-            // Who can write there can make it remember what they like.
+            // Write access there means control over the remembered heads.
             .and_then(|()| files::directory_is_ours(directory, Writers::Owner));
         let error = tried.err()?;
         Some(match Exposed::of(&error) {
@@ -108,7 +106,6 @@ impl Heads {
         ids
     }
 
-    /// Forgets an incident that was deleted by its policy.
     pub(super) fn forget(&self, name: &JournalName) {
         if let Some(path) = self.path(name) {
             let _ = std::fs::remove_file(path);

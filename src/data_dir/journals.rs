@@ -1,5 +1,5 @@
-//! The journals of a data directory, as a store: the file lock of each decides its order, and the lock of the directory who
-//! opens an incident.
+//! The journals of a data directory as a store: the file lock of a journal decides the order of its entries, and the
+//! lock of the directory decides which process opens an incident.
 
 use super::directory::DataDir;
 use crate::incident::entry::{ActorIntroduced, NetworkFileSystem, Proof};
@@ -9,8 +9,9 @@ use crate::journal::layout::{journal_path, texts_path};
 use crate::journal::reader::{Follower, must_be_there};
 use crate::journal::writer::{FileJournal, Means};
 use crate::journal::{
-    Clock, Entropy, Finding, FindingKind, Follow, Head, Journal, JournalError, JournalName,
-    JournalStore, News, Opened, Signature, SystemEntropy, Verbatim, blobs, durable, entries_in,
+    At as _, Clock, Entropy, Finding, FindingKind, Follow, Head, Journal, JournalError,
+    JournalName, JournalStore, News, Opened, Signature, SystemEntropy, Verbatim, blobs, durable,
+    entries_in,
 };
 use std::io::ErrorKind::NotFound;
 use std::sync::Arc;
@@ -58,7 +59,7 @@ impl JournalStore for DataDir {
                 self.create_journal(name, Box::new(SystemEntropy), &[])?
             }
             Err(error) => return Err(error),
-            // A creation that was cut off left it empty: nothing in it was acknowledged.
+            // An interrupted creation left it empty: nothing in it was acknowledged.
             Ok((mut journal, entries)) if *name == JournalName::Ledger && entries.is_empty() => {
                 let entries = journal.append_after_all(&[introduce_program()])?.entries;
                 (journal, entries)
@@ -76,7 +77,7 @@ impl JournalStore for DataDir {
     ) -> Result<Option<Opened>, JournalError> {
         self.while_locked(|| {
             for id in self.list()?.iter().filter(|id| !seen(id)) {
-                // One that is empty was never acknowledged: its creation was cut off.
+                // An empty one was never acknowledged: its creation was interrupted.
                 let is_empty = |news: News| news.entries.is_empty();
                 if !self.follow(&id.into()).refresh().is_ok_and(is_empty) {
                     return Ok(None);
@@ -123,7 +124,7 @@ impl JournalStore for DataDir {
                 .map(|n| file(&directory, n))
                 .take_while(|p| p.exists())
         }) {
-            protect(&path, 0o400).map_err(JournalError::io("close", &path))?;
+            protect(&path, 0o400).at("close", &path)?;
         }
         durable::sync(self.disk.as_ref(), &directory)
     }
@@ -161,7 +162,7 @@ impl JournalStore for DataDir {
 }
 
 impl DataDir {
-    /// Tells a journal that is not there from one that cannot be looked at, and from a ledger that was taken away.
+    /// Distinguishes a missing journal, an unreadable one, and a ledger that was removed.
     fn must_be_there(&self, name: &JournalName) -> Result<(), JournalError> {
         self.must_be_own(name)?;
         let directory = self.directory_of(name);
@@ -169,7 +170,7 @@ impl DataDir {
             Err(JournalError::NotFound { .. }) if *name == JournalName::Ledger => {}
             other => return other,
         }
-        // Holds and deletions stood in it: a ledger that is gone is no empty one.
+        // It recorded holds and deletions: a removed ledger is not an empty one.
         let Some(known) = self.heads().of(name) else {
             return Err(JournalError::missing(&directory));
         };
@@ -184,8 +185,8 @@ impl DataDir {
         })
     }
 
-    /// Whether a directory is what a creation leaves that was cut off before there was a journal: then nothing of it
-    /// was acknowledged. One with texts, or one that this user has seen recorded, has lost its journal.
+    /// An interrupted creation left this directory before there was a journal, so nothing in it was acknowledged. A
+    /// directory with texts, or one that this user has seen recorded, has lost its journal.
     fn was_never_begun(&self, id: &IncidentId) -> bool {
         let directory = self.directory_of(&id.into());
         let journal = self.disk.stat(&journal_path(&directory, 1));
@@ -205,7 +206,7 @@ impl DataDir {
         }
     }
 
-    /// Creates an incident whose first entries are the drafts, after the program's own introduction.
+    /// The program's introduction comes before the drafts.
     pub fn create_incident(
         &self,
         id: &IncidentId,
@@ -223,7 +224,7 @@ impl DataDir {
         drafts: &[Draft],
     ) -> Result<(FileJournal, Vec<Entry>), JournalError> {
         self.create()?;
-        // Whoever made these may have been killed before their names were durable.
+        // Their creator may have been killed before the names were durable.
         durable::sync(self.disk.as_ref(), self.root())?;
         if let Err(error) = durable::sync(self.disk.as_ref(), durable::above(self.root())) {
             tracing::debug!(%error, "the directory above may be closed to this user");
@@ -250,7 +251,7 @@ impl DataDir {
     }
 }
 
-/// Follows the files of a journal, as long as they are this directory's own.
+/// Follows the files of a journal while the directory is ours.
 struct FileFollower {
     data_dir: DataDir,
     name: JournalName,
@@ -273,7 +274,6 @@ impl Follow for FileFollower {
     }
 }
 
-/// The draft that introduces the program as an actor.
 fn introduce_program() -> Draft {
     let introduced = ActorIntroduced {
         was: None,

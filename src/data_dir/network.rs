@@ -1,4 +1,4 @@
-//! Which file system a directory is on. On a network file system locks and syncs may mean less than they say.
+//! The file system of a directory. On a network file system locks and syncs may have weaker guarantees.
 
 use std::path::Path;
 
@@ -30,7 +30,7 @@ const NETWORK: &[&str] = &[
     "fuse.smbnetfs",
 ];
 
-/// The kind of the network file system that a directory is on; nothing where it is a local one or not known.
+/// `None` for a local or an unknown file system.
 pub(super) fn network_file_system(path: &Path) -> Option<&'static str> {
     use std::os::unix::fs::MetadataExt;
     // The directory may not be there yet: the one above it that is decides.
@@ -43,7 +43,7 @@ pub(super) fn network_file_system(path: &Path) -> Option<&'static str> {
     )
 }
 
-/// Finds the device in the text of `mountinfo` (proc(5): `36 35 98:0 /mnt1 /mnt2 rw … - ext3 /dev/root rw`).
+/// Format in proc(5): `36 35 98:0 /mnt1 /mnt2 rw … - ext3 /dev/root rw`.
 fn kind_of(mounts: &str, device: (u32, u32)) -> Option<&'static str> {
     let wanted = format!("{}:{}", device.0, device.1);
     let kind = mounts.lines().find_map(|line| {

@@ -1,19 +1,17 @@
-//! The clock of an exercise that is being played, shown in the data directory, so that other programs that add to it
-//! take their times from the same clock.
+//! The clock of a running exercise, published in the data directory: other programs that add to the exercise take their
+//! times from the same clock.
 
 use super::directory::DataDir;
 use super::peers::{host, runs};
 use crate::files::{self, Durable};
 use crate::incident::Boot;
-use crate::journal::{JournalError, Stamp, SystemClock};
+use crate::journal::{At as _, JournalError, Stamp, SystemClock};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
-/// Where clocks are shown, in the data directory.
 const DIRECTORY: &str = "exercises";
 
-/// An exercise's clock: where it began, by the machine's clocks, and how many seconds pass in one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Pace {
@@ -26,7 +24,7 @@ struct Pace {
     rate: u32,
 }
 
-/// The clock of this process's exercise, shown to others until the exercise ends.
+/// The clock of this process's exercise; removed when the exercise ends.
 #[derive(Debug)]
 pub struct ShownPace(PathBuf);
 
@@ -35,11 +33,7 @@ impl DataDir {
         self.root().join(DIRECTORY)
     }
 
-    /// Shows the clock of an exercise that began at `origin`, by the machine's clocks.
-    ///
-    /// # Errors
-    ///
-    /// Where the data directory cannot be written.
+    /// Publishes the clock of an exercise that began at `origin`, by the machine's clocks.
     pub fn show_pace(&self, origin: &Stamp, rate: u32) -> Result<ShownPace, JournalError> {
         let pid = std::process::id();
         let pace = Pace {
@@ -56,12 +50,12 @@ impl DataDir {
             files::directory_in(self.root(), Path::new(DIRECTORY))?;
             files::replace(&path, &serde_json::to_vec(&pace)?, Durable::No)
         };
-        write().map_err(JournalError::io("show the exercise's clock in", &directory))?;
+        write().at("show the exercise's clock in", &directory)?;
         Ok(ShownPace(path))
     }
 
-    /// Where the exercise began that is being played here and has opened an incident at this time, and its rate: of
-    /// several the last one that had begun by then. What a process left that is not there any more counts for nothing.
+    /// Origin and rate of the exercise that opened an incident at this time: the last one that had begun by then.
+    /// Clocks of ended processes are ignored.
     pub fn pace(&self, opened: DateTime<Utc>) -> Option<(Stamp, u32)> {
         let (here, machine) = (host(), SystemClock::new());
         let read = |entry: std::fs::DirEntry| {

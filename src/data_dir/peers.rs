@@ -1,27 +1,24 @@
-//! Peers: each console and each paging service writes a heartbeat into the data directory, so that the others notice when
-//! one is lost.
+//! Peers: each console and each paging service writes a heartbeat into the data directory, so that the others notice
+//! lost contact.
 
 use super::directory::DataDir;
 use crate::files::{self, Durable};
 use crate::incident::Slug;
-use crate::journal::{JournalError, Stamp};
+use crate::journal::{At as _, JournalError, Stamp};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
-/// Below the data directory; the name is older than the term.
+/// Below the data directory; the name predates the term.
 const DIRECTORY: &str = "keepers";
 /// Seconds between two heartbeats.
 pub const BEAT: u64 = 5;
-/// After this long without a heartbeat, contact with a peer is lost.
 const LOST: TimeDelta = TimeDelta::seconds(20);
-/// A peer without a heartbeat for this long is forgotten.
 const FORGOTTEN: TimeDelta = TimeDelta::hours(24);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PeerKind {
-    /// `warroom watch`.
     Watch,
     Console,
 }
@@ -43,17 +40,17 @@ pub struct Peer {
     pub process: Slug,
     pub host: String,
     pub pid: u32,
-    /// The last heartbeat; where it is read, by the wall clock as it runs then.
+    /// The last heartbeat, converted to the current wall clock when read.
     pub beat: DateTime<Utc>,
-    /// The same by the boot clock, as in an entry.
+    /// The same by the boot clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mono: Option<String>,
-    /// Whether it is alive; found when it is read, never written.
+    /// Determined on reading, never written.
     #[serde(skip)]
     pub alive: bool,
 }
 
-/// The heartbeat of this process. Its file is removed when the process ends in good order.
+/// Its file is removed when the process ends normally.
 pub struct Heartbeat {
     root: PathBuf,
     peer: Peer,
@@ -64,7 +61,6 @@ impl DataDir {
         self.root().join(DIRECTORY)
     }
 
-    /// The heartbeat of this process, not written yet.
     pub fn heartbeat(&self, kind: PeerKind) -> Heartbeat {
         let (host, pid, now) = (host(), std::process::id(), self.clock.now().wall);
         let process = format!("{}-{host}-{pid}-{}", kind.word(), now.timestamp());
@@ -82,7 +78,7 @@ impl DataDir {
         }
     }
 
-    /// All peers with a heartbeat within a day. A directory that cannot be read shows none.
+    /// Peers with a heartbeat within a day; none if the directory cannot be read.
     pub fn peers(&self) -> Vec<Peer> {
         let stamp = self.clock.now();
         let now = stamp.wall;
@@ -96,7 +92,7 @@ impl DataDir {
             let ours = path.extension().is_some_and(|end| end == "json");
             let text = crate::files::text(&path).ok().filter(|_| ours)?;
             let mut peer: Peer = serde_json::from_str(&text).ok()?;
-            // How long ago is not for a wall clock to say that somebody may have set since.
+            // The wall clock may have been set since; the boot clock gives the age.
             let mono = peer.mono.as_deref().and_then(Stamp::read_mono);
             let when = mono.and_then(|(boot, since)| stamp.when(boot, since));
             peer.beat = when.unwrap_or(peer.beat);
@@ -127,7 +123,7 @@ impl Heartbeat {
             files::directory_in(&self.root, Path::new(DIRECTORY))?;
             files::replace(&self.path(), &text, Durable::No)
         };
-        write().map_err(JournalError::io("write the heartbeat in", self.directory()))
+        write().at("write the heartbeat in", self.directory())
     }
 
     fn directory(&self) -> PathBuf {
@@ -145,14 +141,12 @@ impl Drop for Heartbeat {
     }
 }
 
-/// Whether a process of this machine is there. In a container with a process space of its own the numbers of others
-/// mean nothing: their heartbeats then count alone.
+/// In a container with its own process namespace other process numbers mean nothing: only heartbeats count.
 pub(super) fn runs(pid: u32) -> bool {
     !Path::new("/proc/self").exists() || Path::new(&format!("/proc/{pid}")).exists()
 }
 
-/// The machine's name with its boot and its process space, so that numbers of processes are compared only where they
-/// mean the same.
+/// Host name, boot and process namespace: process numbers are comparable only where all three match.
 pub(super) fn host() -> String {
     let name = rustix::system::uname()
         .nodename()
@@ -174,35 +168,13 @@ pub(super) fn host() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data_dir::tests::Hand;
     use crate::journal::Clock;
-    use std::sync::{Arc, Mutex};
+    use std::sync::Arc;
 
-    struct Hand(Mutex<Stamp>);
-
-    impl Hand {
-        fn pass(&self, wall: TimeDelta, boot: u64) {
-            let mut stamp = self.0.lock().unwrap();
-            stamp.wall += wall;
-            stamp.since_boot += boot * 1_000_000_000;
-        }
-    }
-
-    impl Clock for Hand {
-        fn now(&self) -> Stamp {
-            *self.0.lock().unwrap()
-        }
-    }
-
-    fn store(directory: &Path) -> (DataDir, Arc<Hand>) {
-        let clock = Arc::new(Hand(Mutex::new(Stamp {
-            wall: "2026-11-22T01:00:00Z".parse().unwrap(),
-            boot: "0badb007".into(),
-            since_boot: 1_000_000_000,
-        })));
-        (
-            DataDir::new(directory, Arc::clone(&clock) as Arc<dyn Clock>),
-            clock,
-        )
+    fn store(directory: &Path) -> (DataDir, Hand) {
+        let clock = Hand::new();
+        (DataDir::new(directory, Arc::new(clock.clone())), clock)
     }
 
     #[test]
@@ -213,14 +185,11 @@ mod tests {
         let mut heartbeat = store.heartbeat(PeerKind::Watch);
         heartbeat.beat(&clock.now()).unwrap();
         assert!(store.peers()[0].alive);
-        clock.pass(TimeDelta::seconds(21), 21);
+        clock.pass(21_000, 21_000);
         let found = store.peers();
         assert!(!found[0].alive && found[0].process == *heartbeat.process());
         drop(heartbeat);
-        assert!(
-            store.peers().is_empty(),
-            "who leaves in good order leaves nothing"
-        );
+        assert!(store.peers().is_empty(), "a normal end leaves no file");
     }
 
     #[test]
@@ -234,7 +203,7 @@ mod tests {
             TimeDelta::days(-4),
             TimeDelta::hours(-1),
         ] {
-            clock.pass(step, 2);
+            clock.pass(step.num_milliseconds(), 2_000);
             let found = store.peers();
             let age = clock.now().wall - found[0].beat;
             assert!(
@@ -242,7 +211,7 @@ mod tests {
                 "{step}: {age}"
             );
         }
-        clock.pass(TimeDelta::hours(-1), 15);
+        clock.pass(-3_600_000, 15_000);
         assert!(!store.peers()[0].alive, "21 s without a heartbeat");
     }
 

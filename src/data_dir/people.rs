@@ -1,14 +1,14 @@
-//! The pseudonymous ids of the people who use a data directory. The names stay in this file and in the
-//! disclosures; the chains hold the ids.
+//! The pseudonymous ids of the people who use a data directory. Names are in `people.json` and in the disclosures; the
+//! chains hold the ids.
 
 use super::directory::DataDir;
 use crate::files::Durable;
 use crate::incident::ActorId;
-use crate::journal::{Entropy as _, JournalError, SystemEntropy, durable, hex};
+use crate::journal::{At as _, Entropy as _, JournalError, SystemEntropy, durable, hex};
 use std::collections::BTreeMap;
 
 impl DataDir {
-    /// The id of a person, made on first use: one for each user id and name.
+    /// Made on first use: one for each user id and name.
     pub fn actor(&self, uid: u32, name: &str) -> Result<ActorId, JournalError> {
         self.while_locked(|| {
             let path = self.root().join("people.json");
@@ -17,10 +17,10 @@ impl DataDir {
                 Ok(text) => match serde_json::from_str(&text) {
                     Ok(people) => people,
                     Err(error) => {
-                        // Only the names in it tell who is who: it is kept, so that somebody can repair it.
+                        // It alone maps names to ids: it is kept for repair.
                         let aside = path.with_extension("json.unreadable");
                         tracing::error!(%error, aside = %aside.display(), "people.json cannot be read");
-                        std::fs::rename(&path, &aside).map_err(JournalError::io("set aside", &path))?;
+                        std::fs::rename(&path, &aside).at("set aside", &path)?;
                         BTreeMap::new()
                     }
                 },
@@ -38,7 +38,7 @@ impl DataDir {
             let text = serde_json::to_string_pretty(&people)
                 .map_err(|error| JournalError::Encode(error.to_string()))?;
             crate::files::replace(&path, text.as_bytes(), Durable::Yes)
-                .map_err(JournalError::io("write", &path))?;
+                .at("write", &path)?;
             durable::sync(self.disk.as_ref(), self.root())?;
             Ok(actor)
         })

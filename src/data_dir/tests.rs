@@ -17,12 +17,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-/// A clock that the test moves.
 #[derive(Clone)]
-struct Hand(Arc<Mutex<Stamp>>);
+pub(super) struct Hand(Arc<Mutex<Stamp>>);
 
 impl Hand {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let wall = "2026-11-22T01:02:03.456789Z".parse().unwrap();
         Self(Arc::new(Mutex::new(Stamp {
             wall,
@@ -31,7 +30,7 @@ impl Hand {
         })))
     }
 
-    fn pass(&self, wall_ms: i64, boot_ms: u64) {
+    pub(super) fn pass(&self, wall_ms: i64, boot_ms: u64) {
         let mut stamp = self.0.lock().unwrap();
         stamp.wall += TimeDelta::milliseconds(wall_ms);
         stamp.since_boot += boot_ms * 1_000_000;
@@ -98,7 +97,6 @@ fn id() -> IncidentId {
     IncidentId::new("INC-20261122-0001").unwrap()
 }
 
-/// Appends behind whatever stands there by now.
 fn append(journal: &mut dyn Journal, drafts: &[Draft]) -> Result<Appended, JournalError> {
     let at = journal.head().clone();
     record(journal, &at, drafts, |_| {})
@@ -124,11 +122,7 @@ fn what_is_appended_is_read_back_by_another_process() {
     assert_eq!(appended.mine, [Some(3), Some(4)]);
     let loaded = harness.read();
     assert_eq!(texts(&loaded.entries), ["one", "two", "three"]);
-    assert_eq!(loaded.entries[1..], {
-        let mut all = harness.open().1;
-        all.remove(0);
-        all
-    });
+    assert_eq!(loaded.entries[1..], harness.open().1[1..]);
     assert!(harness.verify().intact);
 }
 
@@ -283,13 +277,8 @@ fn a_newer_journal_is_read_and_not_written() {
 fn a_data_directory_that_cannot_be_written_is_named_with_the_remedy() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let store = DataDir::new(file.path().join("data"), Arc::new(SystemClock::new()));
-    let error = store.prepare().unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .contains(&file.path().display().to_string()),
-        "{error}"
-    );
+    let (error, path) = (store.prepare().unwrap_err(), file.path().display());
+    assert!(error.to_string().contains(&path.to_string()), "{error}");
     assert!(!error.hint().is_empty());
 }
 

@@ -6,16 +6,14 @@ use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, OpenOptionsExt,
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Only the owner has access.
 const FILE_MODE: u32 = 0o600;
 const DIRECTORY_MODE: u32 = 0o700;
 
-/// Whether a file must survive a loss of power.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Durable {
     /// It is synced before it gets its name.
     Yes,
-    /// It is useless after a restart, or is written again.
+    /// Useless after a restart, or written again.
     No,
 }
 
@@ -44,7 +42,6 @@ fn set(file: &File, mode: u32) -> io::Result<()> {
     }
 }
 
-/// Creates a file for reading and writing; fails if it exists.
 pub fn create_new(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create_new(true);
@@ -53,19 +50,17 @@ pub fn create_new(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Opens a file for reading and appending; creates a missing one.
 pub fn append_or_create(path: &Path) -> io::Result<File> {
     opened_or_created(path, OpenOptions::new().append(true))
 }
 
-/// Opens an existing file for reading and appending.
 pub fn open_to_append(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).append(true).custom_flags(flags());
     options.open(path).and_then(plain)
 }
 
-/// Refuses a pipe or a device: it would not keep what is written.
+/// Refuses a pipe or a device: it would not keep the bytes.
 fn plain(file: File) -> io::Result<File> {
     match file.metadata()?.is_file() {
         true => Ok(file),
@@ -73,7 +68,6 @@ fn plain(file: File) -> io::Result<File> {
     }
 }
 
-/// Opens a file for reading and writing from its beginning; creates a missing one.
 pub fn open_or_create(path: &Path) -> io::Result<File> {
     opened_or_created(path, OpenOptions::new().write(true))
 }
@@ -98,8 +92,8 @@ fn opened_or_created(path: &Path, options: &mut OpenOptions) -> io::Result<File>
     }
 }
 
-/// Writes a file that a person named, completely or not at all: on a full disk the old content stays. An existing
-/// file keeps its place, links and mode. A device such as `/dev/stdout` is written to; anything else is refused.
+/// Writes a file that a person named, completely or not at all: on a full disk the old content stays. An existing file
+/// keeps its place, links and mode. A device such as `/dev/stdout` is written to; anything else is refused.
 pub fn write_named(path: &Path, bytes: &[u8]) -> io::Result<()> {
     // A link stays; its target is replaced.
     let place = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
@@ -122,8 +116,7 @@ pub fn write_named(path: &Path, bytes: &[u8]) -> io::Result<()> {
     }
 }
 
-/// Replaces a file completely or not at all: writes a new file next to it and renames it. Links are replaced, not
-/// followed.
+/// Atomic: writes a new file next to it and renames it. Links are replaced, not followed.
 pub fn replace(path: &Path, bytes: &[u8], durable: Durable) -> io::Result<()> {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -145,7 +138,7 @@ pub fn replace(path: &Path, bytes: &[u8], durable: Durable) -> io::Result<()> {
     placed
 }
 
-/// Creates a directory and missing parents. An existing one does not change.
+/// Creates missing parents too. An existing directory does not change.
 pub fn directory(path: &Path) -> io::Result<()> {
     match DirBuilder::new().mode(DIRECTORY_MODE).create(path) {
         Ok(()) => set_directory(path),
@@ -164,7 +157,6 @@ pub fn directory(path: &Path) -> io::Result<()> {
     }
 }
 
-/// No error if the directory exists already.
 fn there(path: &Path, error: io::Error) -> io::Result<()> {
     match path.is_dir() {
         true => Ok(()),
@@ -179,8 +171,8 @@ fn set_directory(path: &Path) -> io::Result<()> {
     }
 }
 
-/// A directory of the program below `root`; creates a missing one. Refuses a symbolic link, which leads out of the
-/// data directory; removes access of others.
+/// Creates a missing directory below `root` and removes access of others. Refuses a symbolic link, which leads out of
+/// the data directory.
 pub fn directory_in(root: &Path, below: &Path) -> io::Result<PathBuf> {
     let mut path = root.to_path_buf();
     for part in below {
@@ -212,7 +204,6 @@ pub fn own_directory(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Changes the mode of a file or a directory of the program.
 pub fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
     std::fs::set_permissions(path, Permissions::from_mode(mode))
 }

@@ -21,18 +21,15 @@ const STICKY: u32 = 0o1000;
 const WRITE_GROUP: u32 = 0o020;
 const WRITE_OTHERS: u32 = 0o002;
 
-/// A file or directory that others can change, or a credential that others can read. It is carried inside an
-/// [`io::Error`].
+/// Others can change a file or directory, or read a credential. Carried inside an [`io::Error`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{what}: {remedy}")]
 pub struct Exposed {
-    /// The path, its mode and its owner, and who can do what.
     pub what: String,
     pub remedy: String,
 }
 
 impl Exposed {
-    /// The exposure inside an error.
     pub fn of(error: &io::Error) -> Option<&Self> {
         error.get_ref()?.downcast_ref()
     }
@@ -42,14 +39,13 @@ impl Exposed {
     }
 }
 
-/// Who may write, except the owner and root.
+/// Who may write besides the owner and root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Writers {
     Owner,
     Group,
 }
 
-/// The checked properties of a file, a directory or a symbolic link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Rights {
     uid: u32,
@@ -65,7 +61,6 @@ enum EntryKind {
     Link,
 }
 
-/// Who can change it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum AccessProblem {
     Owner,
@@ -87,8 +82,8 @@ impl Rights {
         }
     }
 
-    /// The exposure, if there is one. In a directory with the sticky bit nobody can replace entries of others; the
-    /// owner of the next entry on the path is checked with that entry.
+    /// In a directory with the sticky bit nobody can replace entries of others; the owner of the next entry on the path
+    /// is checked with that entry.
     fn fault(self, me: u32, writers: Writers) -> Option<AccessProblem> {
         let sticky = self.kind == EntryKind::Directory && self.mode & STICKY != 0;
         if self.uid != me && self.uid != 0 {
@@ -179,7 +174,6 @@ fn takes_changes(path: &Path) -> bool {
     !rustix::fs::statvfs(path).is_ok_and(|found| found.f_flag.contains(StatVfsMountFlags::RDONLY))
 }
 
-/// The target of a path, with links followed.
 fn last<'s>(steps: &'s [(PathBuf, Metadata)], path: &'s Path) -> &'s Path {
     steps.last().map_or(path, |(last, _)| last)
 }

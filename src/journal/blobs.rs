@@ -8,7 +8,7 @@ use super::grammar::is_hash;
 use super::signer::{MAX_SIGNATURE, Signature};
 use std::path::Path;
 
-/// Keeps a signature in a directory's `blobs`, durable when it returns.
+/// Durable when it returns.
 pub(crate) fn keep_signature(
     disk: &dyn Disk,
     directory: &Path,
@@ -23,7 +23,7 @@ pub(crate) fn keep_signature(
     durable::sync(disk, directory)
 }
 
-/// A signature kept in a directory's `blobs`, where it is a plain file and is what its name says.
+/// Only a plain file whose digest is its name.
 pub(crate) fn kept_signature(disk: &dyn Disk, directory: &Path, digest: &str) -> Option<String> {
     is_hash(digest).then_some(())?;
     let path = directory.join("blobs").join(digest);

@@ -1,4 +1,4 @@
-//! A bundle as a thing to read: a directory or a `.tar`, nothing of which is trusted.
+//! Reads a bundle, a directory or a `.tar`, and trusts nothing in it.
 
 pub(super) mod archive;
 pub(super) mod contents;
@@ -9,7 +9,6 @@ use std::io::{self, Read, Seek};
 use std::path::Path;
 
 impl Contents {
-    /// Looks at a bundle without taking anything out of it.
     pub(super) fn open(path: &Path) -> Result<Self, JournalError> {
         let failed = |error| JournalError::io("read", path)(error);
         if path.is_dir() {
@@ -22,7 +21,7 @@ impl Contents {
         Ok(Self::tar(file, length, path))
     }
 
-    /// Reads the names of an archive. What is wrong with it becomes a fault, never a failure.
+    /// Problems of the archive become faults, never an error.
     pub(super) fn tar<R: Read + Seek>(input: R, length: u64, path: &Path) -> Self {
         let mut contents = Self::default();
         archive::Reader::new(&mut contents, input, length).read(path);
@@ -30,7 +29,7 @@ impl Contents {
     }
 }
 
-/// The names that an archive's bytes give a bundle, each with where its file is; what is wrong is left out.
+/// The valid names in an archive's bytes, each with its file's range; invalid entries are left out.
 pub fn names_in_archive(bytes: &[u8]) -> Vec<(String, std::ops::Range<u64>)> {
     let contents = Contents::tar(io::Cursor::new(bytes), bytes.len() as u64, Path::new(""));
     let place = |member: Member| member.from..member.from + member.length;

@@ -1,4 +1,4 @@
-//! Checkpoints: a head, signed, with what is recorded of that.
+//! Checkpoints: a signed head, and its record.
 
 use super::clock::Clock;
 use super::signer::{Signer, checkpoint_text};
@@ -17,7 +17,7 @@ pub struct Unsigned {
 }
 
 impl Unsigned {
-    /// Signs it, keeps the signature, and gives what is to be recorded: the checkpoint, or that there is none.
+    /// Signs, keeps the signature, and returns the draft to record: the checkpoint, or that it is missing.
     pub fn sign(
         self,
         store: &dyn JournalStore,
@@ -54,7 +54,7 @@ impl Unsigned {
     }
 }
 
-/// The time now, to the microsecond: what is signed is written with no more.
+/// To the microsecond, as the signed text writes it.
 pub fn signing_time(clock: &dyn Clock) -> DateTime<Utc> {
     use chrono::SubsecRound as _;
     clock.now().wall.trunc_subsecs(6)

@@ -1,11 +1,10 @@
-//! Where entries get their times from: the wall clock, and the boot clock that nobody can set.
+//! The times of entries: the wall clock, and the boot clock, which nobody can set.
 
 pub use crate::incident::Stamp;
 
 use crate::incident::Boot;
 use chrono::Utc;
 
-/// Gives the time. A port, so that tests and exercises bring their own.
 pub trait Clock: Send + Sync {
     fn now(&self) -> Stamp;
 }
@@ -16,7 +15,7 @@ pub struct SystemClock {
 }
 
 impl SystemClock {
-    /// Reads the boot id; eight zeros where the system has none.
+    /// The boot id is eight zeros where the system has none.
     pub fn new() -> Self {
         let id = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
         let digits: String = id.chars().filter(char::is_ascii_hexdigit).take(8).collect();

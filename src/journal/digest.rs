@@ -1,4 +1,4 @@
-//! SHA-256 digests in binary: half as long as in hexadecimal, and as good a key as any.
+//! SHA-256 digests in binary: half as long as in hexadecimal, and suitable as keys.
 
 use sha2::Digest as _;
 use std::fmt::Write as _;
@@ -15,7 +15,7 @@ pub fn hex_digest(bytes: &[u8]) -> String {
     hex(&digest_of(bytes))
 }
 
-/// A digest in hexadecimal, without allocating: a verifier writes one for every line.
+/// Does not allocate: a verifier writes one for every line.
 pub(super) fn hex_into(digest: &[u8; 32], out: &mut [u8; 64]) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     for (pair, byte) in out.chunks_exact_mut(2).zip(digest) {
@@ -33,7 +33,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         })
 }
 
-/// A digest from its 64 hexadecimal digits. What is not hexadecimal gives some other digest.
+/// Text that is not hexadecimal gives some other digest.
 pub(super) fn from_hex(hex: &str) -> Digest {
     let mut digest = [0; 32];
     for (byte, pair) in digest.iter_mut().zip(hex.as_bytes().chunks_exact(2)) {
@@ -47,7 +47,7 @@ const fn value(digit: u8) -> u8 {
     (digit & 15) + 9 * (digit >> 6)
 }
 
-/// Digests are random already: their first bytes are as good a hash as any.
+/// Digests are uniformly distributed: their first bytes are a sufficient hash.
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct FirstBytes(u64);
 

@@ -1,8 +1,8 @@
 //! The texts that the chain commits to: `["<salt>","<field>","<value>"]`, one line each.
 
 use super::digest::{ByDigest, Digest, digest_of, from_hex};
-use super::disk::{Disk, How};
-use super::error::JournalError;
+use super::disk::Disk;
+use super::error::{At as _, JournalError};
 use super::grammar::{MAX_TEXT_LINE, value_of};
 use super::layout::texts_path;
 use std::collections::HashMap;
@@ -15,7 +15,6 @@ struct Read {
     bytes: u64,
 }
 
-/// The disclosures of one journal, by commitment.
 pub(super) struct Disclosures {
     disk: Arc<dyn Disk>,
     directory: PathBuf,
@@ -33,47 +32,35 @@ impl Disclosures {
         }
     }
 
-    /// Takes in what was added since the last call; everything anew where a file was replaced, as an erasure
-    /// does. A missing file means that its texts are withheld.
+    /// Reads what was added since the last call; reads all again where an erasure replaced a file. The texts of a
+    /// missing file are withheld.
     pub(super) fn refresh(&mut self) -> Result<(), JournalError> {
-        for number in 1.. {
-            let path = texts_path(&self.directory, number);
+        for at in 0_usize.. {
+            if self.files.len() == at {
+                self.files.push(Read::default());
+            }
+            let path = texts_path(&self.directory, at as u32 + 1);
             super::durable::must_be_plain(self.disk.as_ref(), &path)?;
-            let mut file = match self.disk.open(&path, How::Read) {
-                Ok(file) => file,
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                    let at = number as usize - 1;
-                    if self.files.get(at).is_some_and(|read| read.bytes > 0) {
+            let Some(mut file) = super::durable::open_if_there(self.disk.as_ref(), &path)? else {
+                match at {
+                    _ if self.files[at].bytes > 0 => {
                         self.forget();
                         return self.refresh();
                     }
-                    if number > 1 {
-                        return Ok(());
-                    }
-                    // The first may have been taken away while later ones stand.
-                    self.files
-                        .resize_with(self.files.len().max(1), Read::default);
-                    continue;
+                    // The first may have been removed while later ones are there.
+                    0 => continue,
+                    _ => break,
                 }
-                Err(error) => return Err(JournalError::io("read", &path)(error)),
             };
-            let stat = file.stat().map_err(JournalError::io("look at", &path))?;
-            let at = number as usize - 1;
-            if let Some(read) = self.files.get(at)
-                && read.bytes > 0
-                && (read.inode != stat.inode || stat.len < read.bytes)
-            {
+            let stat = file.stat().at("look at", &path)?;
+            let read = &self.files[at];
+            if read.bytes > 0 && (read.inode != stat.inode || stat.len < read.bytes) {
                 self.forget();
                 return self.refresh();
             }
-            if self.files.len() <= at {
-                self.files.resize_with(at + 1, Read::default);
-            }
             let from = self.files[at].bytes;
             if stat.len > from {
-                let bytes = file
-                    .read_from(from)
-                    .map_err(JournalError::io("read", &path))?;
+                let bytes = file.read_from(from).at("read", &path)?;
                 let whole = bytes.iter().rposition(|b| *b == b'\n').map_or(0, |n| n + 1);
                 bytes[..whole]
                     .split(|b| *b == b'\n')

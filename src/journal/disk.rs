@@ -1,6 +1,6 @@
-//! What the journal asks of a file system, as a port: the machine's own, or in tests one that fails on purpose.
+//! The file system as a port of the journal: the machine's own, or in tests a faulty one.
 //!
-//! Only the operations whose durability matters go through it. It decides nothing and retries nothing.
+//! Only operations whose durability matters go through it. It decides nothing and retries nothing.
 
 #[cfg(test)]
 pub(crate) mod faulty;
@@ -11,43 +11,37 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-/// What is known of a file without reading it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stat {
     pub len: u64,
-    /// Its inode: another one means that the file was replaced.
+    /// Changes when the file is replaced.
     pub inode: u64,
-    /// Whether it is a plain file; a link, a pipe or a directory is not.
     pub plain: bool,
-    /// Whether it is a directory; a link to one is not.
     pub directory: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum How {
     Read,
-    /// To be read and appended to; it must be there.
     Append,
-    /// As [`How::Append`], created where it is missing.
     AppendOrCreate,
-    /// To be written, and it must not be there.
     CreateNew,
 }
 
 pub trait Disk: Send + Sync {
-    /// Opens a file; what is created is for this user only.
+    /// A created file is for this user only.
     fn open(&self, path: &Path, how: How) -> io::Result<Box<dyn DiskFile>>;
-    /// Gives a file a second name, and fails where that name is taken.
+    /// Fails where the new name is taken.
     fn link_new(&self, from: &Path, to: &Path) -> io::Result<()>;
-    /// Renames, replacing what is there.
+    /// Replaces an existing file.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
     fn remove(&self, path: &Path) -> io::Result<()>;
-    /// Creates a directory for this user only, and those above it.
+    /// For this user only, with missing parents.
     fn create_directory(&self, path: &Path) -> io::Result<()>;
-    /// The names in a directory that are UTF-8.
+    /// Names that are UTF-8.
     fn names(&self, path: &Path) -> io::Result<Vec<String>>;
     fn sync_directory(&self, path: &Path) -> io::Result<()>;
-    /// Looks at a file, not following a link.
+    /// Does not follow a link.
     fn stat(&self, path: &Path) -> io::Result<Stat>;
     fn lock(&self, path: &Path) -> io::Result<Box<dyn LockFile>>;
 }
@@ -55,7 +49,7 @@ pub trait Disk: Send + Sync {
 pub trait DiskFile: Send {
     fn read_from(&mut self, offset: u64) -> io::Result<Vec<u8>>;
     fn read_some(&mut self, offset: u64, most: u64) -> io::Result<Vec<u8>>;
-    /// Writes at the end, or at the place after the last write; returns how many bytes it took.
+    /// Writes at the end, or after the last write; returns how many bytes it took.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize>;
     fn sync(&mut self) -> io::Result<()>;
     fn truncate(&mut self, len: u64) -> io::Result<()>;
@@ -63,15 +57,14 @@ pub trait DiskFile: Send {
 }
 
 pub trait LockFile: Send + Sync {
-    /// Takes the lock; `false` where somebody else holds it.
+    /// `false` where another process holds it.
     fn try_lock(&self) -> io::Result<bool>;
     fn unlock(&self);
-    /// Leaves the holder's name.
     fn sign(&self, text: &str);
     fn signature(&self) -> io::Result<String>;
 }
 
-/// Writes all of it. A short write is tried on, as an interrupted one is; a write that takes nothing is an error.
+/// Continues after a short or an interrupted write; a write of no bytes is an error.
 pub(super) fn write_all(file: &mut dyn DiskFile, mut bytes: &[u8]) -> io::Result<()> {
     while !bytes.is_empty() {
         match file.write(bytes) {
@@ -222,7 +215,6 @@ impl LockFile for SystemLock {
     }
 }
 
-/// Takes the right to write from a file, as sealing does.
 pub(crate) fn protect(path: &Path, mode: u32) -> io::Result<()> {
     files::set_mode(path, mode)
 }

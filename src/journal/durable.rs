@@ -1,12 +1,11 @@
-//! Directories and new files that survive a crash: synced themselves, and their parents too.
+//! Directories and new files that survive a crash: they and their parents are synced.
 
-use super::disk::{Disk, How, write_all};
-use super::error::JournalError;
+use super::disk::{Disk, DiskFile, How, write_all};
+use super::error::{At as _, JournalError};
 use std::io;
 use std::path::Path;
 
-/// Creates a directory, and those above it, readable by this user only. The names of those it has made are durable
-/// when it returns.
+/// Creates a directory and its parents for this user only; the new names are durable when it returns.
 pub(crate) fn create_private(disk: &dyn Disk, path: &Path) -> Result<(), JournalError> {
     let missing = |path: &&Path| {
         let stat = disk.stat(path);
@@ -15,15 +14,15 @@ pub(crate) fn create_private(disk: &dyn Disk, path: &Path) -> Result<(), Journal
     };
     let made: Vec<&Path> = path.ancestors().take_while(missing).collect();
     disk.create_directory(path)
-        .map_err(JournalError::io("create the directory", path))?;
+        .at("create the directory", path)?;
     must_be_own(disk, path)?;
     made.iter()
         .rev()
         .try_for_each(|made| sync(disk, above(made)))
 }
 
-/// Refuses a symbolic link, or anything else, where a directory of the journal's own must stand: it leads to what somebody
-/// else may write. A missing one is for the caller to judge.
+/// Refuses a symbolic link or a file in place of the journal's own directory: others may write to its target. The
+/// caller handles a missing one.
 pub(crate) fn must_be_own(disk: &dyn Disk, path: &Path) -> Result<(), JournalError> {
     match disk.stat(path) {
         Ok(stat) if !stat.directory => {
@@ -44,12 +43,22 @@ pub(crate) fn above(path: &Path) -> &Path {
 }
 
 pub(crate) fn sync(disk: &dyn Disk, path: &Path) -> Result<(), JournalError> {
-    disk.sync_directory(path)
-        .map_err(JournalError::io("sync the directory", path))
+    disk.sync_directory(path).at("sync the directory", path)
 }
 
-/// Refuses what is not a plain file: opening a pipe would wait for ever, and a link leads elsewhere. A missing
-/// file is for the caller to judge.
+/// Opens a file for reading; `None` for a missing one.
+pub(crate) fn open_if_there(
+    disk: &dyn Disk,
+    path: &Path,
+) -> Result<Option<Box<dyn DiskFile>>, JournalError> {
+    match disk.open(path, How::Read) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        other => other.map(Some).at("read", path),
+    }
+}
+
+/// Refuses anything but a plain file: opening a pipe would block, and a link leads elsewhere. The caller handles a
+/// missing one.
 pub(crate) fn must_be_plain(disk: &dyn Disk, path: &Path) -> Result<(), JournalError> {
     match disk.stat(path) {
         Ok(stat) if !stat.plain => {
@@ -60,8 +69,7 @@ pub(crate) fn must_be_plain(disk: &dyn Disk, path: &Path) -> Result<(), JournalE
     }
 }
 
-/// Writes a new file whole, or not at all: temporary file, sync, link that replaces nothing, sync of the
-/// directory.
+/// Atomic: temporary file, sync, link that replaces nothing, sync of the directory.
 pub(crate) fn create_durable(
     disk: &dyn Disk,
     path: &Path,
@@ -70,7 +78,7 @@ pub(crate) fn create_durable(
     let temporary = written_aside(disk, path, bytes)?;
     let linked = disk.link_new(&temporary, path);
     let _ = disk.remove(&temporary);
-    linked.map_err(JournalError::io("create", path))?;
+    linked.at("create", path)?;
     sync(disk, path.parent().unwrap_or(path))
 }
 

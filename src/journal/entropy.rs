@@ -18,7 +18,7 @@ impl Entropy for SystemEntropy {
     }
 }
 
-/// A fresh id of an entry, a version 7 UUID.
+/// A version 7 UUID.
 pub fn fresh_entry_id(
     stamp: &Stamp,
     entropy: &mut dyn Entropy,
@@ -29,7 +29,7 @@ pub fn fresh_entry_id(
     Ok(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
 }
 
-/// Bytes derived from a seed, so that tests repeat.
+/// Deterministic bytes for tests.
 #[cfg(test)]
 #[derive(Debug, Clone)]
 pub struct SeededEntropy {

@@ -1,11 +1,11 @@
-//! What can go wrong with a journal, and what to do about it.
+//! Errors of the journal, with a hint for each.
 
 use super::finding::Finding;
 use crate::files::Exposed;
 use crate::text::shown_path;
 use std::path::{Path, PathBuf};
 
-/// An error of the journal. Its text says what and where; [`JournalError::hint`] says what to do.
+/// The text says what and where; [`JournalError::hint`] says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
     #[error("cannot {action} {}: {source}", shown_path(path))]
@@ -17,10 +17,9 @@ pub enum JournalError {
     #[error("the journal {} is locked by {holder}", shown_path(path))]
     Locked {
         path: PathBuf,
-        /// Who holds it, as that process wrote it.
+        /// As that process wrote it.
         holder: String,
     },
-    /// The journal does not verify, so nothing may be added to it.
     #[error("the journal {} is not intact: {finding}", shown_path(path))]
     NotIntact { path: PathBuf, finding: Finding },
     #[error(
@@ -32,8 +31,8 @@ pub enum JournalError {
     NotFound { id: String, path: PathBuf },
     #[error("an entry of {length} bytes does not fit into a line of {max}")]
     TooLong { length: usize, max: usize },
-    /// A sync failed: what the disk holds is not known, so this file is not written to any more. The chain goes
-    /// on in a next one.
+    /// The content on disk is unknown after a failed sync: nothing more is written to this file, and the chain
+    /// continues in a next one.
     #[error("the disk did not confirm a write to {}: {reason}", shown_path(path))]
     SyncFailed { path: PathBuf, reason: String },
     #[error("the journal {} is sealed", shown_path(path))]
@@ -49,6 +48,17 @@ pub enum JournalError {
     Entropy(String),
     #[error("an entry cannot be written as JSON: {0}")]
     Encode(String),
+}
+
+/// Names the action and the path of an I/O error.
+pub(crate) trait At<T> {
+    fn at(self, action: &'static str, path: impl Into<PathBuf>) -> Result<T, JournalError>;
+}
+
+impl<T> At<T> for std::io::Result<T> {
+    fn at(self, action: &'static str, path: impl Into<PathBuf>) -> Result<T, JournalError> {
+        self.map_err(JournalError::io(action, path))
+    }
 }
 
 impl JournalError {
@@ -106,7 +116,7 @@ impl JournalError {
         }
     }
 
-    /// What went wrong in a few words, for a row of the screen: the reason first, of a path its last name only.
+    /// A few words for a row of the screen: the reason first, and only the last name of a path.
     pub fn brief(&self) -> String {
         let name = |path: &Path| {
             let name = path.file_name().unwrap_or(path.as_os_str());
@@ -131,7 +141,6 @@ impl JournalError {
         }
     }
 
-    /// Whether trying again later may help.
     pub fn is_transient(&self) -> bool {
         matches!(
             self,

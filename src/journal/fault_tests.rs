@@ -1,5 +1,5 @@
-//! What must hold when disks lose power, fail and lie: no acknowledged entry is lost, none stands twice, and what
-//! a crash leaves is never mistaken for somebody's alteration.
+//! Behaviour on faulty disks: no acknowledged entry is lost or recorded twice, and a torn end is never reported as an
+//! alteration.
 
 use super::disk::faulty::{Fault, FaultyDisk, Sync};
 use super::disk::{Disk as _, How};
@@ -36,6 +36,22 @@ fn means(disk: &FaultyDisk, seed: u64) -> Means {
     }
 }
 
+fn create(disk: &FaultyDisk, drafts: &[Draft]) -> Result<(FileJournal, Vec<Entry>), JournalError> {
+    FileJournal::create(Path::new(PLACE), means(disk, 7), drafts)
+}
+
+fn with_ids(drafts: &mut [Draft], entropy: &mut SeededEntropy) {
+    for draft in drafts {
+        draft.id = fresh_entry_id(&Still.now(), entropy).ok();
+    }
+}
+
+fn append_at_last(journal: &mut FileJournal, drafts: &[Draft]) -> Appended {
+    std::iter::repeat_with(|| append(journal, drafts))
+        .find_map(Result::ok)
+        .unwrap()
+}
+
 fn note(text: &str) -> Draft {
     Draft::new(&ActorId::nearest("a-1"), Noted {}).with(field::TEXT, Safe::block(text))
 }
@@ -55,7 +71,6 @@ fn open(disk: &FaultyDisk) -> Result<(FileJournal, Vec<Entry>), JournalError> {
     FileJournal::open(Path::new(PLACE), means(disk, 99), None)
 }
 
-/// Appends behind whatever stands there by now. Gives all entries that are new to the caller.
 fn append(journal: &mut FileJournal, drafts: &[Draft]) -> Result<Appended, JournalError> {
     let (at, mut read) = (journal.head().clone(), Vec::new());
     let mut appended = record(journal, &at, drafts, |news| read.extend(news.entries))?;
@@ -68,23 +83,18 @@ fn hashes(entries: &[Entry]) -> Vec<String> {
     entries.iter().map(|entry| entry.hash.clone()).collect()
 }
 
-/// Opens what a crash left: everything acknowledged must be there, byte for byte, with its texts, and it must be
-/// possible to go on. What was never acknowledged may be there or not.
+/// Every acknowledged entry must be there after a crash, byte for byte, with its texts, and appending must work. An
+/// entry without acknowledgement may be there or not.
 fn survives(crashed: &FaultyDisk, acknowledged: &[String], texts: &[String]) -> Result<(), String> {
     let (mut journal, entries) = open(crashed).map_err(|error| format!("misreported: {error}"))?;
     let found = hashes(&entries);
     if found.len() < acknowledged.len() || found[..acknowledged.len()] != *acknowledged {
-        return Err(format!(
-            "{} acknowledged, {} found",
-            acknowledged.len(),
-            found.len()
-        ));
+        let (all, found) = (acknowledged.len(), found.len());
+        return Err(format!("{all} acknowledged, {found} found"));
     }
     for text in texts {
-        let there = entries
-            .iter()
-            .filter(|entry| entry.text(field::TEXT) == Some(text))
-            .count();
+        let same = |entry: &&Entry| entry.text(field::TEXT) == Some(text);
+        let there = entries.iter().filter(same).count();
         if there != 1 {
             return Err(format!("\"{text}\" stands {there} times"));
         }
@@ -109,7 +119,7 @@ fn whatever_sectors_of_the_last_write_are_lost_no_acknowledged_entry_is() {
             .map(|n| padded(n as u64, if n == 0 { size % 55 } else { 55 }))
             .take(8)
             .collect();
-        let (_, first) = FileJournal::create(Path::new(PLACE), means(&disk, 7), &lead).unwrap();
+        let (_, first) = create(&disk, &lead).unwrap();
         let acknowledged = hashes(&first);
         // The sync of the line is the last operation of an append: there the power goes.
         let last = padded(900, size % 60 / 2);
@@ -133,26 +143,21 @@ fn whatever_sectors_of_the_last_write_are_lost_no_acknowledged_entry_is() {
     assert!(states > 5_000, "only {states} states were tried");
 }
 
-/// A scripted incident: it is created, notes are written, some together. Each acknowledgement goes out over a pipe
-/// the moment the append returns, as a caller would see it. What is not acknowledged is tried again under its id.
-fn scripted(disk: &FaultyDisk, tries: u32) -> (Vec<String>, Vec<String>) {
+/// Creates an incident and writes notes, some together. Each acknowledgement goes out over a pipe as the append
+/// returns. An entry without acknowledgement is tried again under its id.
+fn scripted(disk: &FaultyDisk, tries: u32) -> Vec<String> {
     let (mut read, mut write) = io::pipe().unwrap();
     let writer = disk.clone();
     let thread = std::thread::spawn(move || {
         let mut entropy = SeededEntropy::new(3);
-        let made = FileJournal::create(Path::new(PLACE), means(&writer, 7), &[note("first")]);
-        let mut journal = match made {
-            Ok((journal, _)) => {
-                write.write_all(b"first\n").unwrap();
-                journal
-            }
-            Err(_) => return,
+        let made = create(&writer, &[note("first")]);
+        let Ok((mut journal, _)) = made else {
+            return;
         };
+        write.write_all(b"first\n").unwrap();
         for batch in [&["a"][..], &["b", "c", "d"], &["e"], &["f", "g"]] {
             let mut drafts: Vec<Draft> = batch.iter().map(|text| note(text)).collect();
-            for draft in &mut drafts {
-                draft.id = fresh_entry_id(&Still.now(), &mut entropy).ok();
-            }
+            with_ids(&mut drafts, &mut entropy);
             for _ in 0..tries {
                 if append(&mut journal, &drafts).is_ok() {
                     for text in batch {
@@ -166,23 +171,17 @@ fn scripted(disk: &FaultyDisk, tries: u32) -> (Vec<String>, Vec<String>) {
     let mut text = String::new();
     read.read_to_string(&mut text).unwrap();
     thread.join().unwrap();
-    let acknowledged: Vec<String> = text.lines().map(str::to_string).collect();
-    (acknowledged, Vec::new())
+    text.lines().map(str::to_string).collect()
 }
 
 fn check(disk: &FaultyDisk, acknowledged: &[String]) -> Result<u64, String> {
-    let mut states = 0;
-    for crashed in disk.crashes(1 << 6) {
-        states += 1;
-        if acknowledged.is_empty() {
-            continue;
-        }
-        survives(&crashed, &[], acknowledged)?;
+    let crashes = disk.crashes(1 << 6);
+    for crashed in crashes.iter().filter(|_| !acknowledged.is_empty()) {
+        survives(crashed, &[], acknowledged)?;
     }
-    Ok(states)
+    Ok(crashes.len() as u64)
 }
 
-/// Lets the power go at every operation of the script.
 fn power_off_everywhere(sync: Sync) -> Result<u64, String> {
     let trial = FaultyDisk::default();
     scripted(&trial, 1);
@@ -191,7 +190,7 @@ fn power_off_everywhere(sync: Sync) -> Result<u64, String> {
         let disk = FaultyDisk::default();
         disk.sync_is(sync);
         disk.fail(at, Fault::PowerOff);
-        let (acknowledged, _) = scripted(&disk, 1);
+        let acknowledged = scripted(&disk, 1);
         disk.cut();
         states += check(&disk, &acknowledged).map_err(|what| format!("operation {at}: {what}"))?;
     }
@@ -235,7 +234,7 @@ fn whatever_operation_fails_once_or_twice_nothing_acknowledged_is_lost_and_nothi
                 if second > 0 {
                     disk.fail(at + second, fault);
                 }
-                let (acknowledged, _) = scripted(&disk, 4);
+                let acknowledged = scripted(&disk, 4);
                 // The process lives on, or the machine goes down: both must show the same.
                 if !acknowledged.is_empty() {
                     let name = format!("{fault:?} at {at} and {second} later");
@@ -260,8 +259,7 @@ fn whatever_operation_fails_once_or_twice_nothing_acknowledged_is_lost_and_nothi
 #[test]
 fn a_reader_that_saw_what_was_taken_back_reads_the_journal_again() {
     let disk = FaultyDisk::default();
-    let (mut writer, _) =
-        FileJournal::create(Path::new(PLACE), means(&disk, 7), &[note("first")]).unwrap();
+    let (mut writer, _) = create(&disk, &[note("first")]).unwrap();
     let (mut reader, _) = open(&disk).unwrap();
     let trial = disk.fork();
     let (mut twin, _) = open(&trial).unwrap();
@@ -277,16 +275,9 @@ fn a_reader_that_saw_what_was_taken_back_reads_the_journal_again() {
     let refused = append(&mut writer, std::slice::from_ref(&second));
     assert!(refused.is_err(), "the disk confirmed nothing");
     // Without the lock the line can be seen before it is acknowledged.
-    let mut news = reader.refresh();
-    while news.is_err() {
-        news = reader.refresh();
-    }
+    let news = std::iter::repeat_with(|| reader.refresh()).find_map(Result::ok);
     assert_eq!(news.unwrap().entries.len(), 1);
-    let appended = loop {
-        if let Ok(appended) = append(&mut writer, std::slice::from_ref(&second)) {
-            break appended;
-        }
-    };
+    let appended = append_at_last(&mut writer, std::slice::from_ref(&second));
     assert_eq!(appended.entries.len(), 2, "the continuation and the note");
     let news = reader.refresh().unwrap();
     assert!(news.reread);
@@ -302,8 +293,7 @@ fn a_reader_that_saw_what_was_taken_back_reads_the_journal_again() {
 #[test]
 fn a_journal_that_lacks_a_head_that_was_known_is_refused() {
     let disk = FaultyDisk::default();
-    let (_, entries) =
-        FileJournal::create(Path::new(PLACE), means(&disk, 7), &[note("first")]).unwrap();
+    let (_, entries) = create(&disk, &[note("first")]).unwrap();
     let last = entries.last().unwrap();
     let known = |seq: u64, hash: &str| {
         let hash = hash.to_string();
@@ -321,12 +311,7 @@ fn an_erasure_that_was_cut_off_is_finished_and_other_texts_stay() {
     use crate::incident::entry::Erased;
     let trial = FaultyDisk::default();
     let script = |disk: &FaultyDisk| {
-        let made = FileJournal::create(
-            Path::new(PLACE),
-            means(disk, 7),
-            &[note("keep"), note("strike")],
-        );
-        let (mut journal, entries) = made.unwrap();
+        let (mut journal, entries) = create(disk, &[note("keep"), note("strike")]).unwrap();
         let line = entries[1].clone();
         let texts = disk.open(&Path::new(PLACE).join("disclosures.jsonl"), How::Read);
         let bytes = texts.unwrap().read_from(0).unwrap();
@@ -373,16 +358,10 @@ fn an_erasure_that_was_cut_off_is_finished_and_other_texts_stay() {
 fn what_a_failed_try_wrote_is_its_own_although_it_was_told_meanwhile() {
     let drafts = || {
         let mut drafts = [padded(1, 10), note("between"), padded(2, 10)];
-        let mut entropy = SeededEntropy::new(5);
-        for draft in &mut drafts {
-            draft.id = fresh_entry_id(&Still.now(), &mut entropy).ok();
-        }
+        with_ids(&mut drafts, &mut SeededEntropy::new(5));
         drafts
     };
-    let begin = |disk: &FaultyDisk| {
-        let made = FileJournal::create(Path::new(PLACE), means(disk, 7), &[note("first")]);
-        made.unwrap().0
-    };
+    let begin = |disk: &FaultyDisk| create(disk, &[note("first")]).unwrap().0;
     let trial = FaultyDisk::default();
     let mut journal = begin(&trial);
     let before = trial.operations();
@@ -397,11 +376,7 @@ fn what_a_failed_try_wrote_is_its_own_although_it_was_told_meanwhile() {
             continue;
         }
         told_between += journal.refresh().map_or(0, |news| news.entries.len());
-        let appended = loop {
-            if let Ok(appended) = append(&mut journal, &drafts) {
-                break appended;
-            }
-        };
+        let appended = append_at_last(&mut journal, &drafts);
         assert!(
             appended.mine.iter().all(Option::is_some),
             "operation {at}: {:?}",

@@ -1,26 +1,26 @@
-//! Something wrong in a journal, and where.
+//! A finding in a journal, and its line.
 
 use serde::Serialize;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FindingKind {
-    /// A complete line whose bytes are not those that were written.
+    /// The bytes of a complete line changed.
     Altered,
-    /// A line is missing, repeated or out of place before this one.
+    /// A line before this one is missing, repeated or misplaced.
     Removed,
-    /// An incomplete last line, as a crash leaves it; it was never acknowledged.
+    /// An incomplete last line after a crash; it was never acknowledged.
     Torn,
-    /// A signature is missing, does not hold, or is not of what the entry says.
+    /// A signature is missing, invalid, or of something else than the entry says.
     Signature,
-    /// A bundle's file is missing, is not as its list says, or has no business there.
+    /// A bundle's file is missing, unexpected, or different from its list.
     Bundle,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     pub kind: FindingKind,
-    /// The line of the journal, from 1; 0 where it is about no line.
+    /// From 1; 0 for no line.
     pub line: u64,
     pub what: String,
 }

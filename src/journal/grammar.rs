@@ -17,10 +17,9 @@ const TIME: usize = 27;
 /// No part of varying length is longer than this, quotation mark included.
 const MAX_SHORT: usize = 66;
 
-/// Longest line read; a field is bounded far below it when written.
+/// In bytes; written fields are far shorter.
 pub(super) const MAX_TEXT_LINE: usize = 256 * 1024;
 
-/// Why a line is not one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Fault {
     Shape(&'static str),
@@ -36,26 +35,24 @@ impl std::fmt::Display for Fault {
     }
 }
 
-/// Field and value of a disclosure line; `None` where it is not one.
 pub(super) fn value_of(line: &str) -> Option<(String, String)> {
     let (salt, field, value): (&str, String, String) = serde_json::from_str(line).ok()?;
     (salt.len() == 32).then_some((field, value))
 }
 
-/// A line taken apart. All parts are slices of it.
+/// Slices of the line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Scanned<'l> {
     pub(super) prev: &'l str,
     pub(super) version: u64,
     pub(super) seq: u64,
     pub(super) hash: &'l str,
-    /// The hash in binary.
     pub(super) digest: [u8; 32],
-    /// The members after `seq`; none for a newer format.
+    /// `None` for a newer format.
     pub(super) members: Option<Members<'l>>,
 }
 
-/// What stands between number and hash.
+/// The part between number and hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Members<'l> {
     pub(super) id: &'l str,
@@ -81,12 +78,12 @@ impl<'l> Members<'l> {
     }
 }
 
-/// The members of `data`: names, and values as they stand in the line.
+/// Names, and values as written in the line.
 pub(super) fn members_of(data: &str) -> Vec<(&str, &str)> {
     json::members(data)
 }
 
-/// The field of a text, `["<32 hex salt>","<field>","<value>"]`; nothing where the line has another form.
+/// The field of `["<32 hex salt>","<field>","<value>"]`.
 pub(super) fn field_of_text(line: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(line).ok()?;
     let rest = text.strip_prefix("[\"")?.strip_suffix(']')?;
@@ -109,7 +106,7 @@ impl<'l> Cursor<'l> {
         Ok(())
     }
 
-    /// The part up to a quotation mark, which it passes. A part of a fixed length is cut off without a search.
+    /// Returns the part before a quotation mark and skips the mark. A part of a fixed length needs no search.
     fn quoted(
         &mut self,
         fixed: usize,
@@ -141,8 +138,7 @@ impl<'l> Cursor<'l> {
     }
 }
 
-/// Takes a line without its newline apart, and refuses it where it breaks the grammar or where its hash is not
-/// that of its bytes.
+/// Takes a line without its newline; checks its grammar and its hash.
 pub(super) fn scan(line: &[u8]) -> Result<Scanned<'_>, Fault> {
     if line.len() >= MAX_LINE {
         return Err(Fault::Shape("longer than a line may be"));
@@ -254,7 +250,6 @@ const fn is_lower_hex(byte: u8) -> bool {
     matches!(byte, b'0'..=b'9' | b'a'..=b'f')
 }
 
-/// Whether this is a SHA-256 in lower-case hexadecimal.
 pub(crate) fn is_hash(text: &str) -> bool {
     // Without an early end the compiler looks at many bytes at once.
     text.len() == HEX
@@ -263,7 +258,6 @@ pub(crate) fn is_hash(text: &str) -> bool {
             .fold(true, |so_far, byte| so_far & is_lower_hex(byte))
 }
 
-/// Whether this is a name in the sense of the format.
 pub(super) fn is_slug(text: &str) -> bool {
     (1..=64).contains(&text.len()) && text.bytes().all(json::is_slug_byte)
 }

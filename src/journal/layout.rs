@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-/// The path of the n-th file of the chain, from 1.
+/// `number` counts from 1.
 pub(crate) fn journal_path(directory: &Path, number: u32) -> PathBuf {
     match number {
         1 => directory.join("journal.jsonl"),
@@ -10,7 +10,7 @@ pub(crate) fn journal_path(directory: &Path, number: u32) -> PathBuf {
     }
 }
 
-/// The path of the n-th file of texts, from 1.
+/// `number` counts from 1.
 pub(crate) fn texts_path(directory: &Path, number: u32) -> PathBuf {
     match number {
         1 => directory.join("disclosures.jsonl"),

@@ -2,6 +2,7 @@
 
 use super::clock::Stamp;
 use super::digest::{hex, hex_digest};
+use super::entropy::{Entropy, fresh_entry_id};
 use super::error::JournalError;
 use super::grammar::{Fault, MAX_LINE, Scanned, VERSION, scan, value_of};
 use crate::incident::entry::{Continued, Sealed};
@@ -16,10 +17,10 @@ use std::fmt::Write as _;
 /// The `prev` of the first line.
 pub(super) const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
-/// Where a chain stands: the next line follows this.
+/// The position in a chain: the next line follows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
-    /// Number of the last entry; 0 before the first.
+    /// 0 before the first entry.
     pub seq: u64,
     pub hash: String,
 }
@@ -32,19 +33,40 @@ impl Head {
         }
     }
 
-    /// Behind the last of these entries.
     pub fn of(entries: &[Entry]) -> Option<Self> {
-        let Entry { seq, hash, .. } = entries.last()?;
-        let (seq, hash) = (*seq, hash.clone());
-        Some(Self { seq, hash })
+        entries.last().map(Self::from)
     }
+}
+
+impl From<&Entry> for Head {
+    fn from(Entry { seq, hash, .. }: &Entry) -> Self {
+        let (seq, hash) = (*seq, hash.clone());
+        Self { seq, hash }
+    }
+}
+
+/// As [`encode`], with a fresh id for a draft without one, and with fresh salts.
+pub(super) fn encode_with(
+    entropy: &mut dyn Entropy,
+    draft: &Draft,
+    position: &Head,
+    stamp: &Stamp,
+) -> Result<Encoded, JournalError> {
+    let id = match draft.id {
+        Some(id) => id,
+        None => fresh_entry_id(stamp, entropy)?,
+    };
+    encode(draft, position, stamp, id, || {
+        let mut salt = [0; 16];
+        entropy.fill(&mut salt).map(|()| salt)
+    })
 }
 
 #[derive(Debug)]
 pub struct Encoded {
-    /// The line, with its newline.
+    /// With its newline.
     pub line: Vec<u8>,
-    /// The disclosures, one line each, without newlines.
+    /// One line each, without newlines.
     pub disclosures: Vec<String>,
     pub entry: Entry,
 }
@@ -53,7 +75,7 @@ fn time(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Micros, true)
 }
 
-/// Encodes a draft as the line after `position`. `salt` gives 16 fresh random bytes for each text.
+/// `salt` gives 16 fresh random bytes for each text.
 pub fn encode(
     draft: &Draft,
     position: &Head,
@@ -115,10 +137,8 @@ pub fn encode(
     let hash = hex_digest(line.as_bytes());
     let _ = writeln!(line, ",\"hash\":\"{hash}\"}}");
     if line.len() > MAX_LINE {
-        return Err(JournalError::TooLong {
-            length: line.len(),
-            max: MAX_LINE,
-        });
+        let (length, max) = (line.len(), MAX_LINE);
+        return Err(JournalError::TooLong { length, max });
     }
     let known: BTreeMap<String, (String, String)> = disclosures
         .iter()
@@ -137,25 +157,24 @@ pub fn encode(
     })
 }
 
-/// A line whose form and hash are right. What it has besides the entry stays in the line.
+/// A line with a valid form and hash.
 #[derive(Debug)]
 pub(super) struct Parsed<'l> {
     pub(super) scanned: Scanned<'l>,
     bare: Entry,
 }
 
-/// Whether a line without its newline keeps the grammar and has the hash of its bytes; why not, where it does not.
+/// Takes a line without its newline.
 pub fn check_line(line: &[u8]) -> Result<(), String> {
     parse(line).map(drop).map_err(|fault| fault.to_string())
 }
 
-/// What the first line of a continuation file says, where the bytes begin with one.
 pub(super) fn continuation(bytes: &[u8]) -> Option<Continued> {
     let first = bytes.split(|byte| *byte == b'\n').next()?;
     parse(first).ok()?.bare.data().copied()
 }
 
-/// The entries of lines that are whole by themselves, without texts, wherever they stand in these bytes.
+/// The entries of complete lines anywhere in these bytes, without texts.
 pub(crate) fn entries_in(bytes: &[u8]) -> Vec<Entry> {
     let lines = bytes.split(|byte| *byte == b'\n');
     let parsed = lines.filter_map(|line| parse(line).ok());
@@ -195,7 +214,7 @@ pub(super) fn parse(line: &[u8]) -> Result<Parsed<'_>, Fault> {
     Ok(Parsed { scanned, bare })
 }
 
-/// A time in the one form that the grammar lets through: `YYYY-MM-DDThh:mm:ss.ffffffZ`.
+/// The form is `YYYY-MM-DDThh:mm:ss.ffffffZ`.
 fn read_time(text: &str) -> Option<DateTime<Utc>> {
     let number = |from: usize, to: usize| text.get(from..to)?.parse::<u32>().ok();
     let year = i32::try_from(number(0, 4)?).ok()?;
@@ -205,7 +224,7 @@ fn read_time(text: &str) -> Option<DateTime<Utc>> {
     Some(at.and_utc())
 }
 
-/// What `data` says beside the event's own members: what was masked, and where a time comes from.
+/// Members of `data` that are not the event's: masked fields, and the source of a time.
 fn marks(data: &str) -> (Vec<(String, String)>, Option<Cause>) {
     if !data.contains("\"masked\":") && !data.contains("\"occ-from\":") {
         return (Vec::new(), None);
@@ -219,7 +238,7 @@ fn marks(data: &str) -> (Vec<(String, String)>, Option<Cause>) {
     )
 }
 
-/// A line of a newer format: the chain holds, its meaning is not known here.
+/// A newer format: the chain is verified, the meaning is unknown.
 fn newer<'l>(line: &[u8], scanned: Scanned<'l>) -> Parsed<'l> {
     let value: Value = serde_json::from_slice(line).unwrap_or_default();
     let text = |name: &str| {
@@ -261,19 +280,17 @@ impl Parsed<'_> {
         self.bare.is::<Sealed>()
     }
 
-    /// Whether it is the line after a position.
     pub(super) fn follows(&self, position: &Head) -> bool {
         self.scanned.prev == position.hash && self.scanned.seq.checked_sub(1) == Some(position.seq)
     }
 
-    /// Moves a position on to this line.
     pub(super) fn advance(&self, position: &mut Head) {
         position.seq = self.scanned.seq;
         position.hash.clear();
         position.hash.push_str(self.scanned.hash);
     }
 
-    /// The entry, with the texts that `disclose` gives for a commitment.
+    /// `disclose` gives the text of a commitment.
     pub(super) fn entry<'t>(self, disclose: impl Fn(&str) -> Option<(&'t str, &'t str)>) -> Entry {
         use crate::incident::Disclosed;
         let text = |(field, commitment): (&str, &str)| {
@@ -288,9 +305,7 @@ impl Parsed<'_> {
             };
             (field.to_string(), disclosed)
         };
-        let members = self.scanned.members.iter();
-        let texts = members.flat_map(super::grammar::Members::commitments);
-        let texts = texts.map(text).collect();
+        let texts = self.commitments().map(text).collect();
         Entry { texts, ..self.bare }
     }
 }

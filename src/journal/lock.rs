@@ -1,21 +1,19 @@
-//! The lock that several processes share: held for one append, named when it is held too long.
+//! The lock that processes share: held for one append; a timeout reports its holder.
 
 use super::disk::{Disk, LockFile};
-use super::error::JournalError;
+use super::error::{At as _, JournalError};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// How long to wait before the holder is named.
+/// Wait before the holder is reported.
 const PATIENCE: Duration = Duration::from_secs(2);
 const PAUSE: Duration = Duration::from_millis(3);
 
-/// The lock file of a directory.
 pub(crate) struct Lock {
     path: PathBuf,
     file: Box<dyn LockFile>,
 }
 
-/// Holds the lock until it is dropped.
 pub(crate) struct Held<'l>(&'l dyn LockFile);
 
 impl Drop for Held<'_> {
@@ -27,11 +25,11 @@ impl Drop for Held<'_> {
 impl Lock {
     pub(crate) fn open(disk: &dyn Disk, directory: &Path) -> Result<Self, JournalError> {
         let path = directory.join("lock");
-        let file = disk.lock(&path).map_err(JournalError::io("open", &path))?;
+        let file = disk.lock(&path).at("open", &path)?;
         Ok(Self { path, file })
     }
 
-    /// Takes the lock, or names who holds it after two seconds.
+    /// Reports the holder after two seconds.
     pub(crate) fn hold(&self) -> Result<Held<'_>, JournalError> {
         let start = Instant::now();
         loop {
@@ -47,7 +45,7 @@ impl Lock {
                 Err(error) => return Err(JournalError::io("lock", &self.path)(error)),
             }
         }
-        // Only advice, so that others can name this process: nothing depends on it.
+        // Advisory: other processes report it as the holder.
         self.file
             .sign(&format!("process {:<12}\n", std::process::id()));
         Ok(Held(self.file.as_ref()))
@@ -56,7 +54,7 @@ impl Lock {
     fn holder(&self) -> String {
         let text = self.file.signature().unwrap_or_default();
         let text = crate::text::sanitize::line(text.trim());
-        // Whoever took the lock without writing leaves no name, so this is the last one known.
+        // A holder that wrote nothing leaves no name: this is the last known holder.
         if text.is_empty() {
             "another process".into()
         } else {

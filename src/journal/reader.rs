@@ -1,8 +1,8 @@
-//! Reading a journal without its lock: what is there now, and where it stops being intact.
+//! Reads a journal without its lock, up to the first place that is not intact.
 
 use super::disclosures::Disclosures;
 use super::disk::{Disk, DiskFile, How};
-use super::error::JournalError;
+use super::error::{At as _, JournalError};
 use super::finding::{Finding, FindingKind};
 use super::grammar::{Fault, MAX_LINE};
 use super::layout::journal_path;
@@ -12,10 +12,10 @@ use crate::incident::Entry;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Bytes read at once; far more than a line may have.
+/// Far more than the longest line, in bytes.
 const PIECE: u64 = 1 << 20;
 
-/// Tells a journal that is not there from one that cannot be looked at.
+/// Distinguishes a missing journal from an unreadable one.
 pub(crate) fn must_be_there(disk: &dyn Disk, directory: &Path) -> Result<(), JournalError> {
     super::durable::must_be_own(disk, directory)?;
     let path = journal_path(directory, 1);
@@ -31,26 +31,24 @@ pub(crate) fn must_be_there(disk: &dyn Disk, directory: &Path) -> Result<(), Jou
 enum Stop {
     End,
     Wrong(Finding),
-    /// The file is shorter than what was read of it.
     Shrunk,
 }
 
-/// Follows the files of a journal without their lock.
+/// Reads the files of a journal as they grow, without their lock.
 pub(crate) struct Follower {
     disk: Arc<dyn Disk>,
     directory: PathBuf,
     pub(super) disclosures: Disclosures,
-    /// The file read now, from 1.
+    /// From 1.
     pub(super) file: u32,
-    /// Bytes of it read and verified.
+    /// Bytes read and verified.
     pub(super) length: u64,
     pub(super) position: Head,
     pub(super) newest: u64,
-    /// Whether an entry has sealed the journal.
     pub(super) sealed: bool,
-    /// Bytes that the file had at the last look.
+    /// Bytes in the file at the last look.
     seen: u64,
-    /// The highest entry known to have been recorded: a journal that lacks it went back.
+    /// The highest entry known to be recorded: a journal without it was restored to an older state.
     known: Option<Head>,
 }
 
@@ -69,7 +67,6 @@ impl Follow for Follower {
 }
 
 impl Follower {
-    /// Follows the journal of this directory from its beginning.
     pub(crate) fn new(disk: Arc<dyn Disk>, directory: &Path, known: Option<Head>) -> Self {
         Self {
             disclosures: Disclosures::new(Arc::clone(&disk), directory),
@@ -85,7 +82,6 @@ impl Follower {
         }
     }
 
-    /// Whether the last look found nothing behind the last whole line.
     pub(super) fn ends_clean(&self) -> bool {
         self.seen == self.length
     }
@@ -110,8 +106,8 @@ impl Follower {
         }
     }
 
-    /// The entries added since the last call, and what stands in the way of more. A last line without its
-    /// newline is not looked at: its writer may be at work.
+    /// The entries since the last call, and the finding that stops reading. An incomplete last line is skipped: its
+    /// writer may be at work.
     pub(super) fn read_new(&mut self) -> Result<(News, Option<Finding>), JournalError> {
         let mut entries = Vec::new();
         match self.pass(&mut entries)? {
@@ -127,15 +123,14 @@ impl Follower {
         }
     }
 
-    /// A writer takes lines back that it could not make durable. What was known to be recorded must be there
-    /// all the same.
+    /// A writer removes lines that it could not make durable. Lines known to be recorded must still be there.
     fn read_again(&mut self) -> Result<(News, Option<Finding>), JournalError> {
         let mut fresh = Self::new(Arc::clone(&self.disk), &self.directory, self.known.clone());
         let mut entries = Vec::new();
         let finding = match fresh.pass(&mut entries)? {
             Stop::Wrong(finding) => Some(finding),
             Stop::End => fresh.went_back(),
-            // Shrunk under our eyes: the next look sees what became of it.
+            // It shrank meanwhile: the next call reads it again.
             Stop::Shrunk => return Ok((News::default(), None)),
         };
         if finding.is_some() {
@@ -159,16 +154,13 @@ impl Follower {
 
     fn pass(&mut self, entries: &mut Vec<Entry>) -> Result<Stop, JournalError> {
         loop {
-            // Looked for before this file is read: once the next one is there, this one is complete.
+            // Before this file is read: once the next file exists, this one is complete.
             let cut = self.next_begins_at()?;
             let path = self.path();
             super::durable::must_be_own(self.disk.as_ref(), &self.directory)?;
             super::durable::must_be_plain(self.disk.as_ref(), &path)?;
-            let mut file = self
-                .disk
-                .open(&path, How::Read)
-                .map_err(JournalError::io("read", &path))?;
-            let stat = file.stat().map_err(JournalError::io("look at", &path))?;
+            let mut file = self.disk.open(&path, How::Read).at("read", &path)?;
+            let stat = file.stat().at("look at", &path)?;
             self.seen = stat.len;
             let end = cut.map_or(stat.len, |cut| cut.min(stat.len));
             if end < self.length {
@@ -194,20 +186,18 @@ impl Follower {
         }
     }
 
-    /// Takes the whole lines up to `end`, a piece at a time, so that a long journal is never in memory twice.
+    /// Reads complete lines up to `end` in pieces, so that a long journal is never in memory twice.
     fn read_to(
         &mut self,
         end: u64,
         file: &mut dyn DiskFile,
         entries: &mut Vec<Entry>,
     ) -> Result<Option<Finding>, JournalError> {
-        // A line is seldom shorter: what is reserved at once is not copied as it grows.
+        // Lines are seldom shorter than 400 bytes: the reserved space is not copied later.
         entries.reserve(((end - self.length) / 400) as usize);
         while self.length < end {
             let want = (end - self.length).min(PIECE);
-            let bytes = file
-                .read_some(self.length, want)
-                .map_err(JournalError::io("read", self.path()))?;
+            let bytes = file.read_some(self.length, want).at("read", self.path())?;
             let before = self.length;
             if let Some(finding) = self.take_all(&bytes, entries) {
                 return Ok(Some(finding));
@@ -235,29 +225,23 @@ impl Follower {
         None
     }
 
-    /// Where the next file of the chain goes on in this one, if there is a next one.
+    /// Where the next file of the chain continues this one.
     fn next_begins_at(&self) -> Result<Option<u64>, JournalError> {
         let path = journal_path(&self.directory, self.file + 1);
-        let mut file = match self.disk.open(&path, How::Read) {
-            Ok(file) => file,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(JournalError::io("read", &path)(error)),
+        let Some(mut file) = super::durable::open_if_there(self.disk.as_ref(), &path)? else {
+            return Ok(None);
         };
-        let bytes = file
-            .read_some(0, MAX_LINE as u64)
-            .map_err(JournalError::io("read", &path))?;
-        // Whatever is wrong with it is found when it is read.
-        Ok(Some(
-            continuation(&bytes).map_or(self.length, |said| said.length),
-        ))
+        let bytes = file.read_some(0, MAX_LINE as u64).at("read", &path)?;
+        // Its findings are reported when it is read.
+        let length = continuation(&bytes).map_or(self.length, |said| said.length);
+        Ok(Some(length))
     }
 
-    /// Whether a last line without its newline is whole and follows.
     pub(super) fn would_take(&self, tail: &[u8]) -> bool {
         parse(tail).is_ok_and(|line| line.follows(&self.position))
     }
 
-    /// Checks one line, newline included, against the chain and moves on.
+    /// Takes a line with its newline.
     fn take<'l>(&mut self, line: &'l [u8]) -> Result<Parsed<'l>, Finding> {
         let parsed = parse(&line[..line.len() - 1]).map_err(|fault| self.fault(&fault))?;
         if !parsed.follows(&self.position) {
@@ -278,14 +262,14 @@ impl Follower {
         Ok(parsed)
     }
 
-    /// Takes over what this process itself has written and knows to be durable.
+    /// Accepts bytes that this process has written and knows to be durable.
     pub(super) fn advance(&mut self, bytes: usize, position: Head) {
         self.length += bytes as u64;
         self.position = position;
         self.trust();
     }
 
-    /// Goes on in the next file, which this process has created.
+    /// Moves to the next file, which this process has created.
     pub(super) fn cross(&mut self) {
         self.file += 1;
         self.length = 0;

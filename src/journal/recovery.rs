@@ -1,18 +1,18 @@
-//! What is done with a bad tail, under the lock.
+//! Recovery of a damaged tail, under the lock.
 //!
-//! A torn tail is what a crash leaves: it was never acknowledged, so it is set aside. Anything else that is
-//! bad was complete once, so it is reported and left alone.
+//! A crash leaves a torn tail, which was never acknowledged: it is set aside. Any other damage was complete once: it is
+//! reported and not changed.
 
 use super::digest::hex_digest;
 use super::disk::{Disk, How, write_all};
 use super::durable;
-use super::error::JournalError;
+use super::error::{At as _, JournalError};
 use super::finding::{Finding, FindingKind};
 use super::reader::Follower;
 use crate::incident::entry::Recovered;
 use std::path::Path;
 
-/// Brings the tail of the file that `follower` has read in order. Returns what is to be recorded about it.
+/// Settles the tail of the file that `follower` has read, and returns the draft to record about it.
 pub(super) fn settle(
     disk: &dyn Disk,
     directory_path: &Path,
@@ -20,20 +20,16 @@ pub(super) fn settle(
     finding: Option<Finding>,
 ) -> Result<Option<Recovered>, JournalError> {
     let path = follower.path();
-    let mut file = disk
-        .open(&path, How::Append)
-        .map_err(JournalError::io("open", &path))?;
-    let tail = file
-        .read_from(follower.length)
-        .map_err(JournalError::io("read", &path))?;
+    let mut file = disk.open(&path, How::Append).at("open", &path)?;
+    let tail = file.read_from(follower.length).at("read", &path)?;
     if tail.is_empty() {
         return finding.map_or(Ok(None), |finding| Err(follower.not_intact(finding)));
     }
     let ends = tail.ends_with(b"\n");
     let lines = tail.iter().filter(|b| **b == b'\n').count();
     if !ends && lines == 0 && follower.would_take(&tail) {
-        write_all(file.as_mut(), b"\n").map_err(JournalError::io("complete", &path))?;
-        file.sync().map_err(JournalError::io("sync", &path))?;
+        write_all(file.as_mut(), b"\n").at("complete", &path)?;
+        file.sync().at("sync", &path)?;
         return Ok(None);
     }
     let torn = (!ends && lines == 0) || (ends && lines == 1 && tail.contains(&0));
@@ -46,7 +42,7 @@ pub(super) fn settle(
         });
         return Err(follower.not_intact(finding));
     }
-    // What was known to be recorded is no torn tail, whatever it looks like now.
+    // A tail with entries known to be recorded is not a torn tail.
     if follower
         .known()
         .is_some_and(|known| known.seq > follower.position.seq)
@@ -60,13 +56,11 @@ pub(super) fn settle(
         sha256: hex_digest(&tail),
     };
     set_aside(disk, directory_path, recovered.offset, &tail)?;
-    file.truncate(follower.length)
-        .map_err(JournalError::io("truncate", &path))?;
-    file.sync().map_err(JournalError::io("sync", &path))?;
+    file.truncate(follower.length).at("truncate", &path)?;
+    file.sync().at("sync", &path)?;
     Ok(Some(recovered))
 }
 
-/// Keeps bytes that are no part of the chain.
 pub(super) fn set_aside(
     disk: &dyn Disk,
     directory_path: &Path,

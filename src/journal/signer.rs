@@ -1,5 +1,5 @@
-//! Signatures with the user's SSH key, made and checked by `ssh-keygen`: agents and hardware keys work as they do
-//! for everything else, and whoever checks needs nothing of ours.
+//! Signatures with the user's SSH key, made and checked by `ssh-keygen`: agents and hardware keys work as usual, and a
+//! check needs no program of ours.
 
 use super::digest::hex_digest;
 use crate::files;
@@ -14,22 +14,22 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-/// What signatures are made for: one made for something else does not count here.
+/// A signature made for another purpose does not count.
 const NAMESPACE: &str = "warroom";
 /// Longest signature read, in bytes; an RSA key of 16,384 bits makes one of about 6 KB.
 pub(super) const MAX_SIGNATURE: u64 = 16 * 1024;
 
-/// What `ssh-keygen` may take: it answers at once, but for a key that asks somebody.
+/// `ssh-keygen` answers at once unless a key needs a person.
 const LIMITS: ProcessLimits = ProcessLimits {
     time: Duration::from_secs(10),
     bytes: 64 * 1024,
 };
-/// The same, where an agent may ask, or a token wait for a touch.
+/// An agent may ask, or a token wait for a touch.
 const TOUCH: ProcessLimits = ProcessLimits {
     time: Duration::from_secs(90),
     bytes: LIMITS.bytes,
 };
-/// Names tried for one key of a list.
+/// For one key of a list.
 const MAX_PRINCIPALS: usize = 20;
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -51,7 +51,7 @@ fn refused(what: impl Into<String>, hint: impl Into<String>) -> SignError {
 pub enum Prompt {
     /// The terminal belongs to this command.
     Terminal,
-    /// A screen is on the terminal: a key that needs a passphrase must be in an agent.
+    /// A screen uses the terminal: a key with a passphrase must be in an agent.
     Never,
 }
 
@@ -63,9 +63,8 @@ pub struct Signer {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signature {
-    /// The armored file.
     pub armored: String,
-    /// The key's fingerprint.
+    /// Fingerprint.
     pub key: String,
 }
 
@@ -76,19 +75,16 @@ impl Signature {
 }
 
 impl Signer {
-    /// Signs with this key: a private key's file, or a public key's whose other half is in an agent or a token.
+    /// A private key's file, or a public key's file with the private key in an agent or a token.
     pub fn new(key: PathBuf, prompt: Prompt) -> Self {
         Self { key, prompt }
     }
 
-    /// The key's fingerprint, `SHA256:…`.
+    /// `SHA256:…`
     pub fn fingerprint(&self) -> Result<String, SignError> {
         let mut command = self.command();
-        command
-            .arg("-l")
-            .arg("-f")
-            .arg(&self.key)
-            .stderr(Stdio::null());
+        command.args(["-l", "-f"]).arg(&self.key);
+        command.stderr(Stdio::null());
         let output = self.run(&mut command, "", LIMITS)?;
         let text = String::from_utf8_lossy(&output.stdout);
         let found = text.split_whitespace().find(|w| w.starts_with("SHA256:"));
@@ -176,13 +172,12 @@ impl Signer {
     }
 }
 
-/// The beginning of an armored signature, as `ssh-keygen` writes it.
 const BEGIN: &str = "-----BEGIN SSH SIGNATURE-----\n";
 const END: &str = "\n-----END SSH SIGNATURE-----\n";
-/// Most characters in a line of it.
+/// Characters in a line.
 const ARMOR: usize = 76;
 
-/// Reads along the parts of a signature: numbers and strings with their length in front (RFC 4251).
+/// Numbers and strings with a length prefix (RFC 4251).
 struct Parts<'b>(&'b [u8]);
 
 impl<'b> Parts<'b> {
@@ -200,14 +195,13 @@ impl<'b> Parts<'b> {
     }
 }
 
-/// The public key inside an armored signature (PROTOCOL.sshsig), where it has the one form that `ssh-keygen` writes
-/// and is made for what we sign: magic, version 1, key, namespace, nothing, hash, signature, and no more.
+/// The public key of an armored signature (PROTOCOL.sshsig). Accepts only the form that `ssh-keygen` writes, in our
+/// namespace: magic, version 1, key, namespace, nothing, hash, signature, and no more.
 fn public_key(armored: &str) -> Option<Vec<u8>> {
     let body = armored.strip_prefix(BEGIN)?.strip_suffix(END)?;
     let lines = || body.split('\n');
-    lines()
-        .all(|line| (1..=ARMOR).contains(&line.len()))
-        .then_some(())?;
+    let fits = |line: &str| (1..=ARMOR).contains(&line.len());
+    lines().all(fits).then_some(())?;
     let bytes = STANDARD.decode(lines().collect::<String>()).ok()?;
     let mut parts = Parts(bytes.strip_prefix(b"SSHSIG")?);
     let version = parts.number()?;
@@ -219,7 +213,7 @@ fn public_key(armored: &str) -> Option<Vec<u8>> {
     (ours && parts.0.is_empty()).then(|| key.to_vec())
 }
 
-/// Whether this is a signature in its form, whatever it signs.
+/// Checks the form only.
 pub(super) fn is_signature(armored: &str) -> bool {
     public_key(armored).is_some()
 }
@@ -228,28 +222,26 @@ fn fingerprint_of(key: &[u8]) -> String {
     format!("SHA256:{}", STANDARD_NO_PAD.encode(Sha256::digest(key)))
 }
 
-/// The key of a signature as a line of `allowed_signers`, for the principal given.
+/// The key of a signature as a line of `allowed_signers`.
 pub fn allowed_line(principal: &str, armored: &str) -> Option<String> {
     let key = public_key(armored)?;
     let (length, rest) = key.split_first_chunk::<4>()?;
     let kind = rest.get(..u32::from_be_bytes(*length) as usize)?;
     let kind = std::str::from_utf8(kind).ok()?;
-    let plain = kind
-        .bytes()
-        .all(|b| b.is_ascii_alphanumeric() || b"-@.".contains(&b));
+    let fits = |b: u8| b.is_ascii_alphanumeric() || b"-@.".contains(&b);
+    let plain = kind.bytes().all(fits);
     plain.then(|| format!("{principal} {kind} {}", STANDARD.encode(&key)))
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Checked {
-    /// It is of that text, by the key with this fingerprint.
+    /// Of that text, by the key with this fingerprint.
     Good(String),
     Bad,
-    /// It could not be checked here.
     Undecided(String),
 }
 
-/// A signature in a file of its own, as `ssh-keygen` wants it, for as long as it is checked.
+/// A temporary file for `ssh-keygen`.
 struct Laid(PathBuf);
 
 impl Laid {
@@ -282,7 +274,7 @@ fn keygen(arguments: &[&std::ffi::OsStr], text: &str) -> std::io::Result<(bool, 
     Ok((ended.status.success(), said))
 }
 
-/// Whether a signature is of a text, whoever made it.
+/// Any key counts.
 pub(super) fn check(text: &str, armored: &str) -> Checked {
     let Some(key) = public_key(armored) else {
         return Checked::Bad;
@@ -299,7 +291,7 @@ pub(super) fn check(text: &str, armored: &str) -> Checked {
     }
 }
 
-/// Whose signatures are accepted: a file in OpenSSH's form, each line principals and a key.
+/// A file in OpenSSH's `allowed_signers` form: each line has principals and a key.
 #[derive(Debug, Clone)]
 pub struct Signers {
     file: PathBuf,
@@ -307,13 +299,13 @@ pub struct Signers {
 }
 
 impl Signers {
-    /// Reads this file of the configuration when something is to be checked. Where others can change it, it lists nobody.
+    /// A file of the configuration, read at each check. Where others can change it, it lists nobody.
     pub fn new(file: PathBuf) -> Self {
         let is_named = false;
         Self { file, is_named }
     }
 
-    /// Reads this file, which a person has named for the occasion.
+    /// A file that a person has named.
     pub fn named(file: PathBuf) -> Self {
         let is_named = true;
         Self { file, is_named }
@@ -323,7 +315,7 @@ impl Signers {
         &self.file
     }
 
-    /// Whether it can be used: OpenSSH's tools wait for ever at a pipe.
+    /// OpenSSH's tools block on a pipe.
     fn is_usable(&self) -> bool {
         match self.is_named {
             true => files::open(&self.file).is_ok(),
@@ -331,22 +323,15 @@ impl Signers {
         }
     }
 
-    /// Who is listed with the key of a signature, at the time it was made. A key may be listed under several names,
-    /// each with restrictions of its own.
+    /// The principal of a signature's key at the signing time. A key may have several names, each with its own
+    /// restrictions.
     pub fn principal(&self, armored: &str, text: &str, at: DateTime<Utc>) -> Option<String> {
         use std::ffi::OsStr;
         let laid = Laid::new(armored).ok().filter(|_| self.is_usable())?;
         let option = format!("verify-time={}", at.format("%Y%m%d%H%M%SZ"));
         let (list, signature) = (self.file.as_os_str(), laid.0.as_os_str());
-        let option = OsStr::new(&option);
-        let rest = [
-            OsStr::new("-O"),
-            option,
-            OsStr::new("-f"),
-            list,
-            OsStr::new("-s"),
-            signature,
-        ];
+        let words = ["-O", option.as_str(), "-f", "-s"].map(OsStr::new);
+        let rest = [words[0], words[1], words[2], list, words[3], signature];
         let find = ["-Y", "find-principals"].map(OsStr::new);
         let (found, said) = keygen(&[&find[..], &rest].concat(), "").ok()?;
         let mut principals = said.lines().take(MAX_PRINCIPALS).filter(|_| found);
@@ -371,7 +356,7 @@ mod tests {
     use super::*;
     use rstest::rstest;
 
-    /// A signature in its form, with these parts; it signs nothing.
+    /// Has the form of a signature; signs nothing.
     fn armored(magic: &[u8], version: u32, namespace: &str, behind: &[u8]) -> String {
         let mut bytes = [magic, &version.to_be_bytes()].concat();
         for part in ["key", namespace, "", "sha512", "signature"] {

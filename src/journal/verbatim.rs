@@ -1,8 +1,9 @@
 //! A journal as bytes, for a copy: the chain verbatim, and its texts one by one.
 
 use super::digest::hex_digest;
-use super::disk::{Disk, How};
-use super::error::JournalError;
+use super::disk::Disk;
+use super::durable::open_if_there;
+use super::error::{At as _, JournalError};
 use super::finding::{Finding, FindingKind};
 use super::layout::{journal_path, texts_path};
 use super::line::{Head, continuation, parse};
@@ -12,18 +13,18 @@ use std::path::Path;
 
 #[derive(Debug, Default)]
 pub struct Verbatim {
-    /// The chain: the files up to where the next goes on, one after the other.
+    /// The files of the chain, joined where one continues in the next.
     pub chain: Vec<u8>,
-    /// The entries, without texts.
+    /// Without texts.
     pub entries: Vec<Entry>,
-    /// Field and commitment of each text, by entry.
+    /// Entry, field and commitment of each text.
     pub commitments: Vec<(u64, String, String)>,
-    /// The texts' lines, by commitment.
+    /// Lines by commitment.
     pub texts: HashMap<String, String>,
 }
 
 impl Verbatim {
-    /// Leaves out what was recorded after an entry: a copy ends with the signature that covers it.
+    /// Drops later entries: a copy ends with the signature that covers it.
     pub fn cut(&mut self, upto: u64) {
         let keep = usize::try_from(upto).unwrap_or(usize::MAX);
         let mut ends = memchr::memchr_iter(b'\n', &self.chain).map(|at| at + 1);
@@ -34,7 +35,6 @@ impl Verbatim {
         self.commitments.retain(|(seq, ..)| *seq <= upto);
     }
 
-    /// The commitment of a field of an entry.
     pub fn commitment(&self, seq: u64, field: &str) -> Option<&str> {
         let found = self
             .commitments
@@ -42,22 +42,14 @@ impl Verbatim {
             .find(|(number, name, _)| *number == seq && name == field)?;
         Some(&found.2)
     }
-}
 
-impl Verbatim {
-    /// Reads the journal of a directory. One that is not intact is refused.
+    /// Refuses a journal that is not intact.
     pub(crate) fn read(disk: &dyn Disk, directory: &Path) -> Result<Self, JournalError> {
-        let read = |path: &Path| {
-            let file = disk.open(path, How::Read);
-            file.and_then(|mut file| file.read_from(0))
-        };
         let mut files = Vec::new();
         for number in 1.. {
-            let path = journal_path(directory, number);
-            match read(&path) {
-                Ok(bytes) => files.push(bytes),
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => break,
-                Err(error) => return Err(JournalError::io("read", &path)(error)),
+            match read(disk, &journal_path(directory, number))? {
+                Some(bytes) => files.push(bytes),
+                None => break,
             }
         }
         if files.is_empty() {
@@ -65,7 +57,7 @@ impl Verbatim {
         }
         let mut copy = Self::default();
         let mut position = Head::start();
-        // What a file holds beyond the place at which the next one goes on was never acknowledged.
+        // Bytes beyond the place where the next file continues were never acknowledged.
         let goes_on_at = |next: &Vec<u8>| continuation(next).map(|said| said.length);
         let ends: Vec<Option<u64>> = files.iter().skip(1).map(goes_on_at).collect();
         for (number, bytes) in files.iter().enumerate() {
@@ -105,15 +97,11 @@ impl Verbatim {
 
     fn read_texts(&mut self, disk: &dyn Disk, directory: &Path) -> Result<(), JournalError> {
         for number in 1.. {
-            let path = texts_path(directory, number);
-            let file = disk.open(&path, How::Read);
-            let bytes = match file.and_then(|mut file| file.read_from(0)) {
-                Ok(bytes) => bytes,
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound && number == 1 => {
-                    continue;
+            let Some(bytes) = read(disk, &texts_path(directory, number))? else {
+                match number {
+                    1 => continue,
+                    _ => break,
                 }
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-                Err(error) => return Err(JournalError::io("read", &path)(error)),
             };
             for line in bytes.split(|b| *b == b'\n').filter(|line| !line.is_empty()) {
                 if let Ok(text) = std::str::from_utf8(line) {
@@ -123,4 +111,10 @@ impl Verbatim {
         }
         Ok(())
     }
+}
+
+fn read(disk: &dyn Disk, path: &Path) -> Result<Option<Vec<u8>>, JournalError> {
+    let file = open_if_there(disk, path)?;
+    file.map(|mut file| file.read_from(0).at("read", path))
+        .transpose()
 }

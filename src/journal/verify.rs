@@ -1,5 +1,5 @@
-//! Verifying from bytes alone, with bounded memory and on every core: a journal's directory, one of its files, or
-//! a bundle. What is checked is written down in `docs/journal.md`.
+//! Verifies bytes alone, with bounded memory and on every core: a journal's directory, one of its files, or a bundle.
+//! `docs/journal.md` describes the checks.
 
 mod blocks;
 mod chain;
@@ -14,13 +14,13 @@ mod texts;
 
 pub use report::{Covered, Known, Report, Standing, SubjectKind};
 
-use super::error::JournalError;
+use super::error::{At as _, JournalError};
 use super::finding::FindingKind;
 use evidence::Evidence;
 use report::shown;
 use std::path::Path;
 
-/// Verifies a bundle, an incident's directory, or a journal file.
+/// Accepts a bundle, an incident's directory, or a journal file.
 pub fn verify(path: &Path, known: &Known) -> Result<Report, JournalError> {
     let evidence = Evidence::open(path)?;
     let mut report = Report::new(path, evidence.kind());
@@ -37,15 +37,14 @@ pub fn verify(path: &Path, known: &Known) -> Result<Report, JournalError> {
     }
     stray_texts(&mut report);
     let checked = signatures::check(&evidence, &walked, known, &mut report);
-    checked.map_err(JournalError::io("read", path))?;
+    checked.at("read", path)?;
     for note in &mut report.notes {
         *note = shown(note);
     }
     Ok(report)
 }
 
-/// Texts that belong to no entry. A crash between two writes leaves them in a directory; a copy is made of texts that
-/// entries commit to, so in a bundle somebody added or altered them.
+/// Texts of no entry. A crash between two writes leaves them in a directory; in a bundle they were added or altered.
 fn stray_texts(report: &mut Report) {
     let (stray, withheld) = (report.stray, report.withheld);
     if stray == 0 {
@@ -56,7 +55,7 @@ fn stray_texts(report: &mut Report) {
         report.add(FindingKind::Bundle, 0, what);
     } else if withheld > 0 {
         report.notes.push(format!(
-            "{stray} texts belong to no entry and {withheld} are missing: texts may have been altered, they are not plausible_start"
+            "{stray} texts belong to no entry and {withheld} are missing: texts may have been altered, they are not trusted"
         ));
     } else {
         report.notes.push(format!(

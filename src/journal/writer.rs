@@ -10,14 +10,12 @@ use super::erasure::strike;
 use super::error::JournalError;
 use super::finding::FindingKind;
 use super::grammar::VERSION;
-use super::line::{Encoded, Head, encode};
+use super::line::{Encoded, Head, encode_with};
 use super::lock::Lock;
 use super::reader::{Follower, must_be_there};
 use super::recovery;
-use super::store::{AppendError, Appended, Follow, Journal, News};
-use crate::incident::entry::{
-    CheckpointFailed, Checkpointed, ClockStepped, Erased, Recovered, Sealed, StatusChanged,
-};
+use super::store::{AppendError, Appended, Follow, Journal, News, may_follow_seal};
+use crate::incident::entry::{ClockStepped, Continued, Erased, Recovered, Sealed, StatusChanged};
 use crate::incident::{ClockHistory, ClockNews, Draft, Entry, Event, Status, program};
 use output::Files;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -30,29 +28,28 @@ pub(crate) struct Means {
     pub entropy: Box<dyn Entropy>,
 }
 
-/// The files of a journal, open for appending.
 pub(crate) struct FileJournal {
     directory: PathBuf,
     disk: Arc<dyn Disk>,
     lock: Arc<Lock>,
     files: Files,
     follower: Follower,
-    /// Deduplication keys that stand in the journal.
+    /// Recorded deduplication keys.
     keys: HashSet<String>,
-    /// What the entries say about the clocks, while they matter: until the incident is closed.
+    /// Clock entries, until the incident is closed.
     history: Option<ClockHistory>,
     clock: Arc<dyn Clock>,
     entropy: Box<dyn Entropy>,
-    /// Entries read from the file and not yet given to the caller, because something failed on the way.
+    /// Entries read but not returned because of an error.
     unreported: News,
-    /// The ids of drafts since the last append that was acknowledged: the same drafts come again after a failure.
+    /// Ids of drafts since the last acknowledged append: a retry has the same ids.
     tried: HashSet<String>,
-    /// Which of them stand in the journal all the same, with their numbers.
+    /// Those of `tried` that were recorded after all, with their numbers.
     half_done: HashMap<String, u64>,
 }
 
 impl FileJournal {
-    /// Creates a journal. The drafts are durable when it returns.
+    /// The drafts are durable when it returns.
     pub(crate) fn create(
         directory_path: &Path,
         means: Means,
@@ -67,7 +64,7 @@ impl FileJournal {
             durable::sync(disk, parent)?;
         }
         let (mut journal, mut entries) = Self::open(directory_path, means, None)?;
-        // The first line, which has no text, comes alone: texts without any line are then never what a crash leaves.
+        // The first line has no text and is written alone: a crash then never leaves texts without a line.
         let (first, rest) = drafts.split_at(drafts.len().min(1));
         for drafts in [first, rest] {
             entries.extend(journal.append_after_all(drafts)?.entries);
@@ -75,8 +72,8 @@ impl FileJournal {
         Ok((journal, entries))
     }
 
-    /// Opens a journal: settles its tail, reads it whole. `known` is the highest entry that this user is known
-    /// to have seen recorded: a journal that lacks it is refused.
+    /// Settles the tail and reads the whole journal. `known` is the highest entry that this user has seen recorded: a
+    /// journal without it is refused.
     pub(crate) fn open(
         directory: &Path,
         means: Means,
@@ -109,18 +106,16 @@ impl FileJournal {
             let finding = journal.follower.finding(FindingKind::Removed, what);
             return Err(journal.follower.not_intact(finding));
         }
-        if let Some(recovered) = recovered {
-            let draft = Draft::new(&program(), recovered);
-            let entries = journal.append_after_all(&[draft])?.entries;
-            journal.finish_erasures(&entries)?;
-            return Ok((journal, entries));
-        }
-        let entries = std::mem::take(&mut journal.unreported).entries;
+        let news = match recovered {
+            Some(recovered) => journal.append_after_all(&[Draft::new(&program(), recovered)])?,
+            None => std::mem::take(&mut journal.unreported),
+        };
+        let entries = news.entries;
         journal.finish_erasures(&entries)?;
         Ok((journal, entries))
     }
 
-    /// An erasure that was cut off after its entry is finished: the entry is the promise.
+    /// Finishes an interrupted erasure: its entry is the commitment.
     fn finish_erasures(&mut self, entries: &[Entry]) -> Result<(), JournalError> {
         let erased = entries.iter().filter_map(Entry::data::<Erased>);
         let erased = erased.map(|data| data.commitment.clone());
@@ -148,7 +143,7 @@ impl FileJournal {
         self.unreported.entries.extend(news.entries);
     }
 
-    /// Reads what others wrote and brings the tail in order. Under the lock: what it reads was acknowledged.
+    /// Reads others' entries and settles the tail. Under the lock: everything read was acknowledged.
     fn pull(&mut self) -> Result<Option<Recovered>, JournalError> {
         let (news, finding) = self.follower.read_new()?;
         self.take_in(news);
@@ -173,7 +168,7 @@ impl FileJournal {
         }
     }
 
-    /// Appends drafts behind whatever stands there by now.
+    /// Appends at the current end.
     pub(crate) fn append_after_all(&mut self, drafts: &[Draft]) -> Result<News, JournalError> {
         self.while_locked(|journal| {
             let recovered = journal.pull_unless_failed()?;
@@ -182,7 +177,7 @@ impl FileJournal {
         })
     }
 
-    /// What others wrote, but for a file that has failed: that is not read again.
+    /// A file that has failed is not read again.
     fn pull_unless_failed(&mut self) -> Result<Option<Recovered>, JournalError> {
         if self.files.untouched_since_failure(&self.follower)? {
             return Ok(None);
@@ -191,16 +186,16 @@ impl FileJournal {
         self.pull()
     }
 
-    /// The journal from its beginning, for a caller who is not where this journal has last told of.
+    /// For a caller whose head is not where this journal last reported.
     fn whole(&self) -> Result<News, JournalError> {
         let known = self.follower.known().cloned();
         let mut again = Follower::new(Arc::clone(&self.disk), &self.directory, known);
         match again.read_new()? {
             (_, Some(finding)) => Err(again.not_intact(finding)),
-            (News { entries, .. }, None) => {
-                let reread = true;
-                Ok(News { entries, reread })
-            }
+            (news, None) => Ok(News {
+                reread: true,
+                ..news
+            }),
         }
     }
 
@@ -219,7 +214,7 @@ impl FileJournal {
         Err(AppendError::Behind(if told { self.whole()? } else { news }))
     }
 
-    /// Appends under the lock, after what others wrote was read. Gives for each draft the number of its entry.
+    /// Appends under the lock, after others' entries were read. Returns the number of each draft's entry.
     fn append_held(
         &mut self,
         recovered: Option<Recovered>,
@@ -234,7 +229,7 @@ impl FileJournal {
         let mut all: Vec<Draft> = own.collect();
         let first = all.len();
         all.extend_from_slice(drafts);
-        // Named before the first try, so that a second one knows what the first has written.
+        // Ids before the first attempt: a second attempt then recognizes what the first has written.
         for draft in &mut all {
             let id = match draft.id {
                 Some(id) => id,
@@ -245,7 +240,7 @@ impl FileJournal {
         }
         let mut result = self.append_once(&all, &stamp);
         if result.is_err() && self.files.failed() {
-            // The disk did not confirm: on in the next file, where the same drafts keep their ids.
+            // The disk did not confirm: the same drafts go to the next file with the same ids.
             result = self.append_once(&all, &stamp);
         }
         let mine = result?.split_off(first.min(all.len()));
@@ -266,7 +261,7 @@ impl FileJournal {
         strike(self.disk.as_ref(), &self.directory, commitments)
     }
 
-    /// Takes a text out, for an erasure that is recorded elsewhere.
+    /// For an erasure that is recorded elsewhere.
     pub(crate) fn strike_out(&mut self, commitment: &str) -> Result<(), JournalError> {
         self.while_locked(|journal| journal.strike(&[commitment.to_string()].into()))
     }
@@ -278,27 +273,15 @@ impl FileJournal {
                 version: self.follower.newest,
             });
         }
-        let closing = |draft: &Draft| {
-            draft.event.is::<Checkpointed>()
-                || draft.event.is::<CheckpointFailed>()
-                || draft.event.is::<Sealed>()
-        };
-        if self.follower.sealed && !drafts.iter().all(closing) {
-            return Err(JournalError::Sealed {
-                path: self.directory.clone(),
-            });
+        if self.follower.sealed && !drafts.iter().all(may_follow_seal) {
+            let path = self.directory.clone();
+            return Err(JournalError::Sealed { path });
         }
         Ok(())
     }
 
-    /// Drafts that an earlier try has written after all.
-    fn already_there(&self, drafts: &[Draft]) -> Vec<Option<u64>> {
-        let number = |draft: &Draft| self.half_done.get(&draft.id?.to_string()).copied();
-        drafts.iter().map(number).collect()
-    }
-
-    /// One try: the next file first where this one has failed, then texts, then line by line. A crash then leaves
-    /// at most one line that is not whole, which is how a torn end is told from an altered one.
+    /// One attempt: first the next file if this one has failed, then texts, then line by line. A crash then leaves at
+    /// most one incomplete line, which distinguishes a torn end from an altered one.
     fn append_once(
         &mut self,
         drafts: &[Draft],
@@ -307,7 +290,8 @@ impl FileJournal {
         if self.files.failed() {
             self.go_on_in_next_file()?;
         }
-        let there = self.already_there(drafts);
+        let earlier = |draft: &Draft| self.half_done.get(&draft.id?.to_string()).copied();
+        let there: Vec<Option<u64>> = drafts.iter().map(earlier).collect();
         if there.iter().any(Option::is_some) {
             self.files.sync(&self.follower)?;
         }
@@ -324,17 +308,16 @@ impl FileJournal {
                 continue;
             }
             taken.extend(key);
-            self.encode_next(draft, stamp, &mut position, &mut encoded)?;
+            let next = encode_with(self.entropy.as_mut(), draft, &position, stamp)?;
+            position = Head::from(&next.entry);
             mine.push(Some(position.seq));
+            encoded.push(next);
         }
         let texts = encoded.iter().flat_map(|line| &line.disclosures);
         self.files.write_texts(texts)?;
         for line in encoded {
             self.files.write_line(&self.follower, &line.line)?;
-            let position = Head {
-                seq: line.entry.seq,
-                hash: line.entry.hash.clone(),
-            };
+            let position = Head::from(&line.entry);
             self.follower.advance(line.line.len(), position);
             self.note_clock(&line.entry);
             self.follower.sealed |= line.entry.is::<Sealed>();
@@ -343,30 +326,6 @@ impl FileJournal {
             self.unreported.entries.push(line.entry);
         }
         Ok(mine)
-    }
-
-    fn encode_next(
-        &mut self,
-        draft: &Draft,
-        stamp: &Stamp,
-        position: &mut Head,
-        encoded: &mut Vec<Encoded>,
-    ) -> Result<(), JournalError> {
-        let id = match draft.id {
-            Some(id) => id,
-            None => fresh_entry_id(stamp, self.entropy.as_mut())?,
-        };
-        let entropy = &mut self.entropy;
-        let next = encode(draft, position, stamp, id, || {
-            let mut salt = [0; 16];
-            entropy.fill(&mut salt).map(|()| salt)
-        })?;
-        *position = Head {
-            seq: next.entry.seq,
-            hash: next.entry.hash.clone(),
-        };
-        encoded.push(next);
-        Ok(())
     }
 
     fn note_clock(&mut self, entry: &Entry) {
@@ -383,38 +342,34 @@ impl FileJournal {
         }
     }
 
-    /// What is to be said about the clocks before anything else: what follows is read by it.
+    /// A record about the clocks comes first: the entries after it are read with it.
     fn clock_news(&self, stamp: &Stamp) -> Option<Draft> {
         let news = self.history.as_ref().filter(|_| !self.follower.sealed);
         let news = news.and_then(|history| history.news(stamp));
-        // Nothing waits in a journal that is no incident's.
+        // Only an incident has something that waits.
         let waits = self.keys.contains("opened");
         let news = news.filter(|news| waits || matches!(news, ClockNews::Stepped(..)));
         news.map(|news| Draft::new(&program(), news.event()))
     }
 
-    /// Creates the next file of the chain with its first line in it, whole or not at all.
+    /// Creates the next file of the chain with its first line, atomically.
     fn go_on_in_next_file(&mut self) -> Result<(), JournalError> {
-        let continued = crate::incident::entry::Continued {
+        let continued = Continued {
             file: self.follower.file + 1,
             length: self.follower.length,
         };
         let draft = Draft::new(&program(), continued);
-        let stamp = self.clock.now();
-        let mut position = self.follower.position.clone();
-        let mut encoded = Vec::new();
-        self.encode_next(&draft, &stamp, &mut position, &mut encoded)?;
-        for line in encoded {
-            self.files.continue_in_next(&self.follower, &line.line)?;
-            self.follower.cross();
-            self.follower.advance(line.line.len(), position.clone());
-            self.note_clock(&line.entry);
-            self.unreported.entries.push(line.entry);
-        }
+        let (stamp, position) = (self.clock.now(), &self.follower.position);
+        let Encoded { line, entry, .. } =
+            encode_with(self.entropy.as_mut(), &draft, position, &stamp)?;
+        self.files.continue_in_next(&self.follower, &line)?;
+        self.follower.cross();
+        self.follower.advance(line.len(), Head::from(&entry));
+        self.note_clock(&entry);
+        self.unreported.entries.push(entry);
         Ok(())
     }
 
-    /// Does something while no other process writes to this journal.
     fn while_locked<T, E: From<JournalError>>(
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, E>,
@@ -431,7 +386,7 @@ impl Follow for FileJournal {
     }
 
     fn refresh(&mut self) -> Result<News, JournalError> {
-        // After a failed sync this file is not read for truth: what it shows may not be on the disk.
+        // After a failed sync the file is not read: its content may not be on the disk.
         if self.files.failed() {
             return Ok(News::default());
         }

@@ -167,7 +167,7 @@ fn made_safe(
         .and_then(|at| plausible_start(at, now).ok());
     let created = stated.unwrap_or_else(|| {
         odd.push(format!(
-            "{id}: created_at \"{}\" is no time that can be plausible_start; counts from when it was first seen",
+            "{id}: created_at \"{}\" is not a plausible time; counts from when it was first seen",
             Safe::line(&found.created_at.text)
         ));
         if begun.len() >= MAX_BEGUN {

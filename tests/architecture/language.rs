@@ -66,7 +66,7 @@ const WORDINGS: &[Wording] = &[
     row(0, r"say it again", Everything, "retry"),
     row(2, r"\bfor want of\b", Everything, "because … is missing"),
     row(
-        65,
+        48,
         r"\bwho(so)?ever\b",
         Everything,
         "name the person or role",
@@ -124,7 +124,7 @@ const WORDINGS: &[Wording] = &[
         "acknowledge",
     ),
     row(1, r"\brungs?\b", Everything, "escalation level"),
-    row(19, r"\bways? out\b", Everything, "channel"),
+    row(16, r"\bways? out\b", Everything, "channel"),
     row(5, r"\brota(s)?\b", Prose, "on-call schedule"),
     row(
         0,

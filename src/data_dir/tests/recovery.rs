@@ -1,4 +1,4 @@
-//! What opening does with the end of a journal.
+//! Opening a journal with a damaged end.
 
 use super::{Harness, texts};
 use crate::incident::Entry;

@@ -1,4 +1,4 @@
-//! What a verification finds in lines that somebody changed.
+//! Verification of altered lines.
 
 use super::{Harness, lines};
 use crate::journal::{FindingKind, hex_digest};

@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
-/// An archive consists of blocks of this size.
 pub(crate) const BLOCK: usize = 512;
 /// Longest list of attributes in front of a file, in bytes.
 const MAX_ATTRIBUTES: u64 = 64 * 1024;
@@ -17,14 +16,13 @@ const HARMLESS: [&str; 8] = [
     "atime", "comment", "ctime", "gid", "gname", "mtime", "uid", "uname",
 ];
 
-/// The header of a file, a directory, or a list of attributes.
 struct Header {
     name: String,
     kind: u8,
     size: u64,
 }
 
-/// Whether a block can be the header of an archive: its check sum is right, or it says that it is one.
+/// The check sum is right, or the block has the magic of a header.
 pub(crate) fn is_header(block: &[u8; BLOCK]) -> bool {
     &block[257..262] == b"ustar" || octal(&block[148..156]) == Some(check_sum(block))
 }
@@ -47,7 +45,7 @@ fn octal(field: &[u8]) -> Option<u64> {
     plain.then(|| u64::from_str_radix(digits, 8).ok()).flatten()
 }
 
-/// A name field: bytes up to the first NUL, and nothing but NUL behind it.
+/// Bytes up to the first NUL, with nothing but NUL behind it.
 fn field(bytes: &[u8]) -> Option<&[u8]> {
     let end = bytes
         .iter()
@@ -76,7 +74,7 @@ fn header(block: &[u8; BLOCK]) -> Option<Header> {
     })
 }
 
-/// Whether a list of attributes is in its form, `LENGTH KEY=VALUE\n`, and has harmless ones only.
+/// Every attribute has the form `LENGTH KEY=VALUE\n` and a harmless key.
 fn harmless(mut list: &[u8]) -> bool {
     while !list.is_empty() {
         let digits = list.iter().take_while(|byte| byte.is_ascii_digit()).count();
@@ -102,7 +100,7 @@ fn harmless(mut list: &[u8]) -> bool {
     true
 }
 
-/// Reads the names of an archive. What is wrong with it becomes a fault, never a failure.
+/// Problems of the archive become faults, never an error.
 pub(super) struct Reader<'c, R> {
     pub(super) contents: &'c mut Contents,
     input: R,
@@ -160,24 +158,18 @@ impl<'c, R: Read + Seek> Reader<'c, R> {
             b'5' => name.strip_suffix('/').unwrap_or(&name).to_string(),
             _ => name.clone(),
         };
-        let plain = matches!(kind, b'0' | 0);
-        match kind {
+        let wrong = match kind {
             b'x' => return self.attributes(from, size),
-            _ if !is_name(&bare) => {
-                self.contents
-                    .fault(format!("\"{}\" is no name for a bundle", shown(&name)));
-            }
-            b'5' if size > 0 || bare.contains('/') => {
-                self.contents
-                    .fault(format!("\"{}\" is no directory of a bundle", shown(&name)));
-            }
-            _ if !plain && kind != b'5' => {
-                self.contents
-                    .fault(format!("\"{}\" is not a plain file", shown(&name)));
-            }
-            _ if !self.names.insert(bare.clone()) => {
-                self.contents
-                    .fault(format!("\"{}\" stands twice", shown(&name)));
+            _ if !is_name(&bare) => "is no name for a bundle",
+            b'5' if size > 0 || bare.contains('/') => "is no directory of a bundle",
+            b'0' | b'5' | 0 if self.names.insert(bare.clone()) => "",
+            b'0' | b'5' | 0 => "stands twice",
+            _ => "is not a plain file",
+        };
+        match kind {
+            _ if !wrong.is_empty() => {
+                let what = format!("\"{}\" {wrong}", shown(&name));
+                self.contents.fault(what);
             }
             b'5' => {}
             _ if self.contents.members.len() == MAX_MEMBERS => {
@@ -253,7 +245,6 @@ mod tests {
     use super::*;
     use rstest::rstest;
 
-    /// One file of three bytes, as our exporter writes it.
     fn archive() -> Vec<u8> {
         let mut builder = tar::Builder::new(Vec::new());
         let mut header = tar::Header::new_ustar();
@@ -269,7 +260,7 @@ mod tests {
         Contents::tar(io::Cursor::new(bytes), bytes.len() as u64, Path::new("x"))
     }
 
-    /// Changes bytes of the first header and makes its check sum good again.
+    /// Changes bytes of the first header and corrects its check sum.
     fn with(at: usize, bytes: &[u8]) -> Vec<u8> {
         let mut archive = archive();
         archive[at..at + bytes.len()].copy_from_slice(bytes);
@@ -299,8 +290,8 @@ mod tests {
     #[case::a_larger_size(124, b"77777777777\0")]
     #[case::bytes_behind_the_name(8, b"x")]
     #[case::another_form(257, b"\0\0\0\0\0\0\0\0")]
-    #[case::an_escape(0, b"../ab")]
-    #[case::a_prefix_out(345, b"..")]
+    #[case::outside(0, b"../ab")]
+    #[case::prefix_outside(345, b"..")]
     fn what_another_reader_could_read_otherwise_is_a_fault(
         #[case] at: usize,
         #[case] bytes: &[u8],

@@ -1,17 +1,16 @@
-//! The files of a bundle, by name: which names may stand in it, and where their bytes are.
+//! The files of a bundle by name: valid names, and where their bytes are.
 
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-/// Files in a bundle; one with more is refused.
+/// A bundle with more files is refused.
 pub(super) const MAX_MEMBERS: usize = 20_000;
 
 /// Longest name in a bundle, in bytes.
 const MAX_NAME: usize = 200;
 
-/// A plain file of a bundle.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Member {
     pub(super) file: PathBuf,
@@ -20,14 +19,12 @@ pub(crate) struct Member {
 }
 
 impl Member {
-    /// Opened, at its first byte.
     pub(crate) fn open(&self) -> io::Result<File> {
         let mut file = crate::files::open_unlinked(&self.file)?;
         file.seek(SeekFrom::Start(self.from))?;
         Ok(file)
     }
 
-    /// Its bytes, where it has no more than `max`.
     pub(crate) fn bytes(&self, max: u64) -> Option<Vec<u8>> {
         if self.length > max {
             return None;
@@ -38,14 +35,13 @@ impl Member {
     }
 }
 
-/// The files of a bundle, and what is wrong with its names and entries.
 #[derive(Debug, Default)]
 pub(crate) struct Contents {
     pub(crate) members: BTreeMap<String, Member>,
     pub(crate) faults: Vec<String>,
 }
 
-/// Whether a name may stand in a bundle: relative, at most two parts, plain characters, at most 200 of them.
+/// Relative, at most two parts, plain characters, at most 200 of them.
 pub(crate) fn is_name(name: &str) -> bool {
     let part = |part: &str| {
         !matches!(part, "" | "." | "..")

@@ -1,5 +1,5 @@
-//! A disk for tests that loses power, fails and lies on purpose. It keeps what was synced apart from what was
-//! only written, and gives every state in which a crash may leave it.
+//! A test disk that loses power, fails and reports false syncs. It separates synced data from written data, and gives
+//! every possible state after a crash.
 
 use super::{Disk, DiskFile, How, LockFile, Stat};
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,30 +7,22 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-/// What a disk writes at once, in bytes.
 pub(crate) const SECTOR: usize = 512;
 
-/// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// The power goes: nothing works any more.
     PowerOff,
-    /// This operation fails with this error.
     Error(io::ErrorKind),
     /// A write takes only half of its bytes, and the next one finds no space.
     Short,
 }
 
-/// How honest the disk is about syncs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Sync {
-    /// A sync that returns has written.
     #[default]
     Honest,
-    /// A sync returns at once and does its work before the next operation: as a program that acknowledges before
-    /// the sync would see it.
+    /// A sync returns at once and works before the next operation, as for a program that acknowledges too early.
     Late,
-    /// A sync does nothing.
     Never,
 }
 
@@ -70,7 +62,6 @@ struct World {
     locked: BTreeSet<PathBuf>,
 }
 
-/// The disk.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct FaultyDisk(Arc<Mutex<World>>);
 
@@ -79,7 +70,6 @@ fn power() -> io::Error {
 }
 
 impl World {
-    /// Counts an operation and gives its fault.
     fn step(&mut self) -> io::Result<Option<Fault>> {
         self.operations += 1;
         if self.off {
@@ -91,16 +81,18 @@ impl World {
         {
             node.settle();
         }
-        match self.faults.get(&self.operations).copied() {
-            Some(Fault::PowerOff) => {
-                self.off = true;
-                Ok(Some(Fault::PowerOff))
-            }
-            other => Ok(other),
-        }
+        let fault = self.faults.get(&self.operations).copied();
+        self.off = fault == Some(Fault::PowerOff);
+        Ok(fault)
     }
 
-    /// As [`World::step`], for operations that have no half-way.
+    fn add_name(&mut self, path: &Path, inode: u64) {
+        self.names.insert(path.to_path_buf(), inode);
+        let change = NameChange::Add(path.to_path_buf(), inode);
+        self.name_changes.push(change);
+    }
+
+    /// For operations without a partial result.
     fn whole_step(&mut self) -> io::Result<()> {
         match self.step()? {
             None | Some(Fault::Short) => Ok(()),
@@ -111,6 +103,11 @@ impl World {
 }
 
 impl Node {
+    fn change(&mut self, change: Change) {
+        apply(&mut self.live, &change);
+        self.pending.push(change);
+    }
+
     fn settle(&mut self) {
         for change in self.pending.drain(..) {
             apply(&mut self.durable, &change);
@@ -136,7 +133,7 @@ impl FaultyDisk {
         self.0.lock().unwrap()
     }
 
-    /// Lets the n-th operation from now on go wrong, from 1.
+    /// `nth` counts from 1.
     pub(crate) fn fail(&self, nth: u64, fault: Fault) {
         let mut world = self.world();
         let at = world.operations + nth;
@@ -147,17 +144,15 @@ impl FaultyDisk {
         self.world().sync = sync;
     }
 
-    /// Operations so far.
     pub(crate) fn operations(&self) -> u64 {
         self.world().operations
     }
 
-    /// No power from now on.
     pub(crate) fn cut(&self) {
         self.world().off = true;
     }
 
-    /// A copy of this disk as it is, that shares nothing with it and on which nothing goes wrong any more.
+    /// An independent copy without pending faults.
     pub(crate) fn fork(&self) -> Self {
         let mut world = self.world().clone();
         world.faults.clear();
@@ -165,9 +160,9 @@ impl FaultyDisk {
         Self(Arc::new(Mutex::new(world)))
     }
 
-    /// Every state in which a crash now may leave the disk: for the file that was written last, each combination of
-    /// kept and lost sectors, with the length that follows from them and with the full length; names that were
-    /// not synced, kept or lost together. Beyond `most` combinations, that many of them.
+    /// Every state after a crash now: for the last written file each combination of kept and lost sectors, with the
+    /// length that follows from them and with the full length; names that were not synced are kept or lost together. At
+    /// most `most` combinations.
     pub(crate) fn crashes(&self, most: u64) -> Vec<Self> {
         let world = self.world();
         let mut after = Vec::new();
@@ -175,23 +170,19 @@ impl FaultyDisk {
             if keep_names && world.name_changes.is_empty() {
                 continue;
             }
-            let names = if keep_names {
-                world.names.clone()
-            } else {
-                world.durable_names.clone()
+            let names = match keep_names {
+                true => &world.names,
+                false => &world.durable_names,
             };
-            let dirty: Vec<u64> = world
-                .nodes
-                .iter()
-                .filter(|(_, node)| !node.pending.is_empty())
-                .map(|(inode, _)| *inode)
-                .collect();
+            let nodes = world.nodes.iter();
+            let dirty = nodes.filter(|(_, node)| !node.pending.is_empty());
+            let dirty: Vec<u64> = dirty.map(|(inode, _)| *inode).collect();
             if dirty.is_empty() {
-                after.push(reborn(&world, &names, &BTreeMap::new()));
+                after.push(reborn(&world, names, &BTreeMap::new()));
             }
             for inode in &dirty {
                 for contents in outcomes(&world.nodes[inode], most) {
-                    after.push(reborn(&world, &names, &[(*inode, contents)].into()));
+                    after.push(reborn(&world, names, &[(*inode, contents)].into()));
                 }
             }
         }
@@ -199,7 +190,6 @@ impl FaultyDisk {
     }
 }
 
-/// What may be left of a file.
 fn outcomes(node: &Node, most: u64) -> Vec<Vec<u8>> {
     let mut all = vec![node.durable.clone(), node.live.clone()];
     let start = node.durable.len().min(node.live.len());
@@ -277,10 +267,7 @@ impl Disk for FaultyDisk {
                 world.next += 1;
                 let inode = world.next;
                 world.nodes.insert(inode, Node::default());
-                world.names.insert(path.to_path_buf(), inode);
-                world
-                    .name_changes
-                    .push(NameChange::Add(path.to_path_buf(), inode));
+                world.add_name(path, inode);
                 inode
             }
         };
@@ -297,10 +284,7 @@ impl Disk for FaultyDisk {
         if world.names.contains_key(to) {
             return Err(io::ErrorKind::AlreadyExists.into());
         }
-        world.names.insert(to.to_path_buf(), inode);
-        world
-            .name_changes
-            .push(NameChange::Add(to.to_path_buf(), inode));
+        world.add_name(to, inode);
         Ok(())
     }
 
@@ -318,9 +302,8 @@ impl Disk for FaultyDisk {
         let mut world = self.world();
         world.whole_step()?;
         world.names.remove(path).ok_or_else(not_found)?;
-        world
-            .name_changes
-            .push(NameChange::Remove(path.to_path_buf()));
+        let change = NameChange::Remove(path.to_path_buf());
+        world.name_changes.push(change);
         Ok(())
     }
 
@@ -417,12 +400,8 @@ impl DiskFile for FaultyFile {
             }
             _ => bytes.len(),
         };
-        let Some(node) = world.nodes.get_mut(&self.inode) else {
-            return Err(not_found());
-        };
-        let change = Change::Write(node.live.len(), bytes[..taken].to_vec());
-        apply(&mut node.live, &change);
-        node.pending.push(change);
+        let node = world.nodes.get_mut(&self.inode).ok_or_else(not_found)?;
+        node.change(Change::Write(node.live.len(), bytes[..taken].to_vec()));
         if fault == Some(Fault::PowerOff) {
             return Err(power());
         }
@@ -438,9 +417,7 @@ impl DiskFile for FaultyFile {
             world.owed = Some(inode);
             return Ok(());
         }
-        let Some(node) = world.nodes.get_mut(&inode) else {
-            return Err(not_found());
-        };
+        let node = world.nodes.get_mut(&inode).ok_or_else(not_found)?;
         match fault {
             Some(Fault::PowerOff) => Err(power()),
             // The kernel marks the pages clean: they stay readable, and no later sync writes them.
@@ -459,12 +436,8 @@ impl DiskFile for FaultyFile {
     fn truncate(&mut self, len: u64) -> io::Result<()> {
         let mut world = self.disk.world();
         world.whole_step()?;
-        let Some(node) = world.nodes.get_mut(&self.inode) else {
-            return Err(not_found());
-        };
-        let change = Change::Truncate(len as usize);
-        apply(&mut node.live, &change);
-        node.pending.push(change);
+        let node = world.nodes.get_mut(&self.inode).ok_or_else(not_found)?;
+        node.change(Change::Truncate(len as usize));
         Ok(())
     }
 

@@ -1,22 +1,20 @@
-//! JSON as a line may have it: no white space outside strings, bounded depth, no key twice. It builds nothing.
+//! JSON in a line: no white space outside strings, bounded depth, no repeated key. It builds no tree.
 
 use smallvec::SmallVec;
 
-/// How deep objects and arrays may stand in each other.
 const MAX_DEPTH: usize = 32;
 
-/// What is asked of keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Keys {
-    /// The form of a name, without escapes, and none twice in one object.
+    /// The form of a name, without escapes, unique in each object.
     Names,
-    /// Any string: a newer format may have keys of another form.
+    /// A newer format may have keys of another form.
     Any,
 }
 
 type Check<T> = Result<T, &'static str>;
 
-/// Checks that a text is one object and nothing else.
+/// Exactly one object.
 pub(super) fn check(text: &str, keys: Keys) -> Check<()> {
     let length = Scanner::new(text, keys).object()?;
     if length == text.len() {
@@ -26,12 +24,11 @@ pub(super) fn check(text: &str, keys: Keys) -> Check<()> {
     }
 }
 
-/// The length of the object at the beginning of a text.
 pub(super) fn object(text: &str) -> Check<usize> {
     Scanner::new(text, Keys::Names).object()
 }
 
-/// The length of the string at the beginning of a text, quotation marks included.
+/// Quotation marks included.
 pub(super) fn string(text: &str) -> Check<usize> {
     let mut scanner = Scanner::new(text, Keys::Any);
     if !scanner.eat(b'"') {
@@ -41,7 +38,7 @@ pub(super) fn string(text: &str) -> Check<usize> {
     Ok(scanner.at)
 }
 
-/// The members of an object that has passed `object`: names, and values as they stand in the text.
+/// Expects an object that `object` accepted; values as written in the text.
 pub(super) fn members(object: &str) -> Vec<(&str, &str)> {
     let bytes = object.as_bytes();
     let (mut found, mut depth, mut quoted) = (Vec::new(), 0, false);
@@ -70,7 +67,7 @@ pub(super) const fn is_slug_byte(byte: u8) -> bool {
     matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'-')
 }
 
-/// Whether anything stands twice. It may reorder.
+/// May reorder.
 pub(super) fn repeats(keys: &mut [&str]) -> bool {
     // Most objects have a handful of keys; only a hostile one has thousands.
     if keys.len() <= 12 {
@@ -80,14 +77,13 @@ pub(super) fn repeats(keys: &mut [&str]) -> bool {
     keys.windows(2).any(|pair| pair[0] == pair[1])
 }
 
-/// An open object or array.
 enum Frame {
-    /// Where its keys begin in the list of keys.
+    /// Index of its first key in the list of keys.
     Object(usize),
     Array,
 }
 
-/// Keys of open objects. Nearly every line has fewer: none of them allocates.
+/// Keys of open objects; nearly every line has fewer than 12, so nothing is allocated.
 pub(super) type Seen<'t> = SmallVec<[&'t str; 12]>;
 
 struct Scanner<'t> {
@@ -132,7 +128,6 @@ impl<'t> Scanner<'t> {
         Ok(self.at)
     }
 
-    /// After a value inside an object or array: the next one, or the end.
     fn step(&mut self) -> Check<()> {
         let first_key = match self.open.last() {
             Some(Frame::Object(first)) => Some(*first),
@@ -185,7 +180,7 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// A value; of an object or array only the beginning.
+    /// Reads only the beginning of an object or array.
     fn value(&mut self) -> Check<()> {
         let first = self.peek().ok_or("it ends too early")?;
         match first {
@@ -258,7 +253,6 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// The rest of a string, after its first quotation mark.
     fn string(&mut self) -> Check<()> {
         let plain = |byte: &u8| !matches!(byte, b'"' | b'\\' | 0..=0x1F);
         loop {

@@ -1,46 +1,46 @@
-//! Journals in memory, for the simulation: the same promise as files keep, with a power cut that takes what was not synced,
-//! and with faults planted on purpose.
+//! Journals in memory for the simulation: the contract of a store, with power cuts and planted faults.
 
 use super::super::clock::Clock;
 use super::super::digest::hex_digest;
-use super::super::entropy::{Entropy as _, SeededEntropy, fresh_entry_id};
+use super::super::entropy::SeededEntropy;
 use super::super::error::JournalError;
 use super::super::grammar::value_of;
-use super::super::line::{Head, encode};
-use super::super::line::{entries_in, parse};
+use super::super::line::{Head, encode_with, entries_in, parse};
 use super::super::signer::Signature;
 use super::super::verbatim::Verbatim;
-use super::{AppendError, Appended, Follow, Journal, JournalName, JournalStore, News, Opened};
-use crate::incident::entry::{CheckpointFailed, Checkpointed, Erased, Sealed};
+use super::{
+    AppendError, Appended, Follow, Journal, JournalName, JournalStore, News, Opened,
+    may_follow_seal,
+};
+use crate::incident::entry::{Erased, Sealed};
 use crate::incident::{Draft, Entry, Event, IncidentId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// A promise that is broken on purpose.
+/// A guarantee that a test breaks on purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Broken {
-    /// Appends wherever the caller believes the journal to end.
+    /// Appends at any head that the caller gives.
     HeadCheck,
-    /// Acknowledges, and syncs with the next append.
+    /// Acknowledges before the sync.
     SyncBeforeAcknowledging,
-    /// Of several new entries a follower gets all but the first.
+    /// A follower misses the first of several new entries.
     FollowingEachEntry,
     DeduplicationKeys,
-    /// Opens an incident whatever others have opened meanwhile.
+    /// Ignores incidents that others opened meanwhile.
     OpeningOnce,
 }
 
-/// A journal: its lines as a file would hold them, and the texts that they commit to.
 #[derive(Debug, Default)]
 struct Chain {
     entries: Vec<Entry>,
     lines: Vec<Vec<u8>>,
     keys: BTreeSet<String>,
-    /// By commitment: the line, with the field and the value that it says.
+    /// By commitment: the line, with its field and value.
     texts: BTreeMap<String, (String, (String, String))>,
     signatures: BTreeMap<String, String>,
-    /// Entries that a power cut leaves.
+    /// Number of durable entries.
     synced: usize,
     closed: bool,
 }
@@ -50,7 +50,7 @@ impl Chain {
         Head::of(&self.entries).unwrap_or_else(Head::start)
     }
 
-    /// The entries behind a head; all of them where it is not in this chain.
+    /// All entries if the head is not in this chain.
     fn after(&self, at: &Head) -> News {
         let is_it = |entry: &Entry| entry.hash == at.hash;
         let behind = match at.seq {
@@ -69,9 +69,8 @@ impl Chain {
         {
             return Some(Some(entry.seq));
         }
-        self.keys
-            .contains(&draft.event.dedup_key()?)
-            .then_some(None)
+        let key = draft.event.dedup_key()?;
+        self.keys.contains(&key).then_some(None)
     }
 }
 
@@ -80,7 +79,7 @@ struct State {
     chains: BTreeMap<JournalName, Chain>,
     heads: BTreeMap<JournalName, Head>,
     drawn: u64,
-    /// Whether nothing is taken for now, as by a full disk.
+    /// Rejects writes, as a full disk does.
     full: bool,
 }
 
@@ -93,9 +92,8 @@ pub(crate) struct MemoryStore {
 
 impl MemoryStore {
     pub(crate) fn new(clock: Arc<dyn Clock>, broken: Option<Broken>) -> Self {
-        let state = Arc::default();
         Self {
-            state,
+            state: Arc::default(),
             clock,
             broken,
         }
@@ -109,7 +107,7 @@ impl MemoryStore {
         self.state().full = full;
     }
 
-    /// The power goes and comes back: what was not synced is gone.
+    /// Drops entries that were not synced.
     pub(crate) fn lose_power(&self) {
         for chain in self.state().chains.values_mut() {
             chain.entries.truncate(chain.synced);
@@ -119,14 +117,13 @@ impl MemoryStore {
         }
     }
 
-    /// The entries of a journal behind the first so many.
     pub(crate) fn behind(&self, name: &JournalName, count: usize) -> Vec<Entry> {
         let state = self.state();
         let chain = state.chains.get(name);
         chain.map_or(Vec::new(), |chain| chain.entries[count..].to_vec())
     }
 
-    /// The files that the journal would be: the chain, and its texts.
+    /// The chain's bytes, and the texts' bytes.
     pub(crate) fn files(&self, name: &JournalName) -> (Vec<u8>, String) {
         let state = self.state();
         let Some(chain) = state.chains.get(name) else {
@@ -155,12 +152,8 @@ impl MemoryStore {
         if *at != chain.head() && self.broken != Some(Broken::HeadCheck) {
             return Err(AppendError::Behind(chain.after(at)));
         }
-        let closing = |draft: &Draft| {
-            let event = &draft.event;
-            event.is::<Checkpointed>() || event.is::<CheckpointFailed>() || event.is::<Sealed>()
-        };
         let sealed = chain.closed || chain.entries.iter().any(Entry::is::<Sealed>);
-        if sealed && !drafts.iter().all(closing) {
+        if sealed && !drafts.iter().all(may_follow_seal) {
             let path = PathBuf::from(name.as_str());
             return Err(JournalError::Sealed { path }.into());
         }
@@ -174,26 +167,17 @@ impl MemoryStore {
                 appended.mine.push(there);
                 continue;
             }
-            let id = match draft.id {
-                Some(id) => id,
-                None => fresh_entry_id(&stamp, &mut entropy)?,
-            };
-            let encoded = encode(draft, &at, &stamp, id, || {
-                let mut salt = [0; 16];
-                entropy.fill(&mut salt).map(|()| salt)
-            })?;
+            let encoded = encode_with(&mut entropy, draft, &at, &stamp)?;
             for line in encoded.disclosures {
                 let said = value_of(&line).unwrap_or_default();
-                chain
-                    .texts
-                    .insert(hex_digest(line.as_bytes()), (line, said));
+                let commitment = hex_digest(line.as_bytes());
+                chain.texts.insert(commitment, (line, said));
             }
             if let Some(data) = draft.event.data::<Erased>() {
                 chain.erase(&data.commitment);
             }
-            let (seq, hash) = (encoded.entry.seq, encoded.entry.hash.clone());
-            at = Head { seq, hash };
-            appended.mine.push(Some(seq));
+            at = Head::from(&encoded.entry);
+            appended.mine.push(Some(at.seq));
             appended.entries.push(encoded.entry.clone());
             chain.keys.extend(draft.event.dedup_key());
             chain.entries.push(encoded.entry);
@@ -215,7 +199,6 @@ impl MemoryStore {
 }
 
 impl Chain {
-    /// Takes a text out, and out of the entries as they would be read again.
     fn erase(&mut self, commitment: &str) {
         self.texts.remove(commitment);
         let text = |commitment: &str| {

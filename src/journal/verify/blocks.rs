@@ -4,10 +4,10 @@ use super::super::grammar::MAX_LINE;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
-/// Bytes of a block; it grows to the end of its last line.
+/// In bytes; a block extends to the end of its last line.
 const BLOCK: usize = 1 << 19;
 
-/// The lines of a block, each with its newline.
+/// With their newlines.
 pub(super) fn lines_of(block: &[u8]) -> impl Iterator<Item = &[u8]> {
     let ends = memchr::memchr_iter(b'\n', block).map(|at| at + 1);
     let last = (block.last() != Some(&b'\n') && !block.is_empty()).then_some(block.len());
@@ -18,7 +18,6 @@ pub(super) fn lines_of(block: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// A stretch of a file.
 #[derive(Debug)]
 pub(super) struct Stretch {
     pub(super) file: File,
@@ -26,14 +25,14 @@ pub(super) struct Stretch {
     pub(super) length: u64,
 }
 
-/// Reads stretches one after the other as one stream of blocks.
+/// Reads stretches in order as one stream of blocks.
 #[derive(Debug)]
 pub(super) struct Blocks {
     rest: std::vec::IntoIter<Stretch>,
     current: Option<Stretch>,
-    /// The beginning of a line whose end is not read yet.
+    /// The beginning of an incomplete line.
     carry: Vec<u8>,
-    /// Bytes in all.
+    /// Bytes.
     pub(super) total: u64,
 }
 
@@ -48,9 +47,15 @@ impl Blocks {
         }
     }
 
-    /// The next block: whole lines, or what is left at the end. Of a line that is too long, one byte more than
-    /// allowed is kept, which no parser accepts.
-    pub(super) fn next(&mut self) -> io::Result<Option<Vec<u8>>> {
+    /// The next blocks, at most `count`.
+    pub(super) fn round(&mut self, count: usize) -> io::Result<Vec<Vec<u8>>> {
+        let blocks = std::iter::from_fn(|| self.next().transpose());
+        blocks.take(count).collect()
+    }
+
+    /// Complete lines, or the rest at the end. Keeps one byte more than allowed of a line that is too long, so that the
+    /// parser refuses it.
+    fn next(&mut self) -> io::Result<Option<Vec<u8>>> {
         let mut block = std::mem::take(&mut self.carry);
         loop {
             let had = block.len();

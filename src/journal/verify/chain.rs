@@ -15,45 +15,42 @@ use rayon::prelude::*;
 use std::collections::{BTreeSet, VecDeque};
 use std::io;
 
-/// How far behind a checkpoint the line that it signs may stand.
+/// Lines between a checkpoint and the line that it signs, at most.
 const REACH: usize = 10_000;
-/// Blocks of the chain that are in memory at once, besides those being read.
+/// Blocks of the chain in memory at once, besides those being read.
 const ROUND: usize = 4;
-/// Checkpoints and approvals looked at; a journal with more is reported.
+/// Checkpoints and approvals examined; more are reported.
 const MAX_NOTABLE: usize = 10_000;
 
-/// What the walk brings home.
 #[derive(Debug, Default)]
 pub(super) struct Walked {
     pub(super) lines: u64,
     pub(super) notable: Vec<Notable>,
-    /// Whether an entry says that a signature was made or was due.
+    /// An entry says that a signature was made or was due.
     pub(super) signing: bool,
-    /// Actors that have a key.
     pub(super) keyed: BTreeSet<Slug>,
-    /// Actors that did what is signed where they have a key.
+    /// Actors whose action requires a signature if they have a key.
     pub(super) occasions: BTreeSet<Slug>,
-    /// Texts that an entry says are erased.
     erased: BTreeSet<Hash>,
 }
 
-/// Where a stretch of the chain ends.
+/// Number and hash of the last line of a stretch.
 type End = Option<(u64, Hash)>;
 
-/// A block, checked by itself.
+#[derive(Default)]
 struct Checked {
     lines: u64,
-    /// `prev` and number of the first line, where that is good.
+    /// `prev` and number of a valid first line.
     first: Option<(Hash, u64)>,
-    /// What is wrong inside, by line of the block; whether the first line follows is for the join to see.
+    /// Findings by line of the block; the join checks the first line's predecessor.
     wrong: Vec<(u64, FindingKind, String)>,
-    /// The last good line before the first thing that is wrong.
+    /// The last valid line before the first finding.
     good: End,
     end: End,
-    /// Number and hash of each good line.
+    /// Number and hash of each valid line.
     hashes: Vec<(u64, Hash)>,
     newer: u64,
-    /// Marks of the texts that are committed to.
+    /// Marks of the committed texts.
     commitments: Vec<Hash>,
     notable: Vec<Notable>,
     hints: Vec<Hint>,
@@ -64,7 +61,6 @@ struct Checked {
     torn: bool,
 }
 
-/// Walks along the chain and its texts.
 pub(super) fn walk(
     evidence: &Evidence,
     known: Option<&(u64, String)>,
@@ -73,14 +69,14 @@ pub(super) fn walk(
     let failed = |error: io::Error| JournalError::io("read", evidence.path.clone())(error);
     let mut chain = Blocks::new(evidence.chain().map_err(failed)?);
     let mut texts = Texts::new(evidence.texts().map_err(failed)?);
-    // Texts come in at the pace of the lines that commit to them, so that few wait for each other.
+    // Texts are read at the rate of their commitments, so that few are unmatched at a time.
     let pace = (texts.total() as f64 / chain.total.max(1) as f64 * ROUND as f64).ceil() as usize;
     let pace = pace.clamp(1, 2 * ROUND);
     let mut join = Join::new(known, report);
-    let (mut lines, mut more) = (read(&mut chain).map_err(failed)?, Vec::new());
+    let (mut lines, mut more) = (chain.round(ROUND).map_err(failed)?, Vec::new());
     let mut before = (Vec::new(), Vec::new());
     loop {
-        // What was checked is joined, and what comes next is read, while the others check.
+        // Checked blocks are joined and the next ones read while the others are checked.
         let (checked, next) = rayon::join(
             || {
                 let blocks = || lines.par_iter().map(|block| check(block)).collect();
@@ -88,7 +84,7 @@ pub(super) fn walk(
             },
             || -> io::Result<_> {
                 join.settle(before, &mut texts);
-                Ok((read(&mut chain)?, texts.read(pace)?))
+                Ok((chain.round(ROUND)?, texts.read(pace)?))
             },
         );
         before = checked;
@@ -101,34 +97,11 @@ pub(super) fn walk(
     Ok(join.end(&texts))
 }
 
-fn read(blocks: &mut Blocks) -> io::Result<Vec<Vec<u8>>> {
-    let mut round = Vec::with_capacity(ROUND);
-    while round.len() < ROUND {
-        match blocks.next()? {
-            Some(block) => round.push(block),
-            None => break,
-        }
-    }
-    Ok(round)
-}
-
-/// Checks a block of whole lines by itself.
+/// Takes complete lines.
 fn check(block: &[u8]) -> Checked {
     let mut checked = Checked {
-        lines: 0,
-        first: None,
-        wrong: Vec::new(),
-        good: None,
-        end: None,
         hashes: Vec::with_capacity(block.len() / 256),
-        newer: 0,
-        commitments: Vec::new(),
-        notable: Vec::new(),
-        hints: Vec::new(),
-        open: None,
-        after_seal: None,
-        seals: None,
-        torn: false,
+        ..Checked::default()
     };
     for line in lines_of(block) {
         let number = checked.lines;
@@ -180,10 +153,8 @@ impl Checked {
             self.hints.extend(claims::hint(&members));
         }
     }
-}
 
-impl Checked {
-    /// After a seal nothing but its own checkpoint may stand.
+    /// Only its own checkpoint may follow a seal.
     fn seal(&mut self, number: u64, kind: &str) {
         match kind {
             "sealed" => {
@@ -200,31 +171,26 @@ impl Checked {
     }
 }
 
-/// How far sealing has come.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Seal {
-    /// No line seals the journal so far.
     Open,
-    /// One did.
     Sealed,
-    /// And something stands after it, which was reported.
+    /// A later line was reported.
     Broken,
 }
 
-/// Joins blocks in their order.
+/// Joins blocks in order.
 struct Join<'r> {
     report: &'r mut Report,
     known: Option<&'r (u64, String)>,
     known_met: bool,
-    /// Whether nothing is wrong with the chain so far.
     chain_holds: bool,
     seal: Seal,
-    /// The line that seals the journal.
     sealed_at: Option<u64>,
     walked: Walked,
-    /// Where the chain stands; none after an altered line, whose hash nobody knows.
+    /// `None` after an altered line, whose hash is unknown.
     at: End,
-    /// The last hashes, for checkpoints: those of whole blocks, at least as many as are within reach.
+    /// Recent hashes for checkpoints, in whole blocks, at least `REACH` of them.
     recent: VecDeque<Vec<(u64, Hash)>>,
     kept: usize,
 }
@@ -266,7 +232,7 @@ impl<'r> Join<'r> {
             Seal::Sealed => block.open,
             Seal::Broken => None,
         };
-        // Counted while nothing at all is wrong, and up to the first thing in this block that is.
+        // Entries count up to the first finding.
         let wrong = block.wrong.first().map_or(block.lines, |(line, ..)| *line);
         let good = match late.filter(|late| *late <= wrong) {
             Some(late) => late
@@ -353,7 +319,7 @@ impl<'r> Join<'r> {
         }
     }
 
-    /// The hash of a line before `seq`, where it is within reach.
+    /// `None` beyond `REACH`.
     fn hash_of(&self, upto: u64, seq: u64, here: &[(u64, Hash)]) -> Option<String> {
         let near = upto < seq && seq - upto <= REACH as u64;
         let all = here.iter().rev().chain(

@@ -1,24 +1,22 @@
-//! What an entry says about signatures, read from its bytes by the forms of `docs/journal.md`. The typed entry would
-//! not do: it knows today's reasons only, and an entry that breaks its form must be a finding, not an unknown entry.
+//! Reads the signatures of an entry from its bytes, in the forms of `docs/journal.md`. The typed entry is not
+//! sufficient: it knows only today's reasons, and an invalid entry must be a finding, not an unknown entry.
 
 use super::super::grammar::{self, Members};
 use crate::incident::{ActorId, IncidentId, Slug};
 use chrono::{DateTime, Utc};
 
-/// Key and digest of a signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Signed {
     pub(super) key: String,
     pub(super) signature: String,
 }
 
-/// What an entry claims.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Claim {
     Checkpoint {
         upto: u64,
         head: String,
-        /// As the entry writes it, and so as the signed text has it.
+        /// As written in the entry and in the signed text.
         at: String,
         reason: Slug,
         signed: Signed,
@@ -27,7 +25,7 @@ pub(super) enum Claim {
         request: Slug,
         incident: IncidentId,
         digest: String,
-        /// None where it is self-declared.
+        /// `None` if self-declared.
         signed: Option<Signed>,
     },
     Approval {
@@ -37,37 +35,35 @@ pub(super) enum Claim {
     },
 }
 
-/// An entry that a signature hangs on.
+/// An entry with a signature.
 #[derive(Debug, Clone)]
 pub(super) struct Notable {
-    /// Its line in the journal, from 1; in a block, from 0.
+    /// In the journal from 1; in a block from 0.
     pub(super) line: u64,
     pub(super) seq: u64,
     pub(super) by: ActorId,
-    /// When it was recorded, as the line writes it.
+    /// As written in the line.
     pub(super) recorded: String,
-    /// What it claims, or the member that is not in its form.
+    /// The error names the invalid member.
     pub(super) claim: Result<Claim, &'static str>,
-    /// Good lines before it in its block.
+    /// Valid lines before it in its block.
     pub(super) before: usize,
-    /// The hash of the line that a checkpoint signs, where that is within reach.
+    /// The hash of the line that a checkpoint signs, within `REACH`.
     pub(super) head: Option<String>,
 }
 
-/// What an entry says besides a signature of its own.
+/// Facts of an entry besides its own signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Hint {
     /// A signature was made, or was due and could not be made.
     Signing,
-    /// This actor has a key.
     Keyed(Slug),
-    /// This actor did what is signed where the actor has a key.
+    /// This actor's action requires a signature if the actor has a key.
     Occasion(Slug),
-    /// The text of this field with this commitment is erased.
+    /// Field and commitment.
     Erased(String, String),
 }
 
-/// The members of an entry's data.
 struct Data<'l>(Vec<(&'l str, &'l str)>);
 
 impl<'l> Data<'l> {
@@ -78,7 +74,7 @@ impl<'l> Data<'l> {
             .map(|(_, value)| *value)
     }
 
-    /// A string without escapes that fits its form.
+    /// A string without escapes in a valid form.
     fn text(
         &self,
         name: &'static str,
@@ -166,7 +162,6 @@ fn is_fingerprint(text: &str) -> bool {
     })
 }
 
-/// What an entry claims, where it is of a kind that does.
 pub(super) fn notable(line: u64, seq: u64, members: &Members<'_>) -> Option<Notable> {
     if !matches!(
         members.kind,
@@ -186,7 +181,6 @@ pub(super) fn notable(line: u64, seq: u64, members: &Members<'_>) -> Option<Nota
     })
 }
 
-/// What an entry says about signing and erasing.
 pub(super) fn hint(members: &Members<'_>) -> Option<Hint> {
     let data = || Data(grammar::members_of(members.data));
     let occasion = || Slug::new(members.by).map(Hint::Occasion);
@@ -212,7 +206,7 @@ pub(super) fn hint(members: &Members<'_>) -> Option<Hint> {
     }
 }
 
-/// A time in the form of the grammar.
+/// Takes a time that the grammar has accepted.
 pub(super) fn time(text: &str) -> DateTime<Utc> {
     text.parse().unwrap_or(DateTime::UNIX_EPOCH)
 }

@@ -1,10 +1,10 @@
-//! What there is to verify: where the chain, the texts and the signatures are.
+//! The parts to verify: where the chain, the texts and the signatures are.
 
 use super::super::blobs::kept_signature;
 use super::super::bundle::contents::Contents;
 use super::super::digest::hex_digest;
 use super::super::disk::SystemDisk;
-use super::super::error::JournalError;
+use super::super::error::{At as _, JournalError};
 use super::super::grammar::is_hash;
 use super::super::layout::journal_path;
 use super::super::layout::texts_path;
@@ -18,34 +18,33 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Names of signatures that are looked at; a directory with more is a finding.
+/// Names of signatures examined; a directory with more is a finding.
 const MAX_SIGNATURES: usize = 20_000;
 
 #[derive(Debug)]
 pub(super) struct Evidence {
     pub(super) path: PathBuf,
-    /// The incident's id, or `ledger`, where it is known.
+    /// The incident's id, or `ledger`.
     pub(super) name: Option<String>,
     place: Place,
-    /// The directory all of which is verified, where it is one.
+    /// The verified directory.
     within: Option<PathBuf>,
     pub(super) faults: Vec<String>,
-    /// What is wrong with the way files go on in each other.
+    /// Problems in the continuation from file to file.
     pub(super) broken: Vec<String>,
     pub(super) notes: Vec<String>,
 }
 
 #[derive(Debug)]
 enum Place {
-    /// An incident's directory.
     Directory(PathBuf),
-    /// One file, with nothing beside it that belongs to it.
+    /// A single file without related files beside it.
     File(PathBuf),
     Bundle(Contents),
 }
 
 impl Evidence {
-    /// Looks at a path: a bundle, an incident's directory, or a journal file.
+    /// Accepts a bundle, an incident's directory, or a journal file.
     pub(super) fn open(path: &Path) -> Result<Self, JournalError> {
         let Found { subject, odd } = subject::find(path)?;
         let within = match &subject {
@@ -80,7 +79,7 @@ impl Evidence {
 
     fn incident(path: &Path, directory: PathBuf, name: String) -> Result<Self, JournalError> {
         let looked = wrong_continuations(&directory);
-        let broken = looked.map_err(JournalError::io("read", path))?;
+        let broken = looked.at("read", path)?;
         let mut evidence = Self::new(path, Some(name), Place::Directory(directory));
         evidence.broken = broken;
         evidence.look_at_modes();
@@ -115,7 +114,7 @@ impl Evidence {
         }
     }
 
-    /// Whether a file is a part of what is verified: a list of signers in it would vouch for itself.
+    /// A list of signers inside the verified files would vouch for itself.
     pub(super) fn holds(&self, file: &Path) -> bool {
         let file = file.canonicalize().ok();
         self.within
@@ -124,7 +123,7 @@ impl Evidence {
             .is_some_and(|(own, file)| file.starts_with(own))
     }
 
-    /// Files that others may read or change are worth a word.
+    /// Notes files that others may read or change.
     fn look_at_modes(&mut self) {
         use std::os::unix::fs::PermissionsExt;
         let Place::Directory(directory) = &self.place else {
@@ -146,7 +145,6 @@ impl Evidence {
         }
     }
 
-    /// The stretches of the chain.
     pub(super) fn chain(&self) -> io::Result<Vec<Stretch>> {
         match &self.place {
             Place::Directory(directory) => chain_of(directory),
@@ -155,7 +153,7 @@ impl Evidence {
         }
     }
 
-    /// The stretches of the texts. A missing file means that its texts are withheld.
+    /// The texts of a missing file are withheld.
     pub(super) fn texts(&self) -> io::Result<Vec<Stretch>> {
         let directory = match &self.place {
             Place::Directory(directory) => directory,
@@ -174,7 +172,7 @@ impl Evidence {
         Ok(stretches)
     }
 
-    /// The text that stands beside a signature of a bundle; an empty one where it is missing. Nothing outside bundles.
+    /// The signed text in a bundle; empty where it is missing. `None` outside bundles.
     pub(super) fn signed_text(&self, name: &str) -> Option<String> {
         let Place::Bundle(contents) = &self.place else {
             return None;
@@ -183,7 +181,7 @@ impl Evidence {
         Some(String::from_utf8(bytes.unwrap_or_default()).unwrap_or_default())
     }
 
-    /// A signature by the name that its entry gives it and by its digest, where both are right.
+    /// The signature with both this name and this digest.
     pub(super) fn signature(&self, name: &str, digest: &str) -> Option<String> {
         match &self.place {
             Place::File(_) => None,
@@ -196,8 +194,7 @@ impl Evidence {
         }
     }
 
-    /// Files of a bundle's `signatures` that belong to none of the entries with these names: they show that the
-    /// journal once had more than it has now, or prove nothing.
+    /// Files in a bundle's `signatures` without an entry: the journal once had more entries, or they prove nothing.
     pub(super) fn unnamed(&self, named: &BTreeSet<String>) -> Vec<&str> {
         let Place::Bundle(contents) = &self.place else {
             return Vec::new();
@@ -216,7 +213,7 @@ impl Evidence {
             .collect()
     }
 
-    /// What stands in an incident's `blobs`: digests of signatures, and names that are no signature's.
+    /// Digests of signatures in an incident's `blobs`, and other names.
     pub(super) fn kept(&self) -> io::Result<(BTreeSet<String>, Vec<String>)> {
         let (mut good, mut bad) = (BTreeSet::new(), Vec::new());
         let Place::Directory(directory) = &self.place else {
@@ -251,7 +248,7 @@ impl Evidence {
     }
 }
 
-/// What a creation that was cut off leaves: `<digest>.new-<process>`.
+/// An interrupted creation leaves `<digest>.new-<process>`.
 fn is_left_over(name: &str) -> bool {
     name.split_once(".new-").is_some_and(|(digest, process)| {
         is_hash(digest) && !process.is_empty() && process.bytes().all(|byte| byte.is_ascii_digit())

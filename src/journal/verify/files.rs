@@ -1,4 +1,4 @@
-//! The files of a chain, as the stretches of them that belong to it.
+//! The files of a chain as stretches.
 
 use super::super::bundle::contents::Contents;
 use super::super::grammar::MAX_LINE;
@@ -34,7 +34,7 @@ pub(super) fn member(contents: &Contents, name: &str) -> io::Result<Vec<Stretch>
     }])
 }
 
-/// The files of a chain, each as far as the next one says that it belongs to it.
+/// Each file of the chain up to the place where the next one continues it.
 pub(super) fn chain_of(directory: &Path) -> io::Result<Vec<Stretch>> {
     let mut stretches: Vec<Stretch> = vec![whole(&journal_path(directory, 1))?];
     for number in 2.. {
@@ -52,7 +52,6 @@ pub(super) fn chain_of(directory: &Path) -> io::Result<Vec<Stretch>> {
     Ok(stretches)
 }
 
-/// What the first line of a continuation file says, where it is one.
 fn continuation(path: &Path) -> io::Result<Option<Continued>> {
     let mut line = Vec::new();
     let bounded = crate::files::open_unlinked(path)?.take(MAX_LINE as u64);
@@ -60,7 +59,6 @@ fn continuation(path: &Path) -> io::Result<Option<Continued>> {
     Ok(line::continuation(&line))
 }
 
-/// What is wrong with the way the files of a chain go on in each other.
 pub(super) fn wrong_continuations(directory: &Path) -> io::Result<Vec<String>> {
     let mut wrong = Vec::new();
     let mut last = 1;

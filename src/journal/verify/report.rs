@@ -1,4 +1,4 @@
-//! What a verification rests on, and what it says.
+//! Input and result of a verification.
 
 use super::super::finding::{Finding, FindingKind};
 use super::super::line::Head;
@@ -7,52 +7,48 @@ use crate::text::sanitize;
 use serde::Serialize;
 use std::path::Path;
 
-/// Longest finding or note, in bytes: they quote what others have written.
+/// In bytes: findings and notes quote others' text.
 const MAX_WORDS: usize = 400;
-/// Findings kept; more are counted.
+/// Further findings are only counted.
 const MAX_FINDINGS: usize = 50;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SubjectKind {
     Bundle,
-    /// An incident's directory.
     Incident,
-    /// A journal file alone.
+    #[default]
     Journal,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
     pub path: String,
     pub kind: SubjectKind,
-    /// Whether nothing is wrong.
     pub intact: bool,
     /// Lines that verify, from the beginning.
     pub entries: u64,
     pub head: String,
-    /// Texts that are here and answer a commitment.
+    /// Texts that match a commitment.
     pub disclosed: u64,
-    /// Texts whose commitment stands in the journal while the text is not here.
+    /// Commitments without a text.
     pub withheld: u64,
-    /// Texts that an entry says were erased, and that are not here.
+    /// Erased by an entry, and absent.
     pub erased: u64,
-    /// Lines of texts that no line commits to, as a crash between two writes leaves them; they prove nothing.
+    /// Texts without a commitment, as a crash between two writes leaves them; they prove nothing.
     pub stray: u64,
-    /// Entries of a newer format: the chain holds, their meaning is not known here.
+    /// Entries of a newer format: the chain is verified, their meaning is unknown.
     pub unknown_format: u64,
     pub sealed: bool,
-    /// The last line that a signature which holds covers; 0 where nothing is signed.
+    /// The last line that a valid signature covers; 0 for none.
     pub signed_upto: u64,
-    /// Whether signatures must be here: because it was asked for, because accepted signers are named, or because the
-    /// journal says that it was signed.
+    /// A signature was requested, accepted signers are named, or the journal says that it was signed.
     pub signed_required: bool,
-    /// The signatures, each with what it covers and how it stands.
     pub signatures: Vec<Covered>,
     pub findings: Vec<Finding>,
     /// Findings beyond those listed.
     pub more: u64,
-    /// What is worth knowing and not wrong.
+    /// Remarks that are not findings.
     pub notes: Vec<String>,
 }
 
@@ -62,20 +58,8 @@ impl Report {
             path: sanitize::line(&path.display().to_string()),
             kind,
             intact: true,
-            entries: 0,
             head: Head::start().hash,
-            disclosed: 0,
-            withheld: 0,
-            erased: 0,
-            stray: 0,
-            unknown_format: 0,
-            sealed: false,
-            signed_upto: 0,
-            signed_required: false,
-            signatures: Vec::new(),
-            findings: Vec::new(),
-            more: 0,
-            notes: Vec::new(),
+            ..Self::default()
         }
     }
 
@@ -94,35 +78,33 @@ pub(super) fn shown(text: &str) -> String {
     sanitize::bound(sanitize::line(text), MAX_WORDS)
 }
 
-/// What a verification may rest on besides the bytes.
+/// What a verification knows besides the bytes.
 #[derive(Debug, Clone, Default)]
 pub struct Known {
-    /// A head that is known from elsewhere: an entry's number and the beginning of its hash.
+    /// A head from another source: an entry's number and the beginning of its hash.
     pub head: Option<(u64, String)>,
-    /// Whose signatures are accepted.
     pub signers: Option<Signers>,
-    /// Whether a journal without a signature that holds is a finding, whatever it says of itself.
+    /// A journal without a valid signature is a finding, even if it does not claim one.
     pub require_signed: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "standing", content = "who")]
 pub enum Standing {
-    /// It holds, and its key is listed for this person.
+    /// Valid, and its key is listed for this person.
     Listed(String),
-    /// It holds; whose key it is must be known from elsewhere.
+    /// Valid; the owner of the key must be known from another source.
     Unlisted,
-    /// It could not be checked here, for this reason.
+    /// The reason.
     NotChecked(String),
     Bad,
 }
 
-/// What a signature covers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Covered {
     /// The line that carries it.
     pub line: u64,
-    /// For a checkpoint, the last line it covers; for an approval, 0.
+    /// The last line that a checkpoint covers; 0 for an approval.
     pub upto: u64,
     pub what: String,
     pub key: String,

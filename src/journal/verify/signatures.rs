@@ -1,5 +1,5 @@
-//! Signatures: each checkpoint, request and approval against its text, its file and the chain; and whether there are
-//! those that there must be.
+//! Checks each checkpoint, request and approval against its text, its file and the chain, and reports missing
+//! signatures.
 
 use super::super::finding::FindingKind;
 use super::super::signer::{self, Checked, Signers};
@@ -11,7 +11,6 @@ use crate::approval::{approval_text, request_text};
 use crate::incident::{ActorId, IncidentId, Slug};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Checks every signature that is here, and whether one must be here.
 pub(super) fn check(
     evidence: &Evidence,
     walked: &Walked,
@@ -65,7 +64,7 @@ pub(super) fn check(
     Ok(())
 }
 
-/// Why a signature is required, where one is.
+/// The reason why a signature is required.
 fn required(
     kind: SubjectKind,
     walked: &Walked,
@@ -93,7 +92,7 @@ fn required(
     found.map(|(_, why)| why)
 }
 
-/// Whether the signatures that hold cover what they must: something in a journal, everything in a bundle.
+/// Valid signatures must cover something in a journal, everything in a bundle.
 fn covers(kind: SubjectKind, why: &str, report: &mut Report) {
     let what = match kind {
         SubjectKind::Journal => {
@@ -115,31 +114,21 @@ fn covers(kind: SubjectKind, why: &str, report: &mut Report) {
 struct Checker<'c> {
     evidence: &'c Evidence,
     signers: Option<&'c Signers>,
-    /// Entries that verify: a signature counts for these only.
+    /// Number of verified entries: a signature counts for these only.
     verified: u64,
     report: &'c mut Report,
     requests: BTreeMap<Slug, Asked>,
-    /// Names of the signatures of a bundle, and their digests.
+    /// Names and digests of a bundle's signatures.
     named: BTreeSet<String>,
     digests: BTreeSet<String>,
 }
 
-/// A request, as an approval needs it.
+/// A request as its approval needs it.
 struct Asked {
     by: ActorId,
     incident: IncidentId,
     digest: String,
     key: Option<String>,
-}
-
-/// What an entry's signature signs.
-struct Signs<'s> {
-    name: String,
-    text: String,
-    signed: &'s Signed,
-    at: &'s str,
-    upto: u64,
-    what: String,
 }
 
 impl Checker<'_> {
@@ -162,18 +151,7 @@ impl Checker<'_> {
                 }
                 let incident = self.evidence.name.clone().unwrap_or_default();
                 let text = format!("warroom/1 {incident} {upto} {head} {at}");
-                let what = reason_words(reason);
-                self.signature(
-                    notable,
-                    Signs {
-                        name,
-                        text,
-                        signed,
-                        at,
-                        upto: *upto,
-                        what,
-                    },
-                )
+                self.signature(notable, signed, &name, &text, reason_words(reason))
             }
             Claim::Request {
                 request,
@@ -195,18 +173,7 @@ impl Checker<'_> {
                 self.names(&name, signed);
                 self.own_incident(incident)?;
                 let text = request_text(incident.as_str(), digest);
-                let (what, at) = (format!("request {request}"), notable.recorded.as_str());
-                self.signature(
-                    notable,
-                    Signs {
-                        name,
-                        text,
-                        signed,
-                        at,
-                        upto: 0,
-                        what,
-                    },
-                )
+                self.signature(notable, signed, &name, &text, format!("request {request}"))
             }
             Claim::Approval {
                 request,
@@ -239,25 +206,13 @@ impl Checker<'_> {
             self.note(notable, "one's own approval, which does not count".into())?;
         }
         let Some(signed) = signed else {
-            return self.note(
-                notable,
-                format!("the approval of {request} is self-declared"),
-            );
+            let what = format!("the approval of {request} is self-declared");
+            return self.note(notable, what);
         };
         self.own_incident(&incident)?;
         let text = approval_text(incident.as_str(), digest);
-        let (what, at) = (format!("approval of {request}"), notable.recorded.as_str());
-        self.signature(
-            notable,
-            Signs {
-                name,
-                text,
-                signed,
-                at,
-                upto: 0,
-                what,
-            },
-        )
+        let what = format!("approval of {request}");
+        self.signature(notable, signed, &name, &text, what)
     }
 
     fn names(&mut self, name: &str, signed: &Signed) {
@@ -265,7 +220,7 @@ impl Checker<'_> {
         self.digests.insert(signed.signature.clone());
     }
 
-    /// In a ledger requests are about incidents; in an incident, about that one.
+    /// Requests in a ledger are about incidents; in an incident, about that one.
     fn own_incident(&self, incident: &IncidentId) -> Result<(), String> {
         match &self.evidence.name {
             Some(name) if name != "ledger" && name != incident.as_str() => {
@@ -282,62 +237,61 @@ impl Checker<'_> {
         Ok(())
     }
 
-    fn signature(&mut self, notable: &Notable, signs: Signs<'_>) -> Result<(), String> {
+    fn signature(
+        &mut self,
+        notable: &Notable,
+        signed: &Signed,
+        name: &str,
+        text: &str,
+        what: String,
+    ) -> Result<(), String> {
         if self.evidence.kind() == SubjectKind::Journal {
             let what = "a signature that is not checked: a journal file alone has none beside it";
             return self.note(notable, what.into());
         }
-        let Signs {
-            name, text, signed, ..
-        } = &signs;
-        // In a bundle the signed text stands beside the signature: people read it, so it must be the one that was signed.
-        if self
-            .evidence
-            .signed_text(name)
-            .is_some_and(|there| there != *text)
-        {
-            return Err(format!(
-                "signatures/{name}.txt is not the text that was signed"
-            ));
+        // People read the signed text of a bundle, so it must be the text that was signed.
+        let there = self.evidence.signed_text(name);
+        if there.is_some_and(|there| there != text) {
+            let what = format!("signatures/{name}.txt is not the text that was signed");
+            return Err(what);
         }
         let armored = self.evidence.signature(name, &signed.signature);
         let armored = armored.ok_or("its signature's file is not here")?;
-        let standing = self.standing(&signs, &armored)?;
+        let (upto, at) = match &notable.claim {
+            Ok(Claim::Checkpoint { upto, at, .. }) => (*upto, at),
+            _ => (0, &notable.recorded),
+        };
+        let standing = self.standing(text, &armored, &signed.key, at)?;
         if matches!(standing, Standing::Bad) {
             return Err("its signature does not hold".into());
         }
-        // What stands behind a break in the chain is not covered, whatever was signed.
+        // A signature covers nothing behind a break in the chain.
         if notable.line > self.verified {
-            return self.note(
-                notable,
-                "a signature behind the entries that verify; it does not count".into(),
-            );
+            let what = "a signature behind the entries that verify; it does not count";
+            return self.note(notable, what.into());
         }
-        if matches!(standing, Standing::Listed(_) | Standing::Unlisted) && signs.upto > 0 {
-            self.report.signed_upto = self.report.signed_upto.max(signs.upto);
+        if matches!(standing, Standing::Listed(_) | Standing::Unlisted) {
+            self.report.signed_upto = self.report.signed_upto.max(upto);
         }
         self.report.signatures.push(Covered {
             line: notable.line,
-            upto: signs.upto,
-            what: signs.what,
-            key: signs.signed.key.clone(),
+            upto,
+            what,
+            key: signed.key.clone(),
             standing,
         });
         Ok(())
     }
 
-    fn standing(&self, signs: &Signs<'_>, armored: &str) -> Result<Standing, String> {
-        let key = &signs.signed.key;
-        match signer::check(&signs.text, armored) {
-            Checked::Good(by) if by == *key => {
+    fn standing(&self, text: &str, armored: &str, key: &str, at: &str) -> Result<Standing, String> {
+        match signer::check(text, armored) {
+            Checked::Good(by) if by == key => {
                 let Some(signers) = self.signers else {
                     return Ok(Standing::Unlisted);
                 };
-                let at = claims::time(signs.at);
-                let principal = signers.principal(armored, &signs.text, at);
-                let principal = principal
-                    .ok_or_else(|| format!("the key {by} is not among the accepted signers"))?;
-                Ok(Standing::Listed(principal))
+                let principal = signers.principal(armored, text, claims::time(at));
+                let unlisted = || format!("the key {by} is not among the accepted signers");
+                principal.map(Standing::Listed).ok_or_else(unlisted)
             }
             Checked::Good(by) => Err(format!("it was signed with {by} and names {key}")),
             Checked::Bad => Ok(Standing::Bad),
@@ -346,7 +300,7 @@ impl Checker<'_> {
     }
 }
 
-/// The words for an occasion; the word itself where a later version knows more of them.
+/// The word itself if a later version wrote it.
 fn reason_words(reason: &Slug) -> String {
     use crate::incident::entry::Occasion;
     let known: Option<Occasion> = serde_json::from_value(reason.as_str().into()).ok();

@@ -1,4 +1,5 @@
-//! What a path is: a bundle, an incident's directory, or a journal file alone. Nothing is decided by what is missing.
+//! Recognizes a path as a bundle, an incident's directory, or a journal file alone, by what is there and never by what
+//! is missing.
 
 use super::super::bundle::archive::{BLOCK, is_header};
 use super::super::error::JournalError;
@@ -20,24 +21,23 @@ const PARTS: [&str; 10] = [
     "verify.txt",
 ];
 
-/// What a path is.
 #[derive(Debug)]
 pub(super) enum Subject {
     Bundle(PathBuf),
-    /// An incident's directory and its name, which is the incident's id or `ledger`.
+    /// Its name is the incident's id or `ledger`.
     Incident(PathBuf, String),
-    /// A journal file with nothing beside it that belongs to it.
+    /// A journal file without related files beside it.
     File(PathBuf),
 }
 
-/// A subject, and the file in it that was named where that is not a part of its journal.
+/// A subject, and the named file in it if that is not a part of its journal.
 #[derive(Debug)]
 pub(super) struct Found {
     pub(super) subject: Subject,
     pub(super) odd: Option<String>,
 }
 
-/// Decides what a path is. A file in a bundle or in an incident's directory stands for all of it.
+/// A file in a bundle or in an incident's directory stands for all of it.
 pub(super) fn find(path: &Path) -> Result<Found, JournalError> {
     let failed = |error| JournalError::io("read", path)(error);
     let real = path.canonicalize().map_err(failed)?;
@@ -69,7 +69,7 @@ pub(super) fn find(path: &Path) -> Result<Found, JournalError> {
     Ok(Found { subject, odd })
 }
 
-/// What a directory shows itself to be: with any part of a bundle a bundle, by its name an incident's.
+/// Any part of a bundle makes a bundle; the name makes an incident's directory.
 fn directory(path: &Path) -> io::Result<Option<Subject>> {
     for entry in std::fs::read_dir(path)? {
         let name = entry?.file_name().to_string_lossy().to_ascii_lowercase();
@@ -82,7 +82,7 @@ fn directory(path: &Path) -> io::Result<Option<Subject>> {
     Ok(name.map(|name| Subject::Incident(path.to_path_buf(), name.to_string())))
 }
 
-/// Whether this is the id of an incident, or `ledger`.
+/// The id of an incident, or `ledger`.
 pub(super) fn is_journal_name(name: &str) -> bool {
     name == "ledger" || IncidentId::new(name).is_some()
 }
@@ -96,7 +96,6 @@ fn is_chain_file(name: &str) -> bool {
         || number.is_some_and(|number| name == format!("journal.{number}.jsonl"))
 }
 
-/// By its name, or by its first block.
 fn is_archive(path: &Path, real: &Path) -> io::Result<bool> {
     let named = [path, real].iter().any(|path| {
         path.extension()

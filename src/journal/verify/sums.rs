@@ -9,12 +9,12 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 
-/// The list's name: the one file that it does not list.
+/// The one file that the list does not name.
 pub(super) const SUMS: &str = "SHA256SUMS";
-/// Longest list read, in bytes.
+/// In bytes.
 const MAX_SUMS: u64 = 4 << 20;
 
-/// What of a bundle is not as its list says.
+/// Differences between a bundle and its list.
 pub(super) fn wrong(contents: &Contents) -> Vec<String> {
     let Some(list) = contents.members.get(SUMS) else {
         return Vec::new();
@@ -54,7 +54,7 @@ pub(super) fn wrong(contents: &Contents) -> Vec<String> {
     faults
 }
 
-/// Digest and name of a line: no other white space, no carriage return, and its newline.
+/// Digest and name of a line; no other white space or carriage return, and a newline.
 fn parts(line: &str) -> Option<(&str, &str)> {
     let (digest, name) = line.strip_suffix('\n')?.split_once("  ")?;
     (is_hash(digest) && is_name(name) && name != SUMS).then_some((digest, name))
@@ -87,7 +87,7 @@ mod tests {
     #[case::three_spaces("   a.txt\n", false)]
     #[case::binary_mark(" *a.txt\n", false)]
     #[case::the_list_itself("  SHA256SUMS\n", false)]
-    #[case::an_escape("  ../a.txt\n", false)]
+    #[case::outside("  ../a.txt\n", false)]
     fn a_line_of_the_list_has_one_form(#[case] rest: &str, #[case] fits: bool) {
         let digest = "0a".repeat(32);
         assert_eq!(parts(&format!("{digest}{rest}")).is_some(), fits);

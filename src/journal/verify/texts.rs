@@ -1,22 +1,21 @@
-//! Texts against commitments: each is looked for in the other, in whatever order they come.
+//! Matches texts and commitments in any order.
 
 use super::super::digest::{ByDigest, Digest, digest_of};
-use super::super::grammar::MAX_TEXT_LINE;
-use super::super::grammar::field_of_text;
+use super::super::grammar::{MAX_TEXT_LINE, field_of_text};
 use super::blocks::{Blocks, Stretch, lines_of};
 use rayon::prelude::*;
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::io;
 
-/// Marks, each with how many commitments have no text yet; texts without a commitment count below zero. A mark that
-/// is even is left out, so that few wait for each other.
+/// For each mark its commitments without a text yet; below zero, texts without a commitment. A balanced mark is
+/// removed, so that few remain.
 type Open = HashMap<Digest, i64, ByDigest>;
 
-/// A field and a commitment as one value: a text answers a commitment of its own field only.
+/// Field and commitment as one value: a text matches only a commitment of its own field.
 pub(super) fn mark(field: &str, mut commitment: Digest) -> Digest {
     thread_local! {
-        /// The last field and its digest: nearly all texts have the same few.
+        /// The last field and its digest: nearly all texts have the same few fields.
         static LAST: RefCell<(String, Digest)> = RefCell::new((String::new(), digest_of(b"")));
     }
     LAST.with_borrow_mut(|(last, digest)| {
@@ -34,7 +33,7 @@ pub(super) fn mark(field: &str, mut commitment: Digest) -> Digest {
 #[derive(Debug, Default)]
 pub(super) struct Marks {
     texts: Vec<Digest>,
-    /// Lines that are no text.
+    /// Invalid lines.
     odd: u64,
 }
 
@@ -60,17 +59,9 @@ impl Texts {
     }
 
     pub(super) fn read(&mut self, count: usize) -> io::Result<Vec<Vec<u8>>> {
-        let mut round = Vec::new();
-        while round.len() < count {
-            match self.blocks.next()? {
-                Some(block) => round.push(block),
-                None => break,
-            }
-        }
-        Ok(round)
+        self.blocks.round(count)
     }
 
-    /// The marks of all lines.
     pub(super) fn marks(blocks: &[Vec<u8>]) -> Vec<Marks> {
         let marks = |block: &Vec<u8>| {
             let mut marks = Marks::default();
@@ -91,10 +82,9 @@ impl Texts {
         for marks in all {
             self.odd += marks.odd;
             self.seen += marks.texts.len() as u64;
-            marks
-                .texts
-                .into_iter()
-                .for_each(|mark| self.count(mark, -1));
+            for mark in marks.texts {
+                self.count(mark, -1);
+            }
         }
     }
 
@@ -116,35 +106,25 @@ impl Texts {
     }
 
     pub(super) fn missing(&self) -> u64 {
-        self.open
-            .values()
-            .filter(|open| **open > 0)
-            .map(|open| open.unsigned_abs())
-            .sum()
+        let open = self.open.values().filter(|open| **open > 0);
+        open.map(|open| open.unsigned_abs()).sum()
     }
 
-    /// Those among them that have one of these marks.
     pub(super) fn missing_of(&self, marks: &BTreeSet<Digest>) -> u64 {
         let open = marks.iter().filter_map(|mark| self.open.get(mark));
-        open.filter(|open| **open > 0)
-            .map(|open| open.unsigned_abs())
-            .sum()
+        let open = open.filter(|open| **open > 0);
+        open.map(|open| open.unsigned_abs()).sum()
     }
 
     fn without_commitment(&self) -> u64 {
-        self.open
-            .values()
-            .filter(|open| **open < 0)
-            .map(|open| open.unsigned_abs())
-            .sum()
+        let open = self.open.values().filter(|open| **open < 0);
+        open.map(|open| open.unsigned_abs()).sum()
     }
 
-    /// Lines that answer no commitment.
     pub(super) fn stray(&self) -> u64 {
         self.without_commitment() + self.odd
     }
 
-    /// Texts that answer one.
     pub(super) fn disclosed(&self) -> u64 {
         self.seen - self.without_commitment()
     }

@@ -1,27 +1,25 @@
-//! The files behind an open journal: what is written to them, in which order, and what follows from a failure.
+//! The files of an open journal: their order of writes, and the effects of a failure.
 //!
-//! A write that falls short is taken back and may be tried again. A sync that fails closes its file for good:
-//! nobody knows what the disk holds, and a later sync that succeeds would prove nothing.
+//! A short write is undone and may be tried again. A failed sync closes its file for good: the content on disk is
+//! unknown, and a later successful sync would prove nothing.
 
 use super::super::disk::{Disk, DiskFile, How, write_all};
 use super::super::durable;
-use super::super::error::JournalError;
+use super::super::error::{At as _, JournalError};
 use super::super::layout::{journal_path, texts_path};
 use super::super::reader::Follower;
 use super::super::recovery::set_aside;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// A file whose sync failed.
 #[derive(Debug, Clone, Copy)]
 struct Failure {
-    /// Which file of the chain.
+    /// The number of the file in the chain.
     file: u32,
-    /// Its length when this process let go of it.
+    /// Its length when this process released it.
     left_at: u64,
 }
 
-/// The files.
 pub(super) struct Files {
     disk: Arc<dyn Disk>,
     directory: PathBuf,
@@ -55,8 +53,8 @@ impl Files {
         self.failure = None;
     }
 
-    /// Whether the file that failed is as this process left it, and nobody has gone on in a next one. If somebody
-    /// else has built on it, their acknowledgements count, and it is read like any other.
+    /// The failed file is as this process left it, without a next one. If another process has added to it, its
+    /// acknowledgements count, and the file is read like any other.
     pub(super) fn untouched_since_failure(
         &self,
         follower: &Follower,
@@ -69,10 +67,7 @@ impl Files {
             return Ok(false);
         }
         let path = follower.path();
-        let stat = self
-            .disk
-            .stat(&path)
-            .map_err(JournalError::io("look at", &path))?;
+        let stat = self.disk.stat(&path).at("look at", &path)?;
         Ok(stat.len <= failure.left_at)
     }
 
@@ -81,17 +76,13 @@ impl Files {
         let open = match self.chain.take().filter(|(open, _)| *open == number) {
             Some(open) => open,
             None => {
-                let file = self
-                    .disk
-                    .open(&path, How::Append)
-                    .map_err(JournalError::io("open", &path))?;
+                let file = self.disk.open(&path, How::Append).at("open", &path)?;
                 (number, file)
             }
         };
         Ok(self.chain.insert(open).1.as_mut())
     }
 
-    /// Writes one line and syncs it.
     pub(super) fn write_line(
         &mut self,
         follower: &Follower,
@@ -107,7 +98,7 @@ impl Files {
         }
     }
 
-    /// Syncs what an earlier try has written.
+    /// Syncs the bytes of an earlier attempt.
     pub(super) fn sync(&mut self, follower: &Follower) -> Result<(), JournalError> {
         let result = self.chain(follower)?.sync();
         result.map_err(|error| self.fail(follower, 0, &error))
@@ -129,8 +120,8 @@ impl Files {
         }
     }
 
-    /// Texts go to their own file, opened anew each time, because an erasure replaces it. Where its sync fails,
-    /// the next texts go to the next file: their order means nothing, so that is all it takes.
+    /// Texts go to their own file, opened each time because an erasure replaces it. After a failed sync the next texts
+    /// go to the next file: their order has no meaning.
     pub(super) fn write_texts<'t>(
         &mut self,
         texts: impl Iterator<Item = &'t String>,
@@ -144,18 +135,14 @@ impl Files {
             let mut file = self
                 .disk
                 .open(&path, How::AppendOrCreate)
-                .map_err(JournalError::io("open", &path))?;
-            let length = file.stat().map_err(JournalError::io("look at", &path))?.len;
+                .at("open", &path)?;
+            let length = file.stat().at("look at", &path)?.len;
             if length == 0 {
                 // It may have been created just now: its name must last too.
                 durable::sync(self.disk.as_ref(), &self.directory)?;
             }
             // A crash may have left half a line: the next one begins on a line of its own.
-            let half = length > 0
-                && file
-                    .read_from(length - 1)
-                    .map_err(JournalError::io("read", &path))?
-                    != b"\n";
+            let half = length > 0 && file.read_from(length - 1).at("read", &path)? != b"\n";
             let break_first: &[u8] = if half { b"\n" } else { b"" };
             write_or_undo(
                 file.as_mut(),
@@ -180,8 +167,8 @@ impl Files {
         }
     }
 
-    /// Creates the next file with its first line. What the failed file holds beyond its acknowledged length is
-    /// set aside and cut off where the disk allows it: readers look at no more of it than the new line says.
+    /// Creates the next file with its first line. Sets aside what the failed file holds beyond its acknowledged length
+    /// and cuts it off where the disk allows it: readers go only as far as the new line says.
     pub(super) fn continue_in_next(
         &mut self,
         follower: &Follower,
@@ -199,24 +186,17 @@ impl Files {
 
     fn quarantine(&self, follower: &Follower) -> Result<(), JournalError> {
         let path = follower.path();
-        let mut file = self
-            .disk
-            .open(&path, How::Append)
-            .map_err(JournalError::io("open", &path))?;
-        let tail = file
-            .read_from(follower.length)
-            .map_err(JournalError::io("read", &path))?;
+        let mut file = self.disk.open(&path, How::Append).at("open", &path)?;
+        let tail = file.read_from(follower.length).at("read", &path)?;
         if !tail.is_empty() {
             set_aside(self.disk.as_ref(), &self.directory, follower.length, &tail)?;
-            file.truncate(follower.length)
-                .map_err(JournalError::io("truncate", &path))?;
+            file.truncate(follower.length).at("truncate", &path)?;
         }
         Ok(())
     }
 }
 
-/// One `write` per line; on a failure the file is cut back to where it was, so that what others read next is
-/// what was acknowledged.
+/// One `write` per line; a failure cuts the file back, so that others read only acknowledged lines.
 fn write_or_undo(
     file: &mut dyn DiskFile,
     before: u64,
