@@ -138,7 +138,7 @@ fn a_channel_that_comes_later_does_not_repeat_the_whole_story() {
 }
 
 #[test]
-fn an_update_that_no_channel_delivered_has_told_nobody() {
+fn an_update_that_no_channel_delivered_has_informed_nobody() {
     let mut messages = Messages::new(&["page"]);
     let seq = messages.write(Audience::Users);
     assert!(
