@@ -2,6 +2,7 @@
 
 mod alerts;
 mod arguments;
+mod block_on;
 mod config;
 mod console;
 mod custody;

@@ -1,8 +1,7 @@
 //! `warroom`: a terminal incident-response console for payment companies.
 //!
-//! The rooms, from the bottom: `text`; `signals`, `scenario`; `incident`; `files`, `process`, `proxy`; `journal`; `sources`,
-//! `outbox`, `playbook`, `documents`; `exercise`; `config`; `app`; `cli`, `tui`. A room imports only rooms below it;
-//! `tests/architecture` holds that. See `docs/architecture.md`.
+//! A module imports only modules below it: `tests/architecture` holds that. `docs/architecture.md` names them from the
+//! bottom.
 
 pub mod alerts;
 pub mod app;

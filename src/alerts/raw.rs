@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn an_alert_that_is_kept_as_it_is_takes_no_room_and_nothing_raw_is_shown() {
+    fn an_alert_that_is_kept_as_it_is_takes_no_space_and_nothing_raw_is_shown() {
         let plain = BTreeMap::from([("a".to_string(), "x".to_string())]);
         assert_eq!(RawLabels::of(&plain, &kept(&plain)), RawLabels::default());
         let card = BTreeMap::from([("pan".to_string(), "4111111111111111".to_string())]);

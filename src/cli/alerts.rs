@@ -3,6 +3,7 @@
 mod silencing;
 
 use super::arguments::{Alerts as Verb, Global};
+use super::block_on::block_on;
 use super::error::{CliError, Exit};
 use super::output::Output;
 use super::setup::{Base, base};
@@ -221,12 +222,4 @@ fn row<'a>(source: &'a Slug, alert: &'a Alert) -> Row<'a> {
         odd: &alert.odd,
         labels_left_out: alert.left_out,
     }
-}
-
-/// Waits for one answer.
-pub(super) fn block_on<T>(future: impl Future<Output = T>) -> Result<T, CliError> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    Ok(runtime.block_on(future))
 }

@@ -2,15 +2,17 @@
 
 mod escalation;
 mod incident;
+mod values;
 
 pub(super) use escalation::{Escalation, Simulate};
 pub(super) use incident::{ForWhom, Incident, Kind};
 
 use crate::config::Overrides;
-use crate::incident::{IncidentId, Role, Slug};
+use crate::incident::{IncidentId, Slug};
 use crate::signals::gate::ChangeRisk;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
+use values::declared;
 
 /// A terminal incident-response console for payment companies.
 #[derive(Debug, Parser)]
@@ -66,22 +68,6 @@ impl Global {
             read_only: self.read_only,
         }
     }
-}
-
-/// A role by its name, or by the short word that screens use.
-fn role(word: &str) -> Result<Role, String> {
-    let short = Role::ALL.into_iter().find(|role| {
-        let title = role.title().split(' ').next_back().unwrap_or_default();
-        [role.short(), role.title(), title]
-            .iter()
-            .any(|known| known.eq_ignore_ascii_case(word))
-    });
-    short.map_or_else(|| declared(word), Ok)
-}
-
-/// A word of the incident's vocabulary, as the journal writes it.
-fn declared<T: serde::de::DeserializeOwned>(word: &str) -> Result<T, String> {
-    serde_json::from_value(word.into()).map_err(|error| error.to_string())
 }
 
 /// How results are printed.

@@ -3,13 +3,14 @@
 
 mod approving;
 mod consent;
+mod ledger_state;
 
 pub(super) use approving::approve;
 
-use consent::{consented, signed_by_me};
+use consent::consented;
 
 use super::error::{CliError, Exit};
-use super::incident::{load, refuse_read_only};
+use super::incident::recording::{load, refuse_read_only};
 use super::open_journal::OpenJournal;
 use super::output::Output;
 use super::setup::{Base, base};
@@ -18,10 +19,11 @@ use crate::app::{IncidentView, Person};
 use crate::documents::{People, sentence};
 use crate::incident::entry::{Act, Checkpointed, Follows, Occasion};
 use crate::incident::{Draft, Entry, Incident, IncidentId, Slug};
-use crate::journal::{Entropy as _, JournalName, Prompt, SystemEntropy};
+use crate::journal::{JournalName, Prompt};
 use crate::text::Safe;
 use crate::text::shown_path;
 use chrono::SecondsFormat;
+use ledger_state::{fresh_name, ledger_state};
 use serde_json::json;
 
 /// Records something in the ledger, and gives its number there.
@@ -39,28 +41,6 @@ pub(super) fn in_ledger(
     let seq = book.record(vec![draft])?;
     book.finish()?;
     Ok(seq)
-}
-
-fn ledger_state(base: &Base) -> Result<Incident, CliError> {
-    let loaded = base.store.read(&JournalName::Ledger)?;
-    if let Some(finding) = loaded.finding {
-        return Err(CliError::new(
-            Exit::Journal,
-            format!("the ledger is not intact: {finding}"),
-            format!(
-                "see `warroom verify {}`",
-                shown_path(&base.data_dir.directory_of(&JournalName::Ledger))
-            ),
-        ));
-    }
-    Ok(Incident::from_entries(&loaded.entries))
-}
-
-fn fresh_name(kind: &str) -> Result<Slug, CliError> {
-    let mut random = [0; 3];
-    SystemEntropy.fill(&mut random)?;
-    let [a, b, c] = random;
-    Ok(Slug::nearest(&format!("{kind}-{a:02x}{b:02x}{c:02x}")))
 }
 
 fn is_checkpoint(entry: &crate::incident::Entry) -> bool {

@@ -1,10 +1,11 @@
 //! `warroom doctor`: what is reachable, what is not, and what to do.
 
+mod check;
 mod custody;
 mod schedules;
 
-use super::alerts::block_on;
 use super::arguments::Global;
+use super::block_on::block_on;
 use super::error::{CliError, Exit};
 use super::escalation;
 use super::output::Output;
@@ -15,38 +16,11 @@ use crate::journal::verify;
 use crate::outbox::Sender;
 use crate::sources::{RuleSet, Source, SourceError, SourceErrorKind};
 use crate::text::{Safe, shown_path};
-use serde::Serialize;
+use check::{Check, bad, good};
 use std::sync::Arc;
 
 /// Most odd alerts named one by one.
 const MAX_ODD: usize = 10;
-
-#[derive(Serialize)]
-struct Check {
-    what: String,
-    ok: bool,
-    says: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    todo: String,
-}
-
-fn good(what: &str, says: impl Into<String>) -> Check {
-    Check {
-        what: what.into(),
-        ok: true,
-        says: says.into(),
-        todo: String::new(),
-    }
-}
-
-fn bad(what: &str, says: impl Into<String>, todo: impl Into<String>) -> Check {
-    Check {
-        what: what.into(),
-        ok: false,
-        says: says.into(),
-        todo: todo.into(),
-    }
-}
 
 pub(super) fn run(global: &Global, output: &Output) -> Result<(), CliError> {
     let base = quiet_base(global)?;

@@ -1,23 +1,24 @@
 //! `warroom escalation`: who is called when, by the policy in force; and whether what it rests on is sound.
 
 mod lint;
+mod reading;
 mod simulate;
+
+pub(super) use reading::{known, read_schedules};
 
 pub(super) use lint::pitfalls;
 
-use super::alerts::block_on;
 use super::arguments::{Escalation as Verb, Global};
+use super::block_on::block_on;
 use super::error::{CliError, Exit};
 use super::output::Output;
 use super::setup::{Base, sound_base};
-use crate::app::runtime::Window;
 use crate::incident::Slug;
 use crate::incident::escalation::{Acknowledge, During, EscalationPolicy, Level, Otherwise, Until};
 use crate::oncall::{OnCall, OnCallSchedules, Schedule, names};
 use crate::outbox::{ChannelSettings, Sender};
-use crate::text::{list, nearest, write_duration};
+use crate::text::write_duration;
 use chrono::{DateTime, TimeDelta, Utc};
-use futures::future::join_all;
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -38,44 +39,6 @@ pub(super) fn run(global: &Global, verb: &Verb, output: &Output) -> Result<(), C
 pub(super) fn pitfalls_here(base: &Base, schedules: &OnCallSchedules) -> Vec<String> {
     let policy = &base.config.policies.escalation;
     pitfalls(base, schedules, policy, base.store.clock().now().wall)
-}
-
-/// Reads the calendars at their sources, as the console and the paging service do.
-pub(super) fn read_schedules(base: &Base, window: Window) -> Result<OnCallSchedules, CliError> {
-    let now = base.store.clock().now().wall;
-    let mut schedules = base.config.schedules.on_call.clone();
-    let calendars = base.calendars();
-    let read = async {
-        let all = calendars
-            .iter()
-            .map(async |calendar| calendar.read(window, now, &mut None).await);
-        join_all(all).await
-    };
-    for schedule in block_on(read)? {
-        schedules.replace(schedule);
-    }
-    Ok(schedules)
-}
-
-/// Refuses targets that nobody is called as: neither by the policy, nor by what is armed, nor by a schedule.
-pub(super) fn known(
-    targets: &[Slug],
-    called: &BTreeSet<Slug>,
-    schedules: &OnCallSchedules,
-) -> Result<(), CliError> {
-    let mut known = called.clone();
-    known.extend(schedules.all().iter().map(|schedule| schedule.name.clone()));
-    match targets.iter().find(|target| !known.contains(*target)) {
-        Some(target) => {
-            let meant = nearest(target.as_str(), known.iter().map(Slug::as_str));
-            let meant = meant.map_or(String::new(), |name| format!("did you mean {name}? "));
-            Err(CliError::usage(
-                format!("\"{target}\" is no target of a page"),
-                format!("{meant}targets are: {}", list(&known)),
-            ))
-        }
-        None => Ok(()),
-    }
 }
 
 fn check(base: &Base, output: &Output) -> Result<(), CliError> {

@@ -2,7 +2,7 @@
 
 use super::arguments::Global;
 use super::error::{CliError, Exit};
-use super::incident::{load, refuse_read_only};
+use super::incident::recording::{load, refuse_read_only};
 use super::open_journal::OpenJournal;
 use super::output::Output;
 use super::setup::{Base, base};

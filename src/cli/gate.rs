@@ -3,7 +3,7 @@
 use super::arguments::Global;
 use super::custody;
 use super::error::{CliError, Exit};
-use super::incident::refuse_read_only;
+use super::incident::recording::refuse_read_only;
 use super::output::Output;
 use super::setup::{Base, sound_base};
 use super::signals;

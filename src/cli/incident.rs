@@ -4,6 +4,7 @@ mod closing;
 mod command;
 mod notes;
 mod preview;
+pub(super) mod recording;
 mod showing;
 
 use super::arguments::{Global, Incident as Verb};
@@ -13,16 +14,14 @@ use super::escalation;
 use super::open_journal::OpenJournal;
 use super::output::Output;
 use super::setup::{Base, base_of};
-use crate::app::intent::{Intent, IntentContext, drafts, not_waited_for, opened_by_hand, whole};
-use crate::app::{IncidentView, Person};
-use crate::documents::{People, sentence};
-use crate::incident::entry::{ActorIntroduced, Occasion};
-use crate::incident::severity::{Answered, SeverityFacts};
-use crate::incident::{Draft, Incident, IncidentId, Slug, Status};
+use crate::app::intent::{Intent, not_waited_for, opened_by_hand};
+use crate::incident::entry::Occasion;
+use crate::incident::severity::Answered;
+use crate::incident::{Incident, IncidentId, Slug, Status};
 use crate::signals::Cause;
-use crate::text::{Safe, TimeDirection, list as names, parse_moment};
-use chrono::{DateTime, Utc};
-use serde_json::{Value, json};
+use crate::text::{Safe, list as names};
+use recording::{Pen, given, load, past, refuse_read_only};
+use serde_json::json;
 use std::cell::RefCell;
 
 pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), CliError> {
@@ -119,38 +118,6 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
     }
 }
 
-/// What a command records with.
-struct Pen<'b> {
-    base: &'b Base,
-    /// When it happened, where that was said.
-    occurred: Option<DateTime<Utc>>,
-    /// Somebody who has not acted in the incident and is named with what is recorded.
-    named: RefCell<Option<crate::app::intent::Named>>,
-    output: &'b Output,
-}
-
-impl Pen<'_> {
-    fn record(&self, id: &IncidentId, intent: &Intent) -> Result<(), CliError> {
-        let said = (intent, self.occurred, self.named.take());
-        let (text, json) = recorded(self.base, id, said)?;
-        self.output.result(&text, &json);
-        Ok(())
-    }
-}
-
-/// A text of the command line, whole: what goes into a journal beside an intent.
-fn given(what: &str, text: &str) -> Result<Safe, CliError> {
-    let text = Safe::block(text);
-    whole(what, &text)?;
-    Ok(text)
-}
-
-/// A time that has been, with its zone; without one it is refused, because guessing it is how timelines go wrong.
-fn past(base: &Base, text: &str) -> Result<DateTime<Utc>, CliError> {
-    let now = base.store.clock().now().wall;
-    Ok(parse_moment(text, now, TimeDirection::Past)?)
-}
-
 fn answered(words: &[String]) -> Result<Vec<Answered>, CliError> {
     let one = |word: &String| {
         let pair = word
@@ -175,97 +142,6 @@ fn answered(words: &[String]) -> Result<Vec<Answered>, CliError> {
         })
     };
     words.iter().map(one).collect()
-}
-
-pub(super) fn refuse_read_only(base: &Base) -> Result<(), CliError> {
-    if base.config.read_only {
-        return Err(CliError::usage(
-            "--read-only records nothing",
-            "leave it out to record",
-        ));
-    }
-    Ok(())
-}
-
-/// Notes something that another command has done.
-pub(super) fn note(base: &Base, id: &IncidentId, text: &Safe) -> Result<(), CliError> {
-    recorded(base, id, (&Intent::Note(text.clone()), None, None)).map(drop)
-}
-
-/// What is to be recorded, when it happened where that was said, and who is named with it.
-type Said<'i> = (
-    &'i Intent,
-    Option<DateTime<Utc>>,
-    Option<crate::app::intent::Named>,
-);
-
-fn recorded(base: &Base, id: &IncidentId, said: Said<'_>) -> Result<(String, Value), CliError> {
-    refuse_read_only(base)?;
-    let me = base.me()?;
-    let mut open = OpenJournal::incident(base, &me, id)?;
-    let drafts = drafts_of(base, &me, &open.view, said)?;
-    let appended = open.append(&drafts)?;
-    // Of an acknowledgement the command that comes with it may be somebody else's by now: that is no failure.
-    let said_of = |draft: &Draft| !draft.event.is::<ActorIntroduced>();
-    let mut own = drafts.iter().zip(&appended.mine);
-    let left_out = !own.any(|(draft, seq)| said_of(draft) && seq.is_some());
-    if let Some(occasion) = open.occasion.take() {
-        open.checkpoint(occasion)?;
-    }
-    open.finish()?;
-    let (seq, view) = (appended.last(), &open.view);
-    if left_out {
-        return Err(CliError::new(
-            Exit::No,
-            "not recorded: somebody else changed the same meanwhile",
-            "`warroom incident show` shows the state; review and retry",
-        ));
-    }
-    let (mut text, mut json) = told(id, seq, view);
-    // What was understood, said back: the verdict of the answers, and when it happened.
-    let people = People::by_name(&view.entries, &view.incident);
-    let mine = view.entries.iter();
-    let mine = mine.filter(|entry| appended.mine.contains(&Some(entry.seq)));
-    for entry in mine.filter(|entry| !entry.is::<ActorIntroduced>()) {
-        let what = sentence(entry, &people).replace('\n', " ");
-        let at = entry.happened();
-        text += &format!("\n  {}  {what}", at.format("%Y-%m-%d %H:%M:%S UTC"));
-        json["what"] = json!(what);
-        json["at"] = json!(at);
-    }
-    Ok((text, json))
-}
-
-fn drafts_of(
-    base: &Base,
-    me: &Person,
-    view: &IncidentView,
-    (intent, occurred, named): Said<'_>,
-) -> Result<Vec<Draft>, CliError> {
-    let policies = &base.config.policies;
-    let now = base.store.clock().now().wall;
-    let context = IntentContext {
-        me,
-        severity: (&policies.severity, &policies.severity_digest),
-        facts: SeverityFacts::of(&base.config.services.map, &view.incident, now),
-        now,
-        occurred,
-        sample: None,
-        named,
-    };
-    Ok(drafts(view, &context, intent)?)
-}
-
-/// What is said of an entry once it is durable.
-fn told(id: &IncidentId, seq: Option<u64>, view: &IncidentView) -> (String, Value) {
-    let (count, head) = (view.incident.count, &view.incident.head);
-    let short: String = head.chars().take(12).collect();
-    let text = format!(
-        "recorded as #{} (head {count}/{short})",
-        seq.unwrap_or_default()
-    );
-    let json = json!({"incident": id, "seq": seq, "count": count, "head": head});
-    (text, json)
 }
 
 fn open(
@@ -352,16 +228,4 @@ fn open_for(
         }
     }
     Ok(None)
-}
-
-pub(super) fn load(base: &Base, id: &IncidentId) -> Result<IncidentView, CliError> {
-    let loaded = base.store.read(&id.into())?;
-    if let Some(finding) = loaded.finding {
-        let what = format!("the journal of {id} is not intact: {finding}");
-        let hint = format!("`warroom verify {id}` says more; entries before that line are sound");
-        return Err(CliError::new(Exit::Journal, what, hint));
-    }
-    let mut view = IncidentView::default();
-    view.extend(&loaded.entries);
-    Ok(view)
 }

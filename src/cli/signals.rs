@@ -1,7 +1,7 @@
 //! `warroom signals`: how every signal of the service map stands, with budgets, burn and what failures cost.
 
-use super::alerts::block_on;
 use super::arguments::Global;
+use super::block_on::block_on;
 use super::error::{CliError, Exit};
 use super::output::Output;
 use super::setup::{Base, base};

@@ -54,11 +54,11 @@ pub enum Writers {
 struct Rights {
     uid: u32,
     mode: u32,
-    kind: Kind,
+    kind: EntryKind,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum EntryKind {
     File,
     Directory,
     /// Its mode means nothing.
@@ -67,7 +67,7 @@ enum Kind {
 
 /// Who can change it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fault {
+enum AccessProblem {
     Owner,
     Group,
     Others,
@@ -76,9 +76,9 @@ enum Fault {
 impl Rights {
     fn of(meta: &Metadata) -> Self {
         let kind = match meta.file_type() {
-            kind if kind.is_symlink() => Kind::Link,
-            kind if kind.is_dir() => Kind::Directory,
-            _ => Kind::File,
+            kind if kind.is_symlink() => EntryKind::Link,
+            kind if kind.is_dir() => EntryKind::Directory,
+            _ => EntryKind::File,
         };
         Self {
             uid: meta.uid(),
@@ -89,40 +89,41 @@ impl Rights {
 
     /// The exposure, if there is one. In a directory with the sticky bit nobody can replace entries of others; the
     /// owner of the next entry on the path is checked with that entry.
-    fn fault(self, me: u32, writers: Writers) -> Option<Fault> {
-        let sticky = self.kind == Kind::Directory && self.mode & STICKY != 0;
+    fn fault(self, me: u32, writers: Writers) -> Option<AccessProblem> {
+        let sticky = self.kind == EntryKind::Directory && self.mode & STICKY != 0;
         if self.uid != me && self.uid != 0 {
-            Some(Fault::Owner)
-        } else if self.kind == Kind::Link || sticky {
+            Some(AccessProblem::Owner)
+        } else if self.kind == EntryKind::Link || sticky {
             None
         } else if self.mode & WRITE_OTHERS != 0 {
-            Some(Fault::Others)
+            Some(AccessProblem::Others)
         } else {
-            (self.mode & WRITE_GROUP != 0 && writers == Writers::Owner).then_some(Fault::Group)
+            (self.mode & WRITE_GROUP != 0 && writers == Writers::Owner)
+                .then_some(AccessProblem::Group)
         }
     }
 
-    fn exposed(self, path: &Path, me: u32, fault: Fault, to: &Path) -> Exposed {
+    fn exposed(self, path: &Path, me: u32, fault: AccessProblem, to: &Path) -> Exposed {
         let (shown, uid) = (shown_path(path), self.uid);
         let way = match path == to {
             true => String::new(),
             false => format!(", which is on the way to {}", shown_path(to)),
         };
         let who = match fault {
-            Fault::Owner => {
+            AccessProblem::Owner => {
                 let what =
                     format!("{shown} belongs to user {uid}, not to this user ({me}) or root{way}");
                 let remedy = format!("chown it to this user or to root (chown {me} {shown})");
                 return Exposed { what, remedy };
             }
-            Fault::Group => "its group",
-            Fault::Others => "every user",
+            AccessProblem::Group => "its group",
+            AccessProblem::Others => "every user",
         };
         let mode = self.mode;
         let what = format!("{shown} can be changed by {who} (mode {mode:04o}, owner {uid}){way}");
         let remedy = match self.kind {
-            Kind::Directory => format!("chmod go-w {shown}"),
-            Kind::File | Kind::Link => {
+            EntryKind::Directory => format!("chmod go-w {shown}"),
+            EntryKind::File | EntryKind::Link => {
                 format!("chmod go-w {shown} (in a Kubernetes volume: defaultMode: 0440)")
             }
         };
@@ -190,7 +191,7 @@ fn judge(steps: &[(PathBuf, Metadata)], to: &Path, writers: Writers) -> io::Resu
         let Some(fault) = rights.fault(me, writers) else {
             continue;
         };
-        if fault == Fault::Owner || takes_changes(path) {
+        if fault == AccessProblem::Owner || takes_changes(path) {
             return Err(rights.exposed(path, me, fault, to).error());
         }
     }

@@ -37,7 +37,7 @@ impl Screen {
         }
     }
 
-    /// Its name where there is little room.
+    /// Its name where there is little space.
     pub fn short(self) -> &'static str {
         match self {
             Self::Documents => "Docs",

@@ -66,11 +66,11 @@ impl SizeLimit {
 
     /// The end of a part that leaves this much space.
     fn end(self, text: &str, spared: usize) -> usize {
-        let room = self.each.saturating_sub(spared);
+        let space = self.each.saturating_sub(spared);
         let mut used = 0;
         for (at, c) in text.char_indices() {
             used += (self.width)(c);
-            if used > room {
+            if used > space {
                 return at;
             }
         }
@@ -109,7 +109,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn parts_stay_within_their_room_and_lose_nothing_unsaid(text in "[a-z&< é]{0,600}", each in 120_usize..200, parts in 1_usize..4) {
+        fn parts_stay_within_their_space_and_lose_nothing_unsaid(text in "[a-z&< é]{0,600}", each in 120_usize..200, parts in 1_usize..4) {
             let width = |c: char| if matches!(c, '&' | '<') { 5 } else { 1 };
             let fitted = SizeLimit { each, parts, width }.fit(&text, &id());
             prop_assert!(fitted.parts.len() <= parts);

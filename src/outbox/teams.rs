@@ -29,9 +29,9 @@ fn body(message: &Message) -> (Value, usize) {
     let Some((_, value)) = longest.filter(|_| excess > 0) else {
         return (whole, 0);
     };
-    // A character has at least one byte. The rest of the room holds the words that state how much is missing.
-    let room = value.chars().count().saturating_sub(excess).max(200);
-    let fitted = SizeLimit::one(room).fit(value, &message.about().incident);
+    // A character has at least one byte. The rest of the space holds the words that state how much is missing.
+    let space = value.chars().count().saturating_sub(excess).max(200);
+    let fitted = SizeLimit::one(space).fit(value, &message.about().incident);
     *value = fitted.parts.concat();
     (card(&message.headline(), &facts), fitted.missing)
 }

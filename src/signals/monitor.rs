@@ -17,7 +17,7 @@ use crate::text::{Problem, Slug};
 use chrono::{DateTime, TimeDelta, Utc};
 use number::MonitoredNumber;
 use ratio::MonitoredRatio;
-use state::{MonitoredSignal, State};
+use state::{MonitoredSignal, SignalState};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -42,9 +42,9 @@ impl SignalMonitor {
             for spec in &path.signals {
                 let state = if spec.objective().is_some() {
                     // The money of a path is counted once, by its first ratio.
-                    State::Ratio(Box::new(MonitoredRatio::new(&map, spec, money.take())))
+                    SignalState::Ratio(Box::new(MonitoredRatio::new(&map, spec, money.take())))
                 } else {
-                    State::Number(MonitoredNumber::new(spec))
+                    SignalState::Number(MonitoredNumber::new(spec))
                 };
                 signals.push(MonitoredSignal {
                     path: path.path.clone(),
@@ -94,8 +94,8 @@ impl SignalMonitor {
         for (index, signal) in self.signals.iter().enumerate() {
             let there = now + self.skew_of(signal.spec.source.as_ref());
             let questions = match &signal.state {
-                State::Ratio(ratio) => ratio.asks(&signal.spec, there),
-                State::Number(number) => number.asks(&signal.spec, there),
+                SignalState::Ratio(ratio) => ratio.asks(&signal.spec, there),
+                SignalState::Number(number) => number.asks(&signal.spec, there),
             };
             asks.extend(
                 questions
@@ -137,8 +137,8 @@ impl SignalMonitor {
             return;
         };
         let taken = result.and_then(|answer| match &mut signal.state {
-            State::Ratio(ratio) => ratio.answer(&ask.id.role, ask.range, answer),
-            State::Number(number) => number.answer(&signal.spec, &ask.id.role, answer, there),
+            SignalState::Ratio(ratio) => ratio.answer(&ask.id.role, ask.range, answer),
+            SignalState::Number(number) => number.answer(&signal.spec, &ask.id.role, answer, there),
         });
         signal.errors.retain(|(role, _)| *role != ask.id.role);
         if let Err(problem) = taken {

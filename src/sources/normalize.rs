@@ -121,7 +121,7 @@ impl Masker {
             hash.update(text.as_bytes());
             hash.update([0]);
         };
-        let mut room =
+        let mut space =
             MAX_LABELS.saturating_sub(raw.keys().filter(|name| self.decides(name)).count());
         let mut kept = BTreeMap::new();
         let mut left_out = 0;
@@ -146,8 +146,8 @@ impl Masker {
                 }
             }
             let decides = self.decides(raw_name);
-            if decides || room > 0 {
-                room = room.saturating_sub(usize::from(!decides));
+            if decides || space > 0 {
+                space = space.saturating_sub(usize::from(!decides));
                 kept.insert(name.to_string(), value);
             } else {
                 left_out += 1;

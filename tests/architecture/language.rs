@@ -163,7 +163,9 @@ const WORDINGS: &[Wording] = &[
         "JournalWriter",
     ),
     // The shared room of the later PostgreSQL store.
-    row(212, r"\brooms?\b", Everything, "module").except(r"\bshared room\b"),
+    row(0, r"\brooms?\b", Everything, "module").except(
+        r"shared room|war-?room|meeting rooms|no such room|rooms and (resources|things)|ROOM\b.*RESOURCE|room for incidents|room on the screen",
+    ),
     row(7, r"\bpapers?\b", Everything, "documents"),
     row(
         8,

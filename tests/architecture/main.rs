@@ -46,6 +46,10 @@ const PURE: &[&str] = &[
     "scenario",
     "keymap",
     "text",
+    "app/dialog",
+    "app/dialogs",
+    "app/recording",
+    "app/selectors",
     "app/update",
 ];
 const IMPURE: [&str; 9] = [
@@ -61,7 +65,7 @@ const IMPURE: [&str; 9] = [
 ];
 
 /// The largest group of files that import each other, directly or over others of the group.
-const LARGEST_CYCLE: usize = 27;
+const LARGEST_CYCLE: usize = 18;
 
 /// The module at the top that a file belongs to.
 fn top(file: &str) -> &str {
@@ -145,7 +149,8 @@ fn the_pure_modules_do_no_input_or_output_and_read_no_clock() {
 #[test]
 fn files_stay_small_and_say_first_what_they_are_for() {
     for (file, text) in &TREE.files {
-        let is_test = file.ends_with("tests.rs") || file.ends_with("testing.rs");
+        let mut modules = TREE.modules.iter();
+        let is_test = modules.any(|module| module.file == *file && module.is_test);
         let lines = text.lines().count();
         assert!(
             is_test || lines <= 500,
@@ -175,7 +180,7 @@ fn the_tests_of_directions_and_cycles_can_fail() {
     assert!(graph(&[("a", "b"), ("b", "c"), ("a", "c")]).is_empty());
     let cycles = graph(&[("a", "b"), ("b", "c"), ("c", "a"), ("c", "d")]);
     assert_eq!(cycles, [["a", "b", "c"].map(str::to_string).into()]);
-    assert!(imports::imports(&TREE)["app/model.rs"].contains("text/safe.rs"));
+    assert!(imports::imports(&TREE)["app/setup.rs"].contains("text/safe.rs"));
 }
 
 /// A method that is not passed on would answer with the trait's default once the source is there.
@@ -188,7 +193,7 @@ fn a_source_that_is_awaited_passes_every_method_on() {
             .map(|signature| signature.ident.to_string())
             .collect::<BTreeSet<_>>()
     };
-    let wanted = methods("sources.rs", |item| match item {
+    let wanted = methods("sources/source.rs", |item| match item {
         syn::Item::Trait(found) if found.ident == "Source" => {
             let methods = found.items.iter().filter_map(|item| match item {
                 syn::TraitItem::Fn(method) => Some(&method.sig),

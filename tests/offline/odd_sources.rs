@@ -115,7 +115,10 @@ async fn silences_that_do_not_come_hold_no_alert_up() {
 }
 
 /// The odd sources of the field, on a port of their own.
-struct Odd(Running, String);
+struct Odd {
+    _server: Running,
+    url: String,
+}
 
 impl Odd {
     fn start() -> Self {
@@ -124,11 +127,15 @@ impl Odd {
         command.args(["tests/cases/field/mock_sources.py", &port.to_string()]);
         let server = Running::quietly(&mut command);
         listens(port, "python3");
-        Self(server, format!("http://127.0.0.1:{port}"))
+        let url = format!("http://127.0.0.1:{port}");
+        Self {
+            _server: server,
+            url,
+        }
     }
 
     fn prometheus(&self, mode: &str) -> Prometheus {
-        Prometheus::new(settings(&format!("{}/{mode}", self.1))).unwrap()
+        Prometheus::new(settings(&format!("{}/{mode}", self.url))).unwrap()
     }
 }
 
@@ -180,7 +187,7 @@ async fn a_missing_tenant_is_told_in_the_servers_words_with_the_header_to_name()
 #[tokio::test]
 async fn a_start_in_the_year_1_is_when_it_was_first_seen() {
     let odd = Odd::start();
-    let source = Alertmanager::new(settings(&format!("{}/zero", odd.1))).unwrap();
+    let source = Alertmanager::new(settings(&format!("{}/zero", odd.url))).unwrap();
     let first = Arc::clone(&source.alerts().await.unwrap().alerts[0]);
     assert_ne!(first.start, AlertStart::Told);
     assert!((chrono::Utc::now() - first.starts_at).num_seconds() < 60);
@@ -192,7 +199,7 @@ async fn a_start_in_the_year_1_is_when_it_was_first_seen() {
 async fn an_instance_that_grafana_calls_normal_for_a_reason_has_cleared() {
     let odd = Odd::start();
     let sources = ["normal-nodata", "normal-updated"]
-        .map(|mode| Alertmanager::grafana(settings(&format!("{}/{mode}", odd.1))).unwrap());
+        .map(|mode| Alertmanager::grafana(settings(&format!("{}/{mode}", odd.url))).unwrap());
     let alert = Arc::clone(&sources[0].alerts().await.unwrap().alerts[0]);
     tokio::time::sleep(Duration::from_secs(9)).await;
     for source in sources {

@@ -70,7 +70,7 @@ fn the_screen_and_the_keys_in_the_readme_are_those_of_the_program() {
         "```\n\n## Set up",
         &format!("```text\n{}", screen()),
     );
-    let wanted = replace(&wanted, "<!-- keys:", "\n`*` is written", &keys());
+    let wanted = replace(&wanted, "<!-- keys:", "\n`*` is recorded", &keys());
     if std::env::var_os("WARROOM_UPDATE_README").is_some() {
         std::fs::write(README, &wanted).unwrap();
     }

@@ -29,13 +29,13 @@ enum Does {
     Restarts,
 }
 
-struct Room {
+struct Machine {
     home: tempfile::TempDir,
 }
 
-impl Room {
+impl Machine {
     fn new() -> Self {
-        let room = Self {
+        let machine = Self {
             home: tempfile::tempdir().unwrap(),
         };
         let level = |(name, after): &(&str, i64)| {
@@ -44,17 +44,17 @@ impl Room {
             )
         };
         let levels: String = LEVELS.iter().map(level).collect();
-        room.write(
+        machine.write(
             "escalation.yaml",
             &format!("policy: p\nversion: 1\nlevels:\n{levels}"),
         );
         // No source answers there: the incident is opened by hand.
-        room.write(
+        machine.write(
             "warroom.yaml",
             "name: dana\npolicies: {escalation: escalation.yaml}\nsources: [{kind: prometheus, url: 'http://127.0.0.1:9/'}]\n",
         );
-        room.write("offset", "+0");
-        room
+        machine.write("offset", "+0");
+        machine
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -126,26 +126,26 @@ fn boot_ms(line: &Value) -> i64 {
 
 /// Plays one incident: what happens when, and the steps that the journal must tell, in seconds.
 fn play(script: &[(u64, Does)], steps: &[i64]) {
-    let room = Room::new();
-    let opened = room.command(&["incident", "open", "clock"]).output();
+    let machine = Machine::new();
+    let opened = machine.command(&["incident", "open", "clock"]).output();
     assert!(opened.unwrap().status.success());
     let begun = Instant::now();
-    let mut watch = room.watch();
+    let mut watch = machine.watch();
     for (second, does) in script {
         let at = Duration::from_secs(*second);
         std::thread::sleep(at.saturating_sub(begun.elapsed()));
         match does {
-            Does::Sets(offset) => room.set(offset),
+            Does::Sets(offset) => machine.set(offset),
             Does::Restarts => {
                 drop(watch);
-                watch = room.watch();
+                watch = machine.watch();
             }
         }
     }
     std::thread::sleep(Duration::from_secs(26).saturating_sub(begun.elapsed()));
     drop(watch);
 
-    let opened = &room.of_type("opened")[0];
+    let opened = &machine.of_type("opened")[0];
     let time = |text: &Value| text.as_str().unwrap().parse::<DateTime<Utc>>().unwrap();
     // It began a moment before it was recorded.
     let began = time(&opened["data"]["started"]);
@@ -154,28 +154,36 @@ fn play(script: &[(u64, Does)], steps: &[i64]) {
         let level = line["data"]["level"].as_str().unwrap().to_string();
         (level, boot_ms(line) - start)
     };
-    let calls: Vec<(String, i64)> = room.of_type("page-intended").iter().map(called).collect();
+    let calls: Vec<(String, i64)> = machine
+        .of_type("page-intended")
+        .iter()
+        .map(called)
+        .collect();
     assert_eq!(
         calls.len(),
         LEVELS.len(),
         "each once: {calls:?}\n{}",
-        room.log()
+        machine.log()
     );
     for ((level, ms), (expected, after)) in calls.iter().zip(LEVELS) {
         // The first call waits for the paging service to start.
         let late = if after == 0 { 2 * LATE } else { LATE };
         let due = after * 1_000;
         assert_eq!(level, expected, "{calls:?}");
-        assert!((due..due + late).contains(ms), "{calls:?}\n{}", room.log());
+        assert!(
+            (due..due + late).contains(ms),
+            "{calls:?}\n{}",
+            machine.log()
+        );
     }
     // To a tenth of a second: the entry of a step is recorded a moment after it.
-    let told = room.of_type("clock-stepped");
+    let told = machine.of_type("clock-stepped");
     let told = told
         .iter()
         .map(|line| line["data"]["step_ms"].as_i64().unwrap());
     let told: Vec<i64> = told.map(|ms| (ms + ms.signum() * 50) / 100 * 100).collect();
     let expected: Vec<i64> = steps.iter().map(|step| step * 1_000).collect();
-    assert_eq!(told, expected, "{}", room.log());
+    assert_eq!(told, expected, "{}", machine.log());
 }
 
 /// The case as it was reported, in its own words.
@@ -193,14 +201,14 @@ fn reported() {
 
 /// The step is shown at once, in words, and every later reader of the record finds it.
 fn shown() {
-    let room = Room::new();
-    let opened = room.command(&["incident", "open", "clock"]).output();
+    let machine = Machine::new();
+    let opened = machine.command(&["incident", "open", "clock"]).output();
     assert!(opened.unwrap().status.success());
-    let watch = room.watch();
+    let watch = machine.watch();
     std::thread::sleep(Duration::from_secs(4));
-    room.set("-1h");
+    machine.set("-1h");
     std::thread::sleep(Duration::from_secs(3));
-    let log = room.log();
+    let log = machine.log();
     drop(watch);
     for words in [
         "system clock was set back by 1 h 0 min at ",
@@ -208,13 +216,13 @@ fn shown() {
     ] {
         assert!(log.contains(words), "{words}: {log}");
     }
-    let incidents = room.command(&["incident", "list"]).output().unwrap();
+    let incidents = machine.command(&["incident", "list"]).output().unwrap();
     let list = String::from_utf8_lossy(&incidents.stdout).into_owned();
     let id = list.split_whitespace().next().unwrap();
-    let shown = room.command(&["incident", "show", id]).output().unwrap();
+    let shown = machine.command(&["incident", "show", id]).output().unwrap();
     let shown = String::from_utf8_lossy(&shown.stdout).into_owned();
     assert!(shown.contains("set back by 1 h 0 min"), "{shown}");
-    let verified = room.command(&["verify", id]).output().unwrap();
+    let verified = machine.command(&["verify", id]).output().unwrap();
     assert!(verified.status.success());
 }
 

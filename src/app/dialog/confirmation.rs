@@ -37,14 +37,12 @@ impl<M> Confirmation<M> {
         }
     }
 
-    #[must_use]
     pub fn guarded(mut self) -> Self {
         self.guarded = true;
         self
     }
 
     /// What No does besides closing it.
-    #[must_use]
     pub fn declined(
         mut self,
         declined: impl Fn(&mut M) -> Outcome + Send + Sync + 'static,

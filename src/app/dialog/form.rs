@@ -64,7 +64,7 @@ pub enum About {
     Text(String),
     /// A moment, with what stands before and after it.
     At(&'static str, DateTime<Utc>, String),
-    /// As many of its lines as there is room for.
+    /// As many of its lines as there is space for.
     Long(String),
 }
 
@@ -158,13 +158,11 @@ impl<M: 'static> Form<M> {
         }
     }
 
-    #[must_use]
     pub fn field(self, label: &'static str, takes: Takes) -> Self {
         self.filled(label, takes, "")
     }
 
     /// A field with text in it.
-    #[must_use]
     pub fn filled(mut self, label: &'static str, takes: Takes, text: &str) -> Self {
         self.fields.push(Field {
             label,
@@ -176,7 +174,6 @@ impl<M: 'static> Form<M> {
     }
 
     /// The last field is shown over several rows.
-    #[must_use]
     pub fn tall(mut self) -> Self {
         if let Some(field) = self.fields.last_mut() {
             field.tall = true;
@@ -184,31 +181,26 @@ impl<M: 'static> Form<M> {
         self
     }
 
-    #[must_use]
     pub fn focused(mut self, field: usize) -> Self {
         self.focus = field;
         self
     }
 
-    #[must_use]
     pub fn may_be_earlier(mut self) -> Self {
         self.may_be_earlier = true;
         self
     }
 
-    #[must_use]
     pub fn verb(mut self, verb: &'static str) -> Self {
         self.verb = verb;
         self
     }
 
-    #[must_use]
     pub fn stays(mut self) -> Self {
         self.stays = true;
         self
     }
 
-    #[must_use]
     pub fn about(mut self, about: impl Fn(&M) -> Vec<About> + Send + Sync + 'static) -> Self {
         self.about = Some(Then(Arc::new(about)));
         self

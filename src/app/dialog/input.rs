@@ -45,8 +45,8 @@ impl Input {
         // A bracketed paste ends its lines with carriage returns.
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
         let clean = crate::text::sanitize::line(&text);
-        let room = MAX.saturating_sub(self.before.len() + self.after.len());
-        let fits = |(at, character): &(usize, &str)| at + character.len() <= room;
+        let space = MAX.saturating_sub(self.before.len() + self.after.len());
+        let fits = |(at, character): &(usize, &str)| at + character.len() <= space;
         let taken = clean.grapheme_indices(true).take_while(fits);
         let end = taken
             .last()

@@ -22,7 +22,6 @@ impl<M> List<M> {
         }
     }
 
-    #[must_use]
     pub fn row(
         mut self,
         text: impl Into<String>,
@@ -32,7 +31,6 @@ impl<M> List<M> {
         self
     }
 
-    #[must_use]
     pub fn at(mut self, cursor: usize) -> Self {
         self.cursor = cursor;
         self

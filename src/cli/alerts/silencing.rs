@@ -1,10 +1,10 @@
 //! Silences on the command line: made with a preview, read back, extended, ended, listed.
 
+use super::super::block_on::block_on;
 use super::super::error::CliError;
-use super::super::incident::{note, refuse_read_only};
+use super::super::incident::recording::{note, refuse_read_only};
 use super::super::output::Output;
 use super::super::setup::Base;
-use super::block_on;
 use crate::alerts::{Matcher, NewSilence, Silence};
 use crate::incident::{IncidentId, Slug};
 use crate::sources::{ReadBack, Source, read_back};

@@ -1,6 +1,6 @@
 //! The verbs of `warroom incident`.
 
-use super::{declared, role};
+use super::values::{declared, role};
 use crate::incident::{IncidentId, Role, Slug, Status};
 use clap::Subcommand;
 

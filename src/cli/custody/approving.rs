@@ -1,10 +1,11 @@
 //! Approving what another person asked for: with a signature where a key is configured, else self-declared.
 
-use super::{ledger_state, signed_by_me};
+use super::consent::signed_by_me;
+use super::ledger_state::ledger_state;
 use crate::app::custody::{self, Given};
 use crate::approval::approval_text;
 use crate::cli::error::CliError;
-use crate::cli::incident::{load, refuse_read_only};
+use crate::cli::incident::recording::{load, refuse_read_only};
 use crate::cli::open_journal::OpenJournal;
 use crate::cli::output::Output;
 use crate::cli::setup::Base;

@@ -1,6 +1,6 @@
 //! Consent of a second person: asking for it, and whether it is there, by signatures that hold here and now.
 
-use super::fresh_name;
+use super::ledger_state::fresh_name;
 use crate::app::Person;
 use crate::app::custody::{self, Consent};
 use crate::approval::{Signatures, request_text};

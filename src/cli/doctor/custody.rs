@@ -1,6 +1,6 @@
 //! What concerns keeping: the disk before it fails, the key before it is needed, what is due by the retention policy.
 
-use super::{Check, bad, good};
+use super::check::{Check, bad, good};
 use crate::app::custody::kept_until;
 use crate::cli::setup::{Base, REMEMBER};
 use crate::cli::watch::printer::marker;

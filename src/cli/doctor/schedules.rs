@@ -1,6 +1,6 @@
 //! The on-call schedules: whether their calendars can be read, and what of them is not used.
 
-use super::{Check, bad, good};
+use super::check::{Check, bad, good};
 use crate::app::runtime::window;
 use crate::cli::error::CliError;
 use crate::cli::escalation::read_schedules;

@@ -1,7 +1,10 @@
 //! `warroom escalation simulate`: exactly who would be contacted when.
 
-use super::{Base, CliError, Output, known, read_schedules};
+use super::reading::{known, read_schedules};
 use crate::cli::arguments::Simulate;
+use crate::cli::error::CliError;
+use crate::cli::output::Output;
+use crate::cli::setup::Base;
 use crate::config::read_policy;
 use crate::incident::Slug;
 use crate::incident::escalation::{EscalationPolicy, ForecastCall, Happens, Script, forecast};

@@ -1,8 +1,10 @@
 //! Closing from the command line: nothing that is left open is closed over in silence.
 
-use super::{CliError, Exit, Pen, custody, load};
+use super::recording::{Pen, load};
 use crate::app::IncidentView;
 use crate::app::intent::Intent;
+use crate::cli::custody;
+use crate::cli::error::{CliError, Exit};
 use crate::incident::closing::{LeftOpen, against, left_open, words};
 use crate::incident::{IncidentId, Status};
 use crate::text::Safe;

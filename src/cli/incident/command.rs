@@ -1,8 +1,11 @@
 //! Commanding from the command line: updates, hand-overs, work.
 
-use super::{Base, CliError, Pen, load, preview};
+use super::preview;
+use super::recording::{Pen, load};
 use crate::app::intent::{self, Intent, Work, due_time};
 use crate::cli::arguments::{ForWhom, Incident as Verb, Kind};
+use crate::cli::error::CliError;
+use crate::cli::setup::Base;
 use crate::incident::entry::{Audience, WorkChanged, WorkKind, WorkState};
 use crate::incident::{ActorId, IncidentId};
 use crate::text::Safe;

@@ -1,9 +1,9 @@
 //! Notes from standard input, one a line. Each is answered by a line once it is durable, so that the writer
 //! knows which of them stand.
 
-use super::{CliError, Pen, drafts_of, refuse_read_only, told};
+use super::recording::{Pen, drafts_of, refuse_read_only, told};
 use crate::app::intent::{Intent, whole};
-use crate::cli::error::Exit;
+use crate::cli::error::{CliError, Exit};
 use crate::cli::open_journal::OpenJournal;
 use crate::incident::IncidentId;
 use crate::text::Safe;
@@ -110,9 +110,9 @@ impl<R: Read> Lines<R> {
             let rest = &chunk[skipped..];
             let end = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
             let part = &rest[..end.unwrap_or(rest.len())];
-            let room = part.len().min(MAX_LINE - kept.len());
-            kept.extend_from_slice(&part[..room]);
-            beyond += part.len() - room;
+            let space = part.len().min(MAX_LINE - kept.len());
+            kept.extend_from_slice(&part[..space]);
+            beyond += part.len() - space;
             any |= !rest.is_empty();
             self.after_return = end.is_some_and(|end| rest[end] == b'\r');
             let used = skipped + part.len() + usize::from(end.is_some());

@@ -1,9 +1,10 @@
 //! What a status update would be, channel by channel, without recording or sending it: made by the functions that make
 //! the messages.
 
-use super::{CliError, Pen, load};
+use super::recording::{Pen, load};
 use crate::app::intent::whole;
 use crate::app::outgoing::StatusUpdate;
+use crate::cli::error::CliError;
 use crate::incident::entry::Audience;
 use crate::incident::fold::UpdateFact;
 use crate::incident::{IncidentId, Slug};

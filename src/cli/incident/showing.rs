@@ -1,7 +1,10 @@
 //! `warroom incident list` and `show`: how incidents stand, and what is recorded of them.
 
-use super::{Base, CliError, Output, load};
+use super::recording::load;
 use crate::app::IncidentView;
+use crate::cli::error::CliError;
+use crate::cli::output::Output;
+use crate::cli::setup::Base;
 use crate::documents::{People, sentence};
 use crate::incident::cadence::clocks;
 use crate::incident::entry::field;

@@ -2,39 +2,44 @@ use super::*;
 use rstest::rstest;
 use std::os::unix::fs::PermissionsExt;
 
-fn rights(kind: Kind, uid: u32, mode: u32) -> Rights {
+fn rights(kind: EntryKind, uid: u32, mode: u32) -> Rights {
     Rights { uid, mode, kind }
 }
 
 #[rstest]
-#[case::mine(Kind::File, 1000, 0o644, None)]
-#[case::of_root(Kind::File, 0, 0o644, None)]
-#[case::of_root_for_its_group(Kind::File, 0, 0o440, None)]
-#[case::of_another(Kind::File, 1001, 0o600, Some(Fault::Owner))]
-#[case::for_the_group(Kind::File, 1000, 0o664, Some(Fault::Group))]
-#[case::for_the_group_of_root(Kind::File, 0, 0o664, Some(Fault::Group))]
-#[case::for_all(Kind::File, 1000, 0o646, Some(Fault::Others))]
-#[case::for_all_with_a_bit_that_means_nothing_here(Kind::File, 1000, 0o1646, Some(Fault::Others))]
-#[case::directory(Kind::Directory, 0, 0o755, None)]
-#[case::temporary_directory(Kind::Directory, 0, 0o1777, None)]
-#[case::sticky_of_another(Kind::Directory, 1001, 0o1777, Some(Fault::Owner))]
-#[case::directory_for_all(Kind::Directory, 0, 0o777, Some(Fault::Others))]
-#[case::directory_for_the_group(Kind::Directory, 1000, 0o2775, Some(Fault::Group))]
-#[case::link(Kind::Link, 1000, 0o777, None)]
-#[case::link_of_another(Kind::Link, 1001, 0o777, Some(Fault::Owner))]
+#[case::mine(EntryKind::File, 1000, 0o644, None)]
+#[case::of_root(EntryKind::File, 0, 0o644, None)]
+#[case::of_root_for_its_group(EntryKind::File, 0, 0o440, None)]
+#[case::of_another(EntryKind::File, 1001, 0o600, Some(AccessProblem::Owner))]
+#[case::for_the_group(EntryKind::File, 1000, 0o664, Some(AccessProblem::Group))]
+#[case::for_the_group_of_root(EntryKind::File, 0, 0o664, Some(AccessProblem::Group))]
+#[case::for_all(EntryKind::File, 1000, 0o646, Some(AccessProblem::Others))]
+#[case::for_all_with_a_bit_that_means_nothing_here(
+    EntryKind::File,
+    1000,
+    0o1646,
+    Some(AccessProblem::Others)
+)]
+#[case::directory(EntryKind::Directory, 0, 0o755, None)]
+#[case::temporary_directory(EntryKind::Directory, 0, 0o1777, None)]
+#[case::sticky_of_another(EntryKind::Directory, 1001, 0o1777, Some(AccessProblem::Owner))]
+#[case::directory_for_all(EntryKind::Directory, 0, 0o777, Some(AccessProblem::Others))]
+#[case::directory_for_the_group(EntryKind::Directory, 1000, 0o2775, Some(AccessProblem::Group))]
+#[case::link(EntryKind::Link, 1000, 0o777, None)]
+#[case::link_of_another(EntryKind::Link, 1001, 0o777, Some(AccessProblem::Owner))]
 fn who_can_change_it_is_told_by_owner_and_mode(
-    #[case] kind: Kind,
+    #[case] kind: EntryKind,
     #[case] uid: u32,
     #[case] mode: u32,
-    #[case] fault: Option<Fault>,
+    #[case] fault: Option<AccessProblem>,
 ) {
     let rights = rights(kind, uid, mode);
     assert_eq!(rights.fault(1000, Writers::Owner), fault);
-    let of_a_group = fault.filter(|fault| *fault != Fault::Group);
+    let of_a_group = fault.filter(|fault| *fault != AccessProblem::Group);
     assert_eq!(rights.fault(1000, Writers::Group), of_a_group);
     // Root relies only on its own files.
     if uid == 1000 {
-        assert_eq!(rights.fault(0, Writers::Owner), Some(Fault::Owner));
+        assert_eq!(rights.fault(0, Writers::Owner), Some(AccessProblem::Owner));
     }
 }
 

@@ -119,7 +119,7 @@ pub enum EscalationPolicyError {
     #[error("{0} levels in {1} rounds are too many: together at most {MAX_LEVELS}")]
     TooMany(usize, usize),
     #[error(
-        "the levels with their targets and channels take {0} bytes in the journal, which has room for {MAX_ARMED}: shorten names, or remove levels or rounds"
+        "the levels with their targets and channels take {0} bytes in the journal, which has space for {MAX_ARMED}: shorten names, or remove levels or rounds"
     )]
     TooLarge(usize),
     #[error("level \"{level}\": \"{after}\" is not a delay; write 0m, 90s, 15m or 1h, at most 24h")]

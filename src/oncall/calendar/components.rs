@@ -111,12 +111,12 @@ fn unfolded(bytes: &[u8]) -> impl Iterator<Item = (usize, Line<'_>)> {
         while let Some((_, next)) =
             physical.next_if(|(_, next)| matches!(next.first(), Some(b' ' | b'\t')))
         {
-            let room = MAX_LINE - line.bytes.len();
+            let space = MAX_LINE - line.bytes.len();
             let more = &next[1..];
-            line.is_cut |= more.len() > room;
+            line.is_cut |= more.len() > space;
             line.bytes
                 .to_mut()
-                .extend_from_slice(&more[..more.len().min(room)]);
+                .extend_from_slice(&more[..more.len().min(space)]);
         }
         Some((number + 1, line))
     })

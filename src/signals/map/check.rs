@@ -2,7 +2,8 @@
 
 use super::error::MapError;
 use super::promql::WINDOW;
-use super::{LONGEST_WINDOW_DAYS, ServiceMap, SignalSpec};
+use super::spec::{RatioSpec, SignalSpec};
+use super::{LONGEST_WINDOW_DAYS, PeakEvent, Pricing, ServiceMap};
 use crate::text::Slug;
 use std::collections::BTreeSet;
 
@@ -16,52 +17,50 @@ impl ServiceMap {
             return Err(MapError::Empty);
         }
         range("scrape_seconds", self.scrape_seconds, 1..=300, "1 to 300")?;
-        range(
-            "window_days",
-            self.window_days,
-            1..=LONGEST_WINDOW_DAYS,
-            "1 to 90",
-        )?;
+        window("window_days", self.window_days)?;
         let mut paths = BTreeSet::new();
         let mut signals = BTreeSet::new();
         for (_, path) in self.paths() {
             once("path", &path.path, &mut paths)?;
-            if let Some(money) = &path.money {
-                let priced =
-                    money.average.is_some_and(|average| average > 0.0) || money.amount.is_some();
-                let code = money.currency.len() == 3
-                    && money.currency.bytes().all(|b| b.is_ascii_uppercase());
-                if !priced || !code {
-                    return Err(MapError::Pricing(path.path.clone()));
-                }
+            if path.money.as_ref().is_some_and(|money| !money.is_usable()) {
+                return Err(MapError::Pricing(path.path.clone()));
             }
             for signal in &path.signals {
                 once("signal", &signal.signal, &mut signals)?;
                 signal.check()?;
             }
         }
-        let known = |what: String, path: &Slug| match paths.contains(path) {
-            true => Ok(()),
-            false => Err(MapError::NoSuchPath {
+        let backwards = |event: &&PeakEvent| event.to <= event.from;
+        if let Some(event) = self.peak_events.iter().find(backwards) {
+            return Err(MapError::Backwards(event.event.clone()));
+        }
+        match self.references().find(|(_, path)| !paths.contains(path)) {
+            None => Ok(()),
+            Some((what, path)) => Err(MapError::NoSuchPath {
                 what,
                 path: path.clone(),
             }),
-        };
-        for event in &self.peak_events {
-            if event.to <= event.from {
-                return Err(MapError::Backwards(event.event.clone()));
-            }
-            for path in &event.paths {
-                known(format!("peak event \"{}\"", event.event), path)?;
-            }
         }
-        for model in &self.models {
-            known(format!("model \"{}\"", model.model), &model.path)?;
-        }
-        for file in &self.slo_files {
-            known(format!("slo file {}", file.file), &file.path)?;
-        }
-        Ok(())
+    }
+
+    /// Every reference to a path, with its place in the map.
+    fn references(&self) -> impl Iterator<Item = (String, &Slug)> {
+        let events = self.peak_events.iter().flat_map(|event| {
+            let place = format!("peak event \"{}\"", event.event);
+            event.paths.iter().map(move |path| (place.clone(), path))
+        });
+        let models = self.models.iter();
+        let models = models.map(|model| (format!("model \"{}\"", model.model), &model.path));
+        let files = self.slo_files.iter();
+        let files = files.map(|file| (format!("slo file {}", file.file), &file.path));
+        events.chain(models).chain(files)
+    }
+}
+
+impl Pricing {
+    fn is_usable(&self) -> bool {
+        let priced = self.average.is_some_and(|average| average > 0.0) || self.amount.is_some();
+        priced && self.currency.len() == 3 && self.currency.bytes().all(|b| b.is_ascii_uppercase())
     }
 }
 
@@ -82,81 +81,72 @@ impl SignalSpec {
             });
         }
         if let Some(days) = self.window_days {
-            let what = format!("window_days of signal \"{}\"", self.signal);
-            range(&what, days, 1..=LONGEST_WINDOW_DAYS, "1 to 90")?;
+            window(&format!("window_days of signal \"{}\"", self.signal), days)?;
         }
         if let Some(ratio) = &self.ratio {
-            if ratio.good.is_some() == ratio.bad.is_some() {
-                return Err(MapError::GoodOrBad(name()));
-            }
-            let part = ratio.good.as_ref().or(ratio.bad.as_ref());
-            let expression = [part, Some(&ratio.total)]
-                .into_iter()
-                .flatten()
-                .any(|q| q.contains(WINDOW));
-            if expression && !ratio.by.is_empty() {
-                return Err(MapError::ByNeedsSelectors(name()));
-            }
-            if ratio.by.len() > MAX_LABELS {
-                return Err(MapError::Range {
-                    what: format!("the number of labels in `by` of signal \"{}\"", self.signal),
-                    range: "at most 4",
-                    found: ratio.by.len().to_string(),
-                });
-            }
-            if let Some(label) = ratio.by.iter().find(|label| !is_label(label)) {
-                return Err(MapError::Label {
-                    signal: name(),
-                    label: label.clone(),
-                });
-            }
+            ratio.check(&self.signal)?;
         }
-        for (what, query) in self.texts() {
-            if query.trim().is_empty() {
-                return Err(MapError::NoQuery {
-                    signal: name(),
-                    what,
-                });
-            }
+        let mut empty = self.texts().filter(|(_, query)| query.trim().is_empty());
+        match empty.next() {
+            None => Ok(()),
+            Some((what, _)) => Err(MapError::NoQuery {
+                signal: name(),
+                what,
+            }),
         }
-        Ok(())
     }
 
     /// Every query, with its key in the file.
-    fn texts(&self) -> Vec<(&'static str, &str)> {
-        let mut all: Vec<(&'static str, &str)> = Vec::new();
-        if let Some(ratio) = &self.ratio {
-            all.push(("total", &ratio.total));
-            all.extend(ratio.good.as_deref().map(|good| ("good", good)));
-            all.extend(ratio.bad.as_deref().map(|bad| ("bad", bad)));
-        }
-        all.extend(
-            self.latency
-                .as_ref()
-                .map(|latency| ("histogram", latency.histogram.as_str())),
-        );
-        all.extend(
-            self.correctness
-                .as_ref()
-                .map(|spec| ("query", spec.query.as_str())),
-        );
-        all.extend(
-            self.level
-                .as_ref()
-                .map(|spec| ("query", spec.query.as_str())),
-        );
-        all.extend(
-            self.version
-                .as_ref()
-                .map(|spec| ("query", spec.query.as_str())),
-        );
-        all.extend(
-            self.deadline
-                .as_ref()
-                .map(|spec| ("query", spec.query.as_str())),
-        );
-        all
+    fn texts(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let ratio = self.ratio.as_ref();
+        let texts = [
+            ("total", ratio.map(|ratio| &ratio.total)),
+            ("good", ratio.and_then(|ratio| ratio.good.as_ref())),
+            ("bad", ratio.and_then(|ratio| ratio.bad.as_ref())),
+            (
+                "histogram",
+                self.latency.as_ref().map(|spec| &spec.histogram),
+            ),
+            ("query", self.correctness.as_ref().map(|spec| &spec.query)),
+            ("query", self.level.as_ref().map(|spec| &spec.query)),
+            ("query", self.version.as_ref().map(|spec| &spec.query)),
+            ("query", self.deadline.as_ref().map(|spec| &spec.query)),
+        ];
+        texts
+            .into_iter()
+            .filter_map(|(what, text)| Some((what, text?.as_str())))
     }
+}
+
+impl RatioSpec {
+    fn check(&self, signal: &Slug) -> Result<(), MapError> {
+        let signal = || signal.clone();
+        if self.good.is_some() == self.bad.is_some() {
+            return Err(MapError::GoodOrBad(signal()));
+        }
+        let mut parts = self.good.iter().chain(&self.bad).chain([&self.total]);
+        if !self.by.is_empty() && parts.any(|query| query.contains(WINDOW)) {
+            return Err(MapError::ByNeedsSelectors(signal()));
+        }
+        if self.by.len() > MAX_LABELS {
+            return Err(MapError::Range {
+                what: format!("the number of labels in `by` of signal \"{}\"", signal()),
+                range: "at most 4",
+                found: self.by.len().to_string(),
+            });
+        }
+        match self.by.iter().find(|label| !is_label(label)) {
+            None => Ok(()),
+            Some(label) => Err(MapError::Label {
+                signal: signal(),
+                label: label.clone(),
+            }),
+        }
+    }
+}
+
+fn window(what: &str, days: u32) -> Result<(), MapError> {
+    range(what, days, 1..=LONGEST_WINDOW_DAYS, "1 to 90")
 }
 
 /// Prometheus 3 reads other letters than ASCII too.

@@ -5,7 +5,7 @@ mod open;
 mod parts;
 mod sloth;
 
-use parts::{Document, SloError, SloObjectives, named, wrong};
+use parts::{SloDocument, SloError, SloObjectives, named, wrong};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -27,7 +27,7 @@ pub fn signals_of(text: &str) -> Result<SloObjectives, SloError> {
         let name = named(&tree, "/metadata/name", || {
             format!("document {}", number + 1)
         });
-        match Document::deserialize(&tree) {
+        match SloDocument::deserialize(&tree) {
             Ok(document) => documents.push((name, document, tree)),
             Err(error) => found.refused.push(wrong(&name, error.to_string())),
         }

@@ -9,7 +9,7 @@ use super::super::tally::RatioSeries;
 use super::super::{Expectation, Reading, Sample};
 use super::number::MonitoredNumber;
 use super::ratio::MonitoredRatio;
-use super::state::{MonitoredSignal, State};
+use super::state::{MonitoredSignal, SignalState};
 use crate::text::{Problem, Safe, Slug};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
@@ -123,8 +123,8 @@ pub(super) fn of(
     let there = now + ahead;
     let error = signal.errors.first().map(|(_, problem)| problem.clone());
     let (standing, measured, detail) = match &mut signal.state {
-        State::Ratio(ratio) => of_ratio(ratio, there),
-        State::Number(number) => of_number(&signal.spec, number, there),
+        SignalState::Ratio(ratio) => of_ratio(ratio, there),
+        SignalState::Number(number) => of_number(&signal.spec, number, there),
     };
     SignalReport {
         signal: signal.spec.signal.clone(),

@@ -11,12 +11,12 @@ pub(super) struct MonitoredSignal {
     pub(super) path: Slug,
     pub(super) strict: bool,
     pub(super) spec: SignalSpec,
-    pub(super) state: State,
+    pub(super) state: SignalState,
     pub(super) errors: Vec<(QueryRole, Problem)>,
 }
 
 #[derive(Debug, Clone)]
-pub(super) enum State {
+pub(super) enum SignalState {
     Ratio(Box<MonitoredRatio>),
     Number(MonitoredNumber),
 }

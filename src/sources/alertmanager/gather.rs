@@ -90,12 +90,12 @@ pub(super) fn each(
     let (mut unread, mut taken) = (UnreadItems::default(), 0);
     let broken = each_wire(body, &mut unread, &mut |wire| {
         let alert = builder.make(wire);
-        // Beyond the limit, alerts that matter have as much room again.
-        let room = match deciding.matters(&alert) {
+        // Beyond the limit, alerts that matter have as much space again.
+        let space = match deciding.matters(&alert) {
             true => 2 * MAX_ALERTS,
             false => MAX_ALERTS,
         };
-        if taken < room {
+        if taken < space {
             taken += 1;
             sink(alert);
         } else {

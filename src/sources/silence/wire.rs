@@ -28,8 +28,8 @@ pub(in crate::sources) fn silences_of(mut body: &[u8]) -> (Silences, Option<List
             .unread
             .add("the answer was cut off; what followed is not known");
     }
-    let room = MAX_SILENCES - found.silences.len();
-    found.silences.extend(expired.into_iter().take(room));
+    let space = MAX_SILENCES - found.silences.len();
+    found.silences.extend(expired.into_iter().take(space));
     (found, broken)
 }
 
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn expired_silences_leave_room_for_those_that_hold() {
+    fn expired_silences_leave_space_for_those_that_hold() {
         let one = |id: usize, state: &str| {
             format!(
                 "{{\"id\":\"s{id}\",\"endsAt\":\"2026-12-01T00:00:00Z\",\"status\":{{\"state\":\"{state}\"}}}}"

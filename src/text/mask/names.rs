@@ -192,12 +192,7 @@ impl SensitiveNames {
 
     /// Whether the configuration allows the value of that name.
     pub(super) fn may_stay(&self, name: &str) -> bool {
-        !self.not_sensitive.is_empty() && {
-            let plain = normal(name);
-            self.not_sensitive
-                .iter()
-                .any(|known| matches(known, &plain))
-        }
+        !self.not_sensitive.is_empty() && any_matches(&self.not_sensitive, &normal(name))
     }
 
     fn kind(&self, name: &str, known: impl Fn(&str) -> Option<MaskKind>) -> Option<MaskKind> {
@@ -206,56 +201,54 @@ impl SensitiveNames {
         }
         if !(self.sensitive.is_empty() && self.not_sensitive.is_empty()) {
             let plain = normal(name);
-            if self
-                .not_sensitive
-                .iter()
-                .any(|known| matches(known, &plain))
-            {
+            if any_matches(&self.not_sensitive, &plain) {
                 return None;
             }
-            if self.sensitive.iter().any(|known| matches(known, &plain)) {
+            if any_matches(&self.sensitive, &plain) {
                 return Some(MaskKind::Secret);
             }
         }
-        let words = words(name);
-        let mut words = words.as_slice();
-        while let [rest @ .., last] = words
-            && !rest.is_empty()
-            && (FILLERS.split(' ').any(|word| word == last)
-                || last.bytes().all(|b| b.is_ascii_digit()))
-        {
-            words = rest;
-        }
-        let tails =
-            (1..=words.len().min(MOST_WORDS)).map(|count| words[words.len() - count..].concat());
-        let tails: Vec<String> = tails.collect();
-        if tails
-            .iter()
-            .any(|tail| HARMLESS.split(' ').any(|name| name == tail))
-        {
+        let tails = tails(name);
+        if tails.iter().any(|tail| is_one_of(HARMLESS, tail)) {
             return None;
         }
         let last = tails.first()?;
-        tails
+        let without_number =
+            |tail: &str| known(tail.trim_end_matches(|c: char| c.is_ascii_digit()));
+        let mut longest_first = tails.iter().rev();
+        let by_word = longest_first.find_map(|tail| known(tail).or_else(|| without_number(tail)));
+        let mut of_keys = tails
             .iter()
-            .rev()
-            .find_map(|tail| {
-                known(tail).or_else(|| known(tail.trim_end_matches(|c: char| c.is_ascii_digit())))
-            })
-            .or_else(|| {
-                let mut of = tails
-                    .iter()
-                    .take(2)
-                    .filter_map(|tail| tail.strip_suffix("key"));
-                of.any(|of| KEYS_OF.split_whitespace().any(|known| known == of))
-                    .then_some(MaskKind::Secret)
-            })
-            .or_else(|| {
-                each_word(ENDS)
-                    .find(|(end, _)| last.ends_with(end))
-                    .map(|(_, kind)| kind)
-            })
+            .take(2)
+            .filter_map(|tail| tail.strip_suffix("key"));
+        let mut by_end = each_word(ENDS).filter(|(end, _)| last.ends_with(end));
+        by_word
+            .or_else(|| (of_keys.any(|of| is_one_of(KEYS_OF, of))).then_some(MaskKind::Secret))
+            .or_else(|| by_end.next().map(|(_, kind)| kind))
     }
+}
+
+/// The last word of a name, the last two words, and so on, written together and without fillers.
+fn tails(name: &str) -> Vec<String> {
+    let words = words(name);
+    let mut words = words.as_slice();
+    while let [rest @ .., last] = words
+        && !rest.is_empty()
+        && (is_one_of(FILLERS, last) || last.bytes().all(|b| b.is_ascii_digit()))
+    {
+        words = rest;
+    }
+    (1..=words.len().min(MOST_WORDS))
+        .map(|count| words[words.len() - count..].concat())
+        .collect()
+}
+
+fn is_one_of(list: &str, word: &str) -> bool {
+    list.split(' ').any(|one| one == word)
+}
+
+fn any_matches(patterns: &[String], name: &str) -> bool {
+    patterns.iter().any(|pattern| matches(pattern, name))
 }
 
 fn each_word(

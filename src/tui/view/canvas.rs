@@ -49,17 +49,17 @@ impl Canvas<'_> {
 pub(super) fn scrolled(
     canvas: &Canvas<'_>,
     lines: Vec<Line<'static>>,
-    room: usize,
+    space: usize,
 ) -> Vec<Line<'static>> {
-    if lines.len() <= room {
+    if lines.len() <= space {
         return lines;
     }
-    let room = room.saturating_sub(1);
-    let furthest = lines.len() - room.min(lines.len());
-    canvas.screen_goes(furthest, room);
+    let space = space.saturating_sub(1);
+    let furthest = lines.len() - space.min(lines.len());
+    canvas.screen_goes(furthest, space);
     let from = canvas.model.ui.scroll.min(furthest);
-    let left = lines.len() - (from + room).min(lines.len());
-    let mut shown: Vec<Line<'static>> = lines.into_iter().skip(from).take(room).collect();
+    let left = lines.len() - (from + space).min(lines.len());
+    let mut shown: Vec<Line<'static>> = lines.into_iter().skip(from).take(space).collect();
     let (down, up) = (Action::PageDown, Action::PageUp);
     let [down, up] = [down, up].map(|action| canvas.model.key(action));
     let text = match (from, left) {

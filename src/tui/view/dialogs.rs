@@ -23,18 +23,19 @@ pub(super) fn draw(frame: &mut Frame<'_>, canvas: &Canvas<'_>, body: Rect) {
     };
     let width = body.width.saturating_sub(6).min(96);
     let inner = width.saturating_sub(4) as usize;
-    let room = body.height.saturating_sub(2) as usize;
+    let space = body.height.saturating_sub(2) as usize;
     let (title, lines) = match dialog {
-        Dialog::Reader(reader) => read(canvas, reader, inner, room),
+        Dialog::Reader(reader) => read(canvas, reader, inner, space),
         Dialog::Palette(palette) => (
             "Do what?".to_string(),
-            self::palette(canvas, palette, inner, room),
+            self::palette(canvas, palette, inner, space),
         ),
-        Dialog::Form(form) => (form.title.clone(), form::rows(canvas, form, inner, room)),
-        Dialog::List(list) => (list.title.clone(), self::list(canvas, list, inner, room)),
-        Dialog::Confirmation(open) => {
-            ("Sure?".to_string(), confirmation(canvas, open, inner, room))
-        }
+        Dialog::Form(form) => (form.title.clone(), form::rows(canvas, form, inner, space)),
+        Dialog::List(list) => (list.title.clone(), self::list(canvas, list, inner, space)),
+        Dialog::Confirmation(open) => (
+            "Sure?".to_string(),
+            confirmation(canvas, open, inner, space),
+        ),
     };
     let title = format!(" {} ", fit(&title, inner));
     let height = (lines.len() as u16 + 2).min(body.height);
@@ -64,7 +65,7 @@ fn read(
     canvas: &Canvas<'_>,
     reader: &Reader,
     width: usize,
-    room: usize,
+    space: usize,
 ) -> (String, Vec<Line<'static>>) {
     let (title, lines) = match reader.content {
         Content::Keys => {
@@ -77,10 +78,10 @@ fn read(
             (format!("#{seq}"), text.map(Line::from).collect())
         }
     };
-    let furthest = lines.len().saturating_sub(room);
+    let furthest = lines.len().saturating_sub(space);
     canvas.over_goes(furthest);
     let from = reader.scroll.min(furthest);
-    (title, lines.into_iter().skip(from).take(room).collect())
+    (title, lines.into_iter().skip(from).take(space).collect())
 }
 
 /// The keys of the screen, and what they do.
@@ -124,9 +125,9 @@ fn key(canvas: &Canvas<'_>, action: Action) -> String {
 fn typed(canvas: &Canvas<'_>, input: &Input, width: usize) -> Vec<Span<'static>> {
     let (before, after) = input.parts();
     // The end of what is typed stays in sight.
-    let room = width.saturating_sub(2);
+    let space = width.saturating_sub(2);
     let count = before.chars().count();
-    let shown: String = before.chars().skip(count.saturating_sub(room)).collect();
+    let shown: String = before.chars().skip(count.saturating_sub(space)).collect();
     let under = after
         .chars()
         .next()
@@ -134,7 +135,7 @@ fn typed(canvas: &Canvas<'_>, input: &Input, width: usize) -> Vec<Span<'static>>
     let rest: String = after
         .chars()
         .skip(1)
-        .take(room.saturating_sub(shown.chars().count()))
+        .take(space.saturating_sub(shown.chars().count()))
         .collect();
     vec![
         Span::raw(shown),
@@ -147,7 +148,7 @@ fn palette(
     canvas: &Canvas<'_>,
     palette: &Palette,
     width: usize,
-    room: usize,
+    space: usize,
 ) -> Vec<Line<'static>> {
     let mut first = vec![styled(": ", canvas.theme.accent())];
     first.extend(typed(canvas, &palette.input, width - 2));
@@ -159,7 +160,7 @@ fn palette(
             canvas.theme.dim(),
         )));
     }
-    let space = room.saturating_sub(1).max(1);
+    let space = space.saturating_sub(1).max(1);
     let cursor = palette.cursor;
     let from = (cursor + 1).saturating_sub(space);
     let list = rows.iter().enumerate().skip(from).take(space);
@@ -168,7 +169,7 @@ fn palette(
 }
 
 /// A list to choose from. What is chosen between is never cut: a choice takes as many rows as it needs.
-fn list(canvas: &Canvas<'_>, list: &List<Model>, width: usize, room: usize) -> Vec<Line<'static>> {
+fn list(canvas: &Canvas<'_>, list: &List<Model>, width: usize, space: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     let mut chosen_ends = 0;
     let numbers = canvas
@@ -203,8 +204,8 @@ fn list(canvas: &Canvas<'_>, list: &List<Model>, width: usize, room: usize) -> V
             chosen_ends = lines.len();
         }
     }
-    let from = chosen_ends.saturating_sub(room.max(1));
-    lines.into_iter().skip(from).take(room.max(1)).collect()
+    let from = chosen_ends.saturating_sub(space.max(1));
+    lines.into_iter().skip(from).take(space.max(1)).collect()
 }
 
 /// A question. The answers are always in sight: a question that is longer than the screen is scrolled.
@@ -212,13 +213,13 @@ fn confirmation(
     canvas: &Canvas<'_>,
     open: &Confirmation<Model>,
     width: usize,
-    room: usize,
+    space: usize,
 ) -> Vec<Line<'static>> {
     let (question, yes) = (open.question.as_str(), open.yes);
     // Every space of a matcher is shown: it is sent.
     let rows = broken(question, width);
     let count = rows.len();
-    let space = match room.saturating_sub(2) {
+    let space = match space.saturating_sub(2) {
         space if count <= space => count,
         // One row says that there is more.
         space => space.saturating_sub(1).max(1),

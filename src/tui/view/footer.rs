@@ -119,13 +119,13 @@ fn hints(canvas: &Canvas<'_>) -> Line<'static> {
     };
     let wide = |(key, words): &Shown| key.chars().count() + words.chars().count() + 3;
     let taken: usize = right.iter().map(Span::width).sum();
-    let mut room = canvas.width.saturating_sub(taken + 2);
-    room = room.saturating_sub(always.iter().map(wide).sum());
+    let mut space = canvas.width.saturating_sub(taken + 2);
+    space = space.saturating_sub(always.iter().map(wide).sum());
     let mut left: Vec<Span<'static>> = vec![Span::raw(" ")];
     // The way to everything else stays in sight; what is less likely gives way.
     let mut fits = |hint: &Shown| {
-        let fits = wide(hint) <= room;
-        room = room.saturating_sub(wide(hint));
+        let fits = wide(hint) <= space;
+        space = space.saturating_sub(wide(hint));
         fits
     };
     let now: Vec<Shown> = now.into_iter().take_while(|hint| fits(hint)).collect();

@@ -100,7 +100,7 @@ fn incident(canvas: &Canvas<'_>) -> Line<'static> {
                 Role::Operations,
                 Role::Communications,
             ] {
-                // The commander's place is shown empty; the others take room only once somebody is there.
+                // The commander's place is shown empty; the others take space only once somebody is there.
                 let held = view.incident.roles.contains_key(&role);
                 if !held && role != Role::IncidentCommander && canvas.width < 100 {
                     continue;

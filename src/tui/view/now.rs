@@ -21,8 +21,8 @@ pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
         lines.extend(more);
     };
     if let Some(shown) = canvas.model.ui.chart.filter(|_| !tall) {
-        let room = height.saturating_sub(lines.len() + 1);
-        part(&mut lines, chart::rows(canvas, shown, room));
+        let space = height.saturating_sub(lines.len() + 1);
+        part(&mut lines, chart::rows(canvas, shown, space));
         return lines;
     }
     part(
@@ -32,14 +32,14 @@ pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
     part(&mut lines, changes::rows(canvas, if tall { 6 } else { 2 }));
     let sources = sources::rows(canvas);
     if let Some(shown) = canvas.model.ui.chart {
-        let room = height.saturating_sub(lines.len() + 1);
-        part(&mut lines, chart::rows(canvas, shown, room));
+        let space = height.saturating_sub(lines.len() + 1);
+        part(&mut lines, chart::rows(canvas, shown, space));
         return lines;
     }
-    let room = height
+    let space = height
         .saturating_sub(lines.len() + sources.len() + 1)
         .max(3);
-    part(&mut lines, alerts::rows(canvas, room));
+    part(&mut lines, alerts::rows(canvas, space));
     part(&mut lines, sources);
     lines
 }

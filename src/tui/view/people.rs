@@ -23,7 +23,7 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     };
     let incident = &view.incident;
     let mut known = mapped(canvas).into_iter();
-    // The owner stands at the top, where 24 rows always show it; the rest of the map where there is room.
+    // The owner stands at the top, where 24 rows always show it; the rest of the map where there is space.
     let owner = known.next().unwrap_or_default();
     let mut lines = vec![acknowledgement(canvas, incident), owner];
     let head = format!(

@@ -62,8 +62,8 @@ pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
     let after: Vec<Line<'static>> = next
         .map(|step| title(canvas, playbook, run, step, false))
         .collect();
-    let room = height.saturating_sub(lines.len() + after.len());
-    lines.extend(scrolled(canvas, content, room));
+    let space = height.saturating_sub(lines.len() + after.len());
+    lines.extend(scrolled(canvas, content, space));
     lines.extend(after);
     lines
 }
@@ -149,8 +149,8 @@ fn title(
             fact.seq
         )
     });
-    let room = canvas.width.saturating_sub(tail.len() + 8);
-    let text = pad(&format!("{:>2} {}", at + 1, step.title), room);
+    let space = canvas.width.saturating_sub(tail.len() + 8);
+    let text = pad(&format!("{:>2} {}", at + 1, step.title), space);
     let text_style = if here { theme.strong() } else { theme.dim() };
     Line::from(vec![
         styled(format!(" {mark} "), style),
@@ -193,8 +193,8 @@ fn prose(
     first: &str,
     style: Style,
 ) -> Vec<Line<'static>> {
-    let room = canvas.width.saturating_sub(indent + 2);
-    wrap(text, room)
+    let space = canvas.width.saturating_sub(indent + 2);
+    wrap(text, space)
         .into_iter()
         .enumerate()
         .map(|(at, line)| {
@@ -221,8 +221,8 @@ fn listing(
     } else {
         fill_shell(playbook, &values, text)
     };
-    let room = canvas.width.saturating_sub(9);
-    let mut lines: Vec<Line<'static>> = wrap_listing(&text, room)
+    let space = canvas.width.saturating_sub(9);
+    let mut lines: Vec<Line<'static>> = wrap_listing(&text, space)
         .into_iter()
         .map(|line| Line::from(styled(format!("       {line}"), theme.accent())))
         .collect();

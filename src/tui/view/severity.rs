@@ -28,9 +28,9 @@ pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
 }
 
 fn wrapped(canvas: &Canvas<'_>, text: &str, indent: usize, style: Style) -> Vec<Line<'static>> {
-    let room = canvas.width.saturating_sub(indent + 2);
+    let space = canvas.width.saturating_sub(indent + 2);
     let line = |text: String| Line::from(styled(" ".repeat(indent) + &text, style));
-    wrap(text, room).into_iter().map(line).collect()
+    wrap(text, space).into_iter().map(line).collect()
 }
 
 fn asking(canvas: &Canvas<'_>, question: &Question) -> Vec<Line<'static>> {

@@ -59,10 +59,10 @@ pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
     let is_here = |row: &Row<'_>| matches!(row, Row::Entry(entry) if entry.seq == shown[at]);
     let cursor = rows.iter().position(is_here).unwrap_or(0);
     let detail = detail(canvas, &people, shown[at]);
-    let room = height.saturating_sub(detail.len() + 1).max(3);
+    let space = height.saturating_sub(detail.len() + 1).max(3);
     // The cursor stands in the last row, unless there is nothing above.
-    let first = (cursor + 1).saturating_sub(room);
-    let drawn = rows.iter().skip(first).take(room).map(|row| match row {
+    let first = (cursor + 1).saturating_sub(space);
+    let drawn = rows.iter().skip(first).take(space).map(|row| match row {
         Row::Day(at) => Line::from(styled(
             format!("   {}", day(*at, model.ui.utc)),
             theme.dim(),
@@ -70,7 +70,7 @@ pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
         Row::Entry(entry) => line(canvas, entry, &people, is_here(row)),
     });
     let mut lines: Vec<Line<'static>> = drawn.collect();
-    lines.resize(room, Line::default());
+    lines.resize(space, Line::default());
     lines.push(canvas.rule());
     lines.extend(detail);
     lines
@@ -89,7 +89,7 @@ fn line(canvas: &Canvas<'_>, entry: &Entry, people: &People, here: bool) -> Line
         Some(Emphasis::Decisive) => theme.strong(),
         Some(Emphasis::Plain) | None => ratatui::style::Style::new(),
     };
-    let room = canvas
+    let space = canvas
         .width
         .saturating_sub(1 + 1 + 1 + 8 + 1 + 5 + 1 + 8 + 1);
     let who = model
@@ -102,7 +102,7 @@ fn line(canvas: &Canvas<'_>, entry: &Entry, people: &People, here: bool) -> Line
         Span::raw(" "),
         styled(pad(&who, 8), theme.dim()),
         Span::raw(" "),
-        styled(fit(&sentence(entry, people), room), style),
+        styled(fit(&sentence(entry, people), space), style),
     ])
 }
 

@@ -122,11 +122,11 @@ fn clip(spans: Vec<Span<'static>>, cells: usize) -> Vec<Span<'static>> {
     let mut out = Vec::new();
     let mut used = 0;
     for span in spans {
-        let room = cells.saturating_sub(used);
-        if room == 0 {
+        let space = cells.saturating_sub(used);
+        if space == 0 {
             break;
         }
-        let text = fit(&span.content, room);
+        let text = fit(&span.content, space);
         used += width(&text);
         out.push(Span::styled(text, span.style));
     }

@@ -69,7 +69,7 @@ fn owed(canvas: &Canvas<'_>, view: &IncidentView) -> Vec<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
     let clocks = clocks(&view.incident, view.incident.now(&model.stamp));
     let due = |owed: &CadenceClock| words::day_and_clock(owed.at, model.now, model.ui.utc);
-    // Dates take room only where there are any.
+    // Dates take space only where there are any.
     let wide = clocks.iter().map(|owed| due(owed).chars().count()).max();
     let wide = wide.unwrap_or(0).max(6);
     let head = format!(

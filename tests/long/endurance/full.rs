@@ -53,7 +53,7 @@ fn a_full_disk_is_shown_and_what_waits_is_recorded_once_there_is_space() {
     let mut last = 0;
     for round in 0..3 {
         fill(&filler);
-        // The last page of the journal may have room for a few more.
+        // The last page of the journal may have space for a few more.
         let mut waiting = None;
         for number in 0..200 {
             let text = format!("round {round} note {number} {}.", "x".repeat(300));

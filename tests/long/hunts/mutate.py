@@ -127,8 +127,8 @@ DATA_BAD = [
 def with_length(parts, length, unit=b"x"):
     """The line filled up to exactly `length` bytes with its newline."""
     parts = [(k, b'{"a":""}' if k == "data" else v) for k, v in parts]
-    room = length - len(close(body_of(parts))) - 1
-    fill = unit * (room // len(unit)) + b"y" * (room % len(unit))
+    space = length - len(close(body_of(parts))) - 1
+    fill = unit * (space // len(unit)) + b"y" * (space % len(unit))
     return body_of([(k, b'{"a":"' + fill + b'"}' if k == "data" else v) for k, v in parts])
 
 

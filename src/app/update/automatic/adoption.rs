@@ -1,7 +1,7 @@
 //! Incidents that another system has paged for: ours stands for them, its first level is not called again, and an
 //! acknowledgement there stops our clocks.
 
-use super::intake::opening::{adopting, has_room, no_room, open};
+use super::intake::opening::{adopting, has_space, no_space, open};
 use crate::app::effect::Effect;
 use crate::app::incident_view::IncidentView;
 use crate::app::intent::named;
@@ -52,7 +52,7 @@ pub(crate) fn seen(
             }
             None if model.going_on(&service).is_some() || model.opening.contains(&service) => {}
             None if was_handled(model, &theirs) => {}
-            None if !has_room(model, &service) => no_room(model, &service),
+            None if !has_space(model, &service) => no_space(model, &service),
             None => {
                 let mut drafts = vec![adopting(model, &service, &path, &theirs)];
                 drafts.push(adopted(&source, &theirs));

@@ -90,7 +90,7 @@ impl Alerts<'_> {
         drafts
     }
 
-    /// Alerts of the incident's service that are not recorded yet, as far as there is room.
+    /// Alerts of the incident's service that are not recorded yet, as far as there is space.
     fn new(&self) -> Vec<Draft> {
         let (index, incident) = (&self.model.live.index, &self.view.incident);
         let Some(opened) = incident
@@ -101,7 +101,7 @@ impl Alerts<'_> {
             return Vec::new();
         };
         let mut drafts = Vec::new();
-        let mut room = MAX_ALERTS.saturating_sub(incident.alerts.len());
+        let mut space = MAX_ALERTS.saturating_sub(incident.alerts.len());
         let mut reserve = (MAX_ALERTS + RESERVE).saturating_sub(incident.alerts.len());
         let mut beyond = false;
         let rules = &self.model.setup.intake.0;
@@ -110,7 +110,7 @@ impl Alerts<'_> {
             rule.is_some_and(|rule| rule.service == opened.data.service)
         });
         for at in own.flat_map(|(_, positions)| positions) {
-            if room == 0 && reserve == 0 {
+            if space == 0 && reserve == 0 {
                 beyond = true;
                 break;
             }
@@ -121,10 +121,10 @@ impl Alerts<'_> {
             if incident.alerts.contains_key(&alert.key) {
                 continue;
             }
-            if room > 0 || rank(alert) == 0 && reserve > 0 {
+            if space > 0 || rank(alert) == 0 && reserve > 0 {
                 let state = (alert.state, Some(0));
                 drafts.push(seen(alert, state, source, self.model.now));
-                room = room.saturating_sub(1);
+                space = space.saturating_sub(1);
                 reserve = reserve.saturating_sub(1);
             } else {
                 beyond = true;

@@ -47,7 +47,7 @@ fn record_changes(model: &mut Model) -> Vec<Effect> {
         else {
             continue;
         };
-        let room = MAX_CHANGES.saturating_sub(view.incident.changes.len());
+        let space = MAX_CHANGES.saturating_sub(view.incident.changes.len());
         let all = model
             .live
             .changes
@@ -62,10 +62,10 @@ fn record_changes(model: &mut Model) -> Vec<Effect> {
         let fresh: Vec<&Change> = fresh.collect();
         let mut drafts: Vec<Draft> = fresh
             .iter()
-            .take(room)
+            .take(space)
             .map(|change| changed(change))
             .collect();
-        if fresh.len() > room {
+        if fresh.len() > space {
             drafts.extend(note_once(view, BEYOND_CHANGES));
         }
         wanted.push((id.clone(), drafts));

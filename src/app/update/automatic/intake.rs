@@ -8,7 +8,7 @@ use crate::app::model::Model;
 use crate::incident::{Draft, Incident, Slug, Status};
 use crate::text::Safe;
 use chrono::{DateTime, Utc};
-use opening::{Began, has_room, open, opened};
+use opening::{Began, has_space, open, opened};
 use shared::{note_in_shared, overflow, overflowing};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -64,7 +64,7 @@ pub(crate) fn consider(model: &mut Model) -> Vec<Effect> {
     // Where not all get an incident of their own, the gravest do.
     wanted.sort_by_key(|(_, (_, alerts))| alerts.first().map(|(_, alert)| rank(alert)));
     for (service, (mut rule, alerts)) in wanted {
-        if !has_room(model, &service) {
+        if !has_space(model, &service) {
             let told = format!("{service} has alerts (rule {})", rule.rule);
             let Some(shared) = overflow(model, &told) else {
                 effects.extend(note_in_shared(model, &told));

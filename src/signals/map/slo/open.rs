@@ -1,6 +1,6 @@
 //! `OpenSLO` v1: objectives over ratios and thresholds, with their own indicators or indicators of the same file.
 
-use super::parts::{Document, EventCount, SloError, SloObjectives, part, ratio, signal, wrong};
+use super::parts::{EventCount, SloDocument, SloError, SloObjectives, part, ratio, signal, wrong};
 use crate::signals::Expectation;
 use crate::signals::map::spec::{LevelGroup, LevelSpec, RatioSpec, SignalSpec};
 use crate::text::parse_duration;
@@ -34,7 +34,7 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub(super) fn of<'d>(documents: impl Iterator<Item = (&'d Document, &'d Value)>) -> Self {
+    pub(super) fn of<'d>(documents: impl Iterator<Item = (&'d SloDocument, &'d Value)>) -> Self {
         let (mut indicators, mut sources) = (BTreeMap::new(), BTreeMap::new());
         let text = |tree: &Value, place: &str| {
             let found = tree.pointer(place).and_then(Value::as_str);

@@ -35,7 +35,7 @@ impl SloObjectives {
 /// The keys that identify the form.
 #[derive(Deserialize, Default)]
 #[serde(default)]
-pub(super) struct Document {
+pub(super) struct SloDocument {
     pub(super) version: String,
     #[serde(rename = "apiVersion")]
     pub(super) api: String,

@@ -14,12 +14,12 @@ pub(super) fn rows(
     canvas: &Canvas<'_>,
     form: &Form<Model>,
     width: usize,
-    room: usize,
+    space: usize,
 ) -> Vec<Line<'static>> {
     let theme = canvas.theme;
     let mut lines = Vec::new();
     // Beside the labels and the other fields, the note at the end and a row for what is said of the text.
-    let most = room.saturating_sub(form.fields.len() * 2 + 2);
+    let most = space.saturating_sub(form.fields.len() * 2 + 2);
     for (at, field) in form.fields.iter().enumerate() {
         let (focus, input) = (at == form.focus, &field.input);
         let optional = match field.takes.is_optional() {
@@ -46,7 +46,7 @@ pub(super) fn rows(
         let rows = wrap(fault, width).into_iter();
         lines.extend(rows.map(|row| Line::from(styled(row, theme.fire()))));
     }
-    beside(canvas, form, &mut lines, width, room);
+    beside(canvas, form, &mut lines, width, space);
     let note = "card numbers and secrets are masked before anything is written";
     lines.push(Line::from(styled(fit(note, width), theme.dim())));
     lines
@@ -57,7 +57,7 @@ fn beside(
     form: &Form<Model>,
     lines: &mut Vec<Line<'static>>,
     width: usize,
-    room: usize,
+    space: usize,
 ) {
     let model = canvas.model;
     let dim = |text: String| Line::from(styled(text, canvas.theme.dim()));
@@ -70,7 +70,7 @@ fn beside(
             }
             About::Long(text) => {
                 // Two rows are for the note at the end and for what says that there is more.
-                let free = room.saturating_sub(lines.len() + 2);
+                let free = space.saturating_sub(lines.len() + 2);
                 let count = text.lines().count();
                 let shown = match count > free {
                     true => free.saturating_sub(1),

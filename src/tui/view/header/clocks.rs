@@ -98,7 +98,7 @@ fn alarms(canvas: &Canvas<'_>, view: &IncidentView, now: Moment) -> Vec<Span<'st
 
 fn nearest(canvas: &Canvas<'_>, first: &RunningClock) -> [Span<'static>; 2] {
     let (model, theme) = (canvas.model, canvas.theme);
-    // The others have no room for what they are about.
+    // The others have no space for what they are about.
     let about = first.about.as_ref();
     let about = about.map_or(String::new(), |text| format!(" {}", fit(text, ABOUT)));
     let (due, what) = (first.due, format!("{}{about}", first.what));
@@ -115,7 +115,7 @@ fn nearest(canvas: &Canvas<'_>, first: &RunningClock) -> [Span<'static>; 2] {
     [head("NEXT", theme.accent()), styled(text, style)]
 }
 
-/// The clocks behind the nearest one, as far as there is room.
+/// The clocks behind the nearest one, as far as there is space.
 fn behind(canvas: &Canvas<'_>, clocks: &[RunningClock], taken: usize) -> Vec<Span<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
     let mut left = canvas.width.saturating_sub(taken + 18);

@@ -11,7 +11,7 @@ use chrono::TimeDelta;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-pub(super) fn rows(canvas: &Canvas<'_>, room: usize) -> Vec<Line<'static>> {
+pub(super) fn rows(canvas: &Canvas<'_>, space: usize) -> Vec<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
     let index = &model.live.index;
     let known = index.sources().next().is_some();
@@ -49,7 +49,7 @@ pub(super) fn rows(canvas: &Canvas<'_>, room: usize) -> Vec<Line<'static>> {
         lines.push(Line::from(styled(text, theme.dim())));
         return lines;
     }
-    let space = room.saturating_sub(lines.len() + 1).max(1);
+    let space = space.saturating_sub(lines.len() + 1).max(1);
     let cursor = alert_list::cursor(model);
     // The row under the cursor keeps its place on the screen when alerts come and go elsewhere.
     let skip = cursor.map_or(0, |at| (at + 1).saturating_sub(space));
@@ -146,13 +146,13 @@ fn cells(
     let theme = canvas.theme;
     let (word, style) = sign(canvas, alert);
     let cursor = if here { theme.glyphs.cursor } else { " " };
-    let room = canvas.width.saturating_sub(3 + SIGN + NAME + 1 + AGE + 1);
+    let space = canvas.width.saturating_sub(3 + SIGN + NAME + 1 + AGE + 1);
     Line::from(vec![
         styled(format!(" {cursor} "), theme.accent()),
         styled(pad(word, SIGN), style),
         styled(pad(name, NAME), theme.strong()),
         Span::raw(" "),
-        Span::raw(pad(said, room)),
+        Span::raw(pad(said, space)),
         styled(right(&age(since), AGE), theme.dim()),
     ])
 }

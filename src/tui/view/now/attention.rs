@@ -70,7 +70,7 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     {
         lines.push(say(last, theme.dim()));
     }
-    // What is wrong with the set-up stays in sight, where nothing graver needs the room.
+    // What is wrong with the set-up stays in sight, where nothing graver needs the space.
     let alone = (model.setup.alone && !model.is_watched()).then_some(ALONE);
     for warning in alone
         .into_iter()
@@ -181,7 +181,7 @@ fn begun(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
             }
         }
     }
-    // Where there is no room for both, what it costs comes before who says since when.
+    // Where there is no space for both, what it costs comes before who says since when.
     let whole = format!(" since {since} ({from}), {gone} ago{cost}");
     let text = match width(&whole) <= canvas.width {
         true => whole,

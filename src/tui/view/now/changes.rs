@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use ratatui::text::{Line, Span};
 
 /// The changes in at most so many rows; nothing where no source of changes is configured.
-pub(super) fn rows(canvas: &Canvas<'_>, room: usize) -> Vec<Line<'static>> {
+pub(super) fn rows(canvas: &Canvas<'_>, space: usize) -> Vec<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
     if model.live.changes.is_empty() {
         return Vec::new();
@@ -37,7 +37,7 @@ pub(super) fn rows(canvas: &Canvas<'_>, room: usize) -> Vec<Line<'static>> {
         lines.truncate(1);
         lines.push(Line::from(styled(fit(&more, canvas.width), theme.warn())));
     }
-    let space = room.saturating_sub(lines.len());
+    let space = space.saturating_sub(lines.len());
     let shown = changes.len().min(space);
     for (index, change) in changes[..shown].iter().enumerate() {
         lines.push(row(canvas, change, index == 0));
@@ -59,13 +59,13 @@ fn row(canvas: &Canvas<'_>, change: &Change, first: bool) -> Line<'static> {
     } else {
         format!(", {}", change.outcome)
     };
-    let room = canvas.width.saturating_sub(3 + 13 + 12 + 8 + 14);
+    let space = canvas.width.saturating_sub(3 + 13 + 12 + 8 + 14);
     let what = format!("{}{outcome}", change.what);
     Line::from(vec![
         styled(format!("   {}", pad(title, 13)), theme.dim()),
         Span::raw(right(&time, 11)),
         styled(format!(" {}", pad(change.kind.word(), 7)), theme.dim()),
-        styled(pad(&what, room), theme.strong()),
+        styled(pad(&what, space), theme.strong()),
         styled(format!(" {}", fit(change.who.as_str(), 12)), theme.dim()),
     ])
 }

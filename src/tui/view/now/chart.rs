@@ -14,7 +14,7 @@ use ratatui::text::Line;
 const SCALE: usize = 10;
 
 /// The charts of the watched signal over this span.
-pub(super) fn rows(canvas: &Canvas<'_>, shown: Shown, room: usize) -> Vec<Line<'static>> {
+pub(super) fn rows(canvas: &Canvas<'_>, shown: Shown, space: usize) -> Vec<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
     let Some((signal, ratio)) = model
         .live
@@ -32,7 +32,7 @@ pub(super) fn rows(canvas: &Canvas<'_>, shown: Shown, room: usize) -> Vec<Line<'
     let columns = (cells * 2).min((to - from).num_minutes().max(1) as usize);
     let rate = success(&ratio.track, from, to, columns);
     let left = budget(&ratio.track, ratio.budget.objective, from, to, columns);
-    let heights = (room.saturating_sub(5) / 2).clamp(2, 8);
+    let heights = (space.saturating_sub(5) / 2).clamp(2, 8);
     let title = format!(
         "   {} over the last {}   g: another span",
         signal.signal,

@@ -14,7 +14,7 @@ const NAME: usize = 20;
 const COLUMNS: [usize; 4] = [12, 12, 13, 17];
 
 /// The table, in at most so many rows.
-pub(super) fn rows(canvas: &Canvas<'_>, room: usize) -> Vec<Line<'static>> {
+pub(super) fn rows(canvas: &Canvas<'_>, space: usize) -> Vec<Line<'static>> {
     let Some(report) = canvas
         .model
         .live
@@ -41,8 +41,8 @@ pub(super) fn rows(canvas: &Canvas<'_>, room: usize) -> Vec<Line<'static>> {
     // Quiet faults stand above the table already.
     let mut ranked = report.ranked();
     ranked.retain(|signal| signal.standing != SignalStanding::CorrectnessFault);
-    let shown = if ranked.len() > room {
-        room.saturating_sub(1)
+    let shown = if ranked.len() > space {
+        space.saturating_sub(1)
     } else {
         ranked.len()
     };
@@ -101,10 +101,10 @@ fn row(canvas: &Canvas<'_>, signal: &SignalReport) -> Line<'static> {
     spans.push(styled(right(&now, COLUMNS[0]), style));
     // How old it is comes before what else is known of it.
     let stale = stale.unwrap_or_default();
-    let room = canvas
+    let space = canvas
         .width
         .saturating_sub(3 + NAME + COLUMNS[0] + width(&stale));
-    spans.push(styled(fit(&rest, room), canvas.theme.dim()));
+    spans.push(styled(fit(&rest, space), canvas.theme.dim()));
     spans.push(styled(stale, canvas.theme.warn()));
     Line::from(spans)
 }

@@ -27,13 +27,13 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
                 continue;
             }
         };
-        let room = canvas.width.saturating_sub(24);
+        let space = canvas.width.saturating_sub(24);
         lines.push(Line::from(vec![
             styled(format!("   {} ", pad(name.as_str(), 18)), theme.dim()),
-            styled(fit(&text, room), theme.warn()),
+            styled(fit(&text, space), theme.warn()),
         ]));
         lines.push(Line::from(styled(
-            format!("   {} {}", pad("", 18), fit(hint, room)),
+            format!("   {} {}", pad("", 18), fit(hint, space)),
             theme.dim(),
         )));
     }
@@ -76,7 +76,7 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
 /// What the sources answer and cannot be read as it should be.
 fn odd(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
-    let room = canvas.width.saturating_sub(24);
+    let space = canvas.width.saturating_sub(24);
     // What is wrong with changes stands beside the changes.
     let answering = model.live.odd.iter().filter(|((source, part), _)| {
         if *part == "changes" {
@@ -88,7 +88,7 @@ fn odd(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     let line = |((source, _), what): (&(Slug, &str), &String)| {
         Line::from(vec![
             styled(format!("   {} ", pad(source.as_str(), 18)), theme.dim()),
-            styled(fit(what, room), theme.warn()),
+            styled(fit(what, space), theme.warn()),
         ])
     };
     answering.map(line).collect()

@@ -14,8 +14,8 @@ use chrono::{DateTime, Utc};
 pub(crate) const MAX_OPEN: usize = 10;
 
 /// Whether a service gets an incident by itself: not while so many others go on. What is resolved and left open for
-/// what follows takes no room, and the service of the strict path always gets one.
-pub(crate) fn has_room(model: &Model, service: &Slug) -> bool {
+/// what follows takes no space, and the service of the strict path always gets one.
+pub(crate) fn has_space(model: &Model, service: &Slug) -> bool {
     let going_on = model
         .open_views()
         .filter(|(_, view)| !view.incident.status.is_resolved());
@@ -90,7 +90,7 @@ pub(crate) fn adopting(
 }
 
 /// Says that what another system paged for gets no incident: people are called there.
-pub(crate) fn no_room(model: &mut Model, service: &Slug) {
+pub(crate) fn no_space(model: &mut Model, service: &Slug) {
     model.ui.warn(format!(
         "{MAX_OPEN} incidents go on: what another system paged for {service} gets none of its own here"
     ));

@@ -1,6 +1,6 @@
 //! Signals that open an incident though no alert fires: journal first, as with alerts.
 
-use super::opening::{Began, has_room, open, opened};
+use super::opening::{Began, has_space, open, opened};
 use super::shared::{is_shared, note_in_shared, overflow, overflowing};
 use crate::alerts::intake::{SignalRule, Symptom, SymptomFinding};
 use crate::app::effect::Effect;
@@ -28,7 +28,7 @@ pub(crate) fn consider(model: &mut Model) -> Vec<Effect> {
         {
             continue;
         }
-        if !has_room(model, &service) {
+        if !has_space(model, &service) {
             // Without the number, which changes with every look: each is said once.
             let told = format!("{service} has {} beyond rule {}", finding.signal, rule.rule);
             match overflow(model, &told) {

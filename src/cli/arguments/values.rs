@@ -1,0 +1,19 @@
+//! Words of the command line that stand for values of the journal.
+
+use crate::incident::Role;
+
+/// A role by its name, or by the short word that screens use.
+pub(super) fn role(word: &str) -> Result<Role, String> {
+    let short = Role::ALL.into_iter().find(|role| {
+        let title = role.title().split(' ').next_back().unwrap_or_default();
+        [role.short(), role.title(), title]
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(word))
+    });
+    short.map_or_else(|| declared(word), Ok)
+}
+
+/// A word of the incident's vocabulary, as the journal writes it.
+pub(super) fn declared<T: serde::de::DeserializeOwned>(word: &str) -> Result<T, String> {
+    serde_json::from_value(word.into()).map_err(|error| error.to_string())
+}

@@ -1,0 +1,159 @@
+//! Records an intent of the command line, and says what was understood.
+
+use super::super::error::{CliError, Exit};
+use super::super::open_journal::OpenJournal;
+use super::super::output::Output;
+use super::super::setup::Base;
+use crate::app::intent::{Intent, IntentContext, drafts, whole};
+use crate::app::{IncidentView, Person};
+use crate::documents::{People, sentence};
+use crate::incident::entry::ActorIntroduced;
+use crate::incident::severity::SeverityFacts;
+use crate::incident::{Draft, IncidentId};
+use crate::text::{Safe, TimeDirection, parse_moment};
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+use std::cell::RefCell;
+
+/// What a command records with.
+pub(in crate::cli) struct Pen<'b> {
+    pub(super) base: &'b Base,
+    /// When it happened, where that was said.
+    pub(super) occurred: Option<DateTime<Utc>>,
+    /// Somebody who has not acted in the incident and is named with what is recorded.
+    pub(super) named: RefCell<Option<crate::app::intent::Named>>,
+    pub(super) output: &'b Output,
+}
+
+impl Pen<'_> {
+    pub(super) fn record(&self, id: &IncidentId, intent: &Intent) -> Result<(), CliError> {
+        let said = (intent, self.occurred, self.named.take());
+        let (text, json) = recorded(self.base, id, said)?;
+        self.output.result(&text, &json);
+        Ok(())
+    }
+}
+
+/// A text of the command line, whole: what goes into a journal beside an intent.
+pub(in crate::cli) fn given(what: &str, text: &str) -> Result<Safe, CliError> {
+    let text = Safe::block(text);
+    whole(what, &text)?;
+    Ok(text)
+}
+
+/// A time that has been, with its zone; without one it is refused, because guessing it is how timelines go wrong.
+pub(in crate::cli) fn past(base: &Base, text: &str) -> Result<DateTime<Utc>, CliError> {
+    let now = base.store.clock().now().wall;
+    Ok(parse_moment(text, now, TimeDirection::Past)?)
+}
+
+pub(in crate::cli) fn refuse_read_only(base: &Base) -> Result<(), CliError> {
+    if base.config.read_only {
+        return Err(CliError::usage(
+            "--read-only records nothing",
+            "leave it out to record",
+        ));
+    }
+    Ok(())
+}
+
+/// Notes something that another command has done.
+pub(in crate::cli) fn note(base: &Base, id: &IncidentId, text: &Safe) -> Result<(), CliError> {
+    recorded(base, id, (&Intent::Note(text.clone()), None, None)).map(drop)
+}
+
+/// What is to be recorded, when it happened where that was said, and who is named with it.
+pub(in crate::cli) type Said<'i> = (
+    &'i Intent,
+    Option<DateTime<Utc>>,
+    Option<crate::app::intent::Named>,
+);
+
+pub(in crate::cli) fn recorded(
+    base: &Base,
+    id: &IncidentId,
+    said: Said<'_>,
+) -> Result<(String, Value), CliError> {
+    refuse_read_only(base)?;
+    let me = base.me()?;
+    let mut open = OpenJournal::incident(base, &me, id)?;
+    let drafts = drafts_of(base, &me, &open.view, said)?;
+    let appended = open.append(&drafts)?;
+    // Of an acknowledgement the command that comes with it may be somebody else's by now: that is no failure.
+    let said_of = |draft: &Draft| !draft.event.is::<ActorIntroduced>();
+    let mut own = drafts.iter().zip(&appended.mine);
+    let left_out = !own.any(|(draft, seq)| said_of(draft) && seq.is_some());
+    if let Some(occasion) = open.occasion.take() {
+        open.checkpoint(occasion)?;
+    }
+    open.finish()?;
+    let (seq, view) = (appended.last(), &open.view);
+    if left_out {
+        return Err(CliError::new(
+            Exit::No,
+            "not recorded: somebody else changed the same meanwhile",
+            "`warroom incident show` shows the state; review and retry",
+        ));
+    }
+    let (mut text, mut json) = told(id, seq, view);
+    // What was understood, said back: the verdict of the answers, and when it happened.
+    let people = People::by_name(&view.entries, &view.incident);
+    let mine = view.entries.iter();
+    let mine = mine.filter(|entry| appended.mine.contains(&Some(entry.seq)));
+    for entry in mine.filter(|entry| !entry.is::<ActorIntroduced>()) {
+        let what = sentence(entry, &people).replace('\n', " ");
+        let at = entry.happened();
+        text += &format!("\n  {}  {what}", at.format("%Y-%m-%d %H:%M:%S UTC"));
+        json["what"] = json!(what);
+        json["at"] = json!(at);
+    }
+    Ok((text, json))
+}
+
+pub(in crate::cli) fn drafts_of(
+    base: &Base,
+    me: &Person,
+    view: &IncidentView,
+    (intent, occurred, named): Said<'_>,
+) -> Result<Vec<Draft>, CliError> {
+    let policies = &base.config.policies;
+    let now = base.store.clock().now().wall;
+    let context = IntentContext {
+        me,
+        severity: (&policies.severity, &policies.severity_digest),
+        facts: SeverityFacts::of(&base.config.services.map, &view.incident, now),
+        now,
+        occurred,
+        sample: None,
+        named,
+    };
+    Ok(drafts(view, &context, intent)?)
+}
+
+/// What is said of an entry once it is durable.
+pub(in crate::cli) fn told(
+    id: &IncidentId,
+    seq: Option<u64>,
+    view: &IncidentView,
+) -> (String, Value) {
+    let (count, head) = (view.incident.count, &view.incident.head);
+    let short: String = head.chars().take(12).collect();
+    let text = format!(
+        "recorded as #{} (head {count}/{short})",
+        seq.unwrap_or_default()
+    );
+    let json = json!({"incident": id, "seq": seq, "count": count, "head": head});
+    (text, json)
+}
+
+pub(in crate::cli) fn load(base: &Base, id: &IncidentId) -> Result<IncidentView, CliError> {
+    let loaded = base.store.read(&id.into())?;
+    if let Some(finding) = loaded.finding {
+        let what = format!("the journal of {id} is not intact: {finding}");
+        let hint = format!("`warroom verify {id}` says more; entries before that line are sound");
+        return Err(CliError::new(Exit::Journal, what, hint));
+    }
+    let mut view = IncidentView::default();
+    view.extend(&loaded.entries);
+    Ok(view)
+}
