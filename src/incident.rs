@@ -19,14 +19,7 @@ pub mod steady;
 
 pub use entry::{Body, Disclosed, Draft, Entry, Event, Occurred};
 pub use fold::{Incident, TextRef};
-pub use ids::{ActorId, IncidentId, Slug};
+pub use ids::{ActorId, IncidentId, PROGRAM, Slug, program};
 pub use roles::Role;
 pub use status::Status;
 pub use steady::{Boot, ClockHistory, ClockNews, Moment, Stamp, Steady};
-
-/// The program records under this name.
-pub const PROGRAM: &str = "warroom";
-
-pub fn program() -> ActorId {
-    ActorId::nearest(PROGRAM)
-}

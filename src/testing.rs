@@ -1,13 +1,13 @@
-//! A story for tests: an incident told entry by entry, stamped as the journal stamps it.
+//! A story for tests: an incident, entry by entry, stamped as the journal stamps it.
 
+mod full_story;
 mod random;
 mod reports;
 mod stamps;
-mod told;
 
+pub(crate) use full_story::{full_story, story};
 pub(crate) use reports::{correctness, elsewhere, lag, report};
 pub(crate) use stamps::{later, stamp, stepped};
-pub(crate) use told::{story, told};
 
 use crate::alerts::AlertState;
 use crate::incident::entry::{

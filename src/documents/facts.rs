@@ -66,7 +66,7 @@ pub struct Row {
     /// When the responders or the program knew.
     pub known: String,
     pub recorded: String,
-    /// When somebody outside was told; `-` where nobody was.
+    /// When an outside party was informed; `-` if none was.
     pub reported: String,
     pub who: String,
     pub what: String,

@@ -174,8 +174,8 @@ impl Spell {
     }
 }
 
-/// Times below objective, from the first recorded reading below to the first one back. What gave no number in between
-/// is told: nobody knows what it was.
+/// Times below objective, from the first recorded reading below to the first one back. Readings without a
+/// number in between are listed: their value is unknown.
 fn spells(samples: &[(u64, Sample)], objective: f64) -> Vec<Statement> {
     let mut statements = Vec::new();
     let mut spell: Option<Spell> = None;

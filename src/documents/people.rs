@@ -28,7 +28,7 @@ struct Change {
     from: Option<ActorId>,
     /// To whom.
     to: Option<ActorId>,
-    /// Whether whoever held it no longer does: one that several may hold was held by one before that was recorded.
+    /// Whether the previous holder loses it: earlier versions recorded one holder for the shared role, too.
     alone: bool,
 }
 
@@ -36,8 +36,7 @@ struct Change {
 const SHORTEST_NAME: usize = 3;
 
 impl People {
-    /// From the entries: everybody by a number, in the order in which they appear. Roles change hands, so that they are
-    /// told with the time at which they were held.
+    /// Numbers people in the order in which they appear. Roles change hands, so each is given with its time.
     pub fn new(entries: &[Entry], incident: &Incident) -> Self {
         let mut people = Self {
             work: work(entries),
@@ -48,12 +47,12 @@ impl People {
             else {
                 continue;
             };
-            // Before several could hold it, whoever took it took it from another.
+            // In earlier versions the shared role had one holder.
             let takes = |data: &RoleAssigned| data.actor.is_some() && data.after.is_none();
             people.held.push(Change {
                 seq: entry.seq,
                 role,
-                // Whoever gives it back held it.
+                // The person who gives it back held it.
                 from: from.or(to.is_none().then_some(&entry.by)).cloned(),
                 to: to.cloned(),
                 alone: !role.is_shared() || entry.data().is_some_and(takes),
@@ -103,7 +102,7 @@ impl People {
         people
     }
 
-    /// For a document that blames nobody: what another system or a schedule calls people is left out.
+    /// For a document that blames nobody: names that another system or a schedule gives are left out.
     pub fn blameless(self) -> Self {
         Self {
             blameless: true,
@@ -158,7 +157,7 @@ impl People {
         held.join(", ")
     }
 
-    /// What work is about: its entry, and as much of its words as tells it from others.
+    /// An action item by its entry and enough of its words to distinguish it from others.
     pub fn work(&self, item: u64) -> String {
         match self.work.get(&item) {
             Some(about) => format!("#{item} ({})", self.without_names(about)),
@@ -228,7 +227,7 @@ mod tests {
     #[test]
     fn a_name_is_replaced_as_a_word_only() {
         let name = whole_word("dana").unwrap();
-        let text = replace("Dana told dana: Danas idea, (DANA)", &name, "the lead");
-        assert_eq!(text, "the lead told the lead: Danas idea, (the lead)");
+        let text = replace("Dana asked dana: Danas idea, (DANA)", &name, "the lead");
+        assert_eq!(text, "the lead asked the lead: Danas idea, (the lead)");
     }
 }

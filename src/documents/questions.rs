@@ -173,9 +173,9 @@ fn still_owed(incident: &Incident, people: &People) -> Vec<Statement> {
         LeftOpen::EndNotTold => {
             let ended = incident.reached(Status::Resolved)?;
             let mut updates = incident.updates.iter();
-            let told = updates.rfind(|update| update.audience == Audience::Users)?;
+            let informed = updates.rfind(|update| update.audience == Audience::Users)?;
             let text = "The last message to users is from before the resolution.";
-            Some(Statement::new(text, &[told.seq, ended.seq]))
+            Some(Statement::new(text, &[informed.seq, ended.seq]))
         }
         // Said above, where there is no verdict.
         LeftOpen::NotClassified => None,

@@ -113,7 +113,7 @@ pub(super) fn is_highlight(event: &Event) -> bool {
             | ResponseEvent::WorkChanged(_),
         )
         | Event::Message(MessageEvent::Updated(_) | MessageEvent::MessageResulted(_)) => true,
-        // A torn tail is told to whoever reads the incident; the other custody entries prove the record.
+        // Readers of the incident need to know of a torn tail; the other custody entries prove the record.
         Event::Custody(event) => matches!(event, CustodyEvent::Recovered(_)),
         Event::Observation(_) | Event::Playbook(_) | Event::Clock(_) => true,
     }

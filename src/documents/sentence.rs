@@ -7,10 +7,11 @@ mod observation;
 mod paging;
 mod playbook;
 mod response;
+mod texts;
 
 use super::people::People;
-use crate::incident::entry::field;
-use crate::incident::{Body, Entry, Event, Slug};
+use crate::incident::{Body, Entry, Event};
+use texts::Texts;
 
 /// The sentence of an entry. With `people`, names in texts are replaced by roles.
 pub fn sentence(entry: &Entry, people: &People) -> String {
@@ -28,42 +29,4 @@ pub fn sentence(entry: &Entry, people: &People) -> String {
         Event::Custody(event) => custody::sentence(event, &texts),
         Event::Clock(event) => clock::sentence(event, &texts),
     }
-}
-
-/// The texts of an entry, as its sentence may show them.
-struct Texts<'e> {
-    entry: &'e Entry,
-    people: &'e People,
-}
-
-impl Texts<'_> {
-    fn text(&self, name: &str) -> Option<String> {
-        let text = self.entry.text(name);
-        let text = text.filter(|_| !self.people.withholds(name))?;
-        Some(self.people.without_names(text))
-    }
-
-    /// `head: text`, or the head alone.
-    fn with(&self, head: impl Into<String>, name: &str) -> String {
-        head.into() + &self.after(": ", name)
-    }
-
-    /// The text with what stands before it, or nothing.
-    fn after(&self, before: &str, name: &str) -> String {
-        self.text(name)
-            .map_or(String::new(), |text| format!("{before}{text}"))
-    }
-
-    fn why(&self) -> String {
-        self.after(": ", field::WHY)
-    }
-}
-
-fn short(digest: &str) -> String {
-    digest.chars().take(12).collect()
-}
-
-fn names(slugs: &[Slug]) -> String {
-    let names: Vec<&str> = slugs.iter().map(Slug::as_str).collect();
-    names.join(", ")
 }

@@ -3,8 +3,8 @@
 mod old_journals;
 
 use super::*;
-use crate::incident::{Disclosed, Incident};
-use crate::testing::{Story, story, told};
+use crate::incident::{Disclosed, Entry, Incident, IncidentId};
+use crate::testing::{Story, full_story, story};
 use proptest::prelude::*;
 
 fn id() -> IncidentId {
@@ -158,7 +158,7 @@ fn a_journal_without_its_disclosures_folds_to_the_same_state() {
     let store = crate::data_dir::DataDir::new(directory.path(), clock);
     let entropy = Box::new(crate::journal::SeededEntropy::new(1));
     store
-        .create_incident(&id(), entropy, &told().drafts[1..])
+        .create_incident(&id(), entropy, &full_story().drafts[1..])
         .unwrap();
     let whole = Incident::from_entries(
         &crate::journal::JournalStore::read(&store, &(&id()).into())
@@ -200,7 +200,7 @@ proptest! {
 }
 
 #[test]
-fn a_postmortem_leaves_out_who_was_called_and_did_not_answer() {
+fn a_postmortem_leaves_out_paged_people_who_did_not_acknowledge() {
     let mut story = Story::new();
     let page = crate::incident::entry::PageIntended {
         page: crate::testing::slug("p-1"),
@@ -230,7 +230,7 @@ fn who_got_command_by_a_hand_over_is_called_by_the_role() {
         from: Some(crate::testing::actor_id("a-1")),
         to: crate::testing::actor_id("a-2"),
     };
-    story.push(over, &[("text", "all is told")]);
+    story.push(over, &[("text", "the end")]);
     let text = rendered(DocumentKind::Postmortem, &story.entries, None);
     assert!(text.contains("from responder 1 to responder 2"), "{text}");
     story.note("it recovers");
@@ -243,7 +243,7 @@ fn who_got_command_by_a_hand_over_is_called_by_the_role() {
 }
 
 #[test]
-fn a_first_verdict_that_had_to_be_raised_is_not_told_as_what_went_well() {
+fn a_first_verdict_that_had_to_be_raised_is_not_listed_as_what_went_well() {
     for (levels, well) in [([4, 1], false), ([2, 2], true), ([1, 3], true)] {
         let mut story = Story::new();
         story.person("a-1", "Dana Lee").acknowledge();
@@ -253,14 +253,14 @@ fn a_first_verdict_that_had_to_be_raised_is_not_told_as_what_went_well() {
                 .classify(level, "r", &[("correctness", "right")], &[]);
         }
         let facts = facts(&id(), &story.entries, true);
-        let told = facts.went_well.iter();
-        let told = told.filter(|what| what.text.starts_with("Classified"));
-        assert_eq!(told.count() == 1, well, "{levels:?}");
+        let classified = facts.went_well.iter();
+        let classified = classified.filter(|what| what.text.starts_with("Classified"));
+        assert_eq!(classified.count() == 1, well, "{levels:?}");
     }
 }
 
 #[test]
-fn what_nobody_measured_during_a_time_below_objective_is_told() {
+fn what_nobody_measured_during_a_time_below_objective_is_listed() {
     use crate::signals::Cause;
     use crate::signals::Reading;
     let statements = |readings: &[Reading]| -> Vec<String> {
@@ -289,7 +289,7 @@ fn what_nobody_measured_during_a_time_below_objective_is_told() {
 }
 
 #[test]
-fn work_is_told_by_what_it_is_about_and_not_by_its_number_alone() {
+fn work_is_named_by_its_subject_and_not_by_its_number_alone() {
     use crate::incident::entry::{WorkChanged, WorkKind, WorkOpened, WorkState};
     let mut story = Story::new();
     story.person("a-1", "Dana Lee");
@@ -350,13 +350,13 @@ fn ticks_stand_in_the_record_beside_the_results_of_steps() {
     ];
     story.push(tick(true, 2), &texts).push(tick(false, 3), &[]);
     let facts = facts(&id(), &story.entries, false);
-    let told: Vec<&str> = facts
+    let listed: Vec<&str> = facts
         .remediation
         .iter()
         .map(|row| row.what.as_str())
         .collect();
     assert_eq!(
-        told[1..],
+        listed[1..],
         [
             "playbook demo step \"Go left\": item 2 ticked: Batch jobs are paused",
             "playbook demo step \"go-left\": item 2 unticked",

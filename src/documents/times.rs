@@ -1,4 +1,4 @@
-//! The times of an entry: when it happened, when it was known, when somebody outside was told.
+//! The times of an entry: when it happened, when it was known, when an outside party was informed.
 
 use crate::alerts::AlertState;
 use crate::incident::entry::{
@@ -63,7 +63,7 @@ pub(super) fn known(entry: &Entry) -> Option<DateTime<Utc>> {
     })
 }
 
-/// When somebody outside was told.
+/// When an outside party was informed.
 pub(super) fn reported(entry: &Entry) -> Option<DateTime<Utc>> {
     let page = entry.data::<PageResulted>().map(|data| data.outcome);
     let message = entry.data::<MessageResulted>().map(|data| data.outcome);

@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_clock_that_goes_with_another_tells_the_same_time() {
+    fn a_clock_that_follows_another_gives_the_same_time() {
         let clock = VirtualClock::new(3600);
         let with = VirtualClock::following(*clock.origin(), clock.rate);
         let (first, other, last) = (clock.now(), with.now(), clock.now());

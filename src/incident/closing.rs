@@ -38,15 +38,15 @@ pub fn left_open(incident: &Incident) -> Vec<LeftOpen> {
         .collect();
     let users = |update: &&UpdateFact| update.audience == Audience::Users;
     let mut updates = incident.updates.iter().filter(users);
-    let told = updates.rfind(|update| !incident.is_undelivered(update.seq));
+    let informed = updates.rfind(|update| !incident.is_undelivered(update.seq));
     let ended = incident.reached(Status::Resolved).map(|fact| fact.seq);
     // An unclassified incident counts as the worst, which requires updates.
     let owes = incident
         .severity()
         .is_none_or(|severity| incident.cadence.updates.contains_key(&severity));
-    match told {
+    match informed {
         None if owes => left.push(LeftOpen::UsersNotTold),
-        Some(told) if ended.is_none_or(|ended| told.seq < ended) => {
+        Some(informed) if ended.is_none_or(|ended| informed.seq < ended) => {
             left.push(LeftOpen::EndNotTold);
         }
         _ => {}
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn users_who_were_told_before_the_end_have_not_been_told_of_it() {
+    fn users_informed_before_the_end_are_not_informed_of_it() {
         let mut story = Story::new();
         let update = |story: &mut Story| {
             let audience = Audience::Users;

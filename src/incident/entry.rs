@@ -4,13 +4,16 @@
 //! system can type goes into the texts of a [`Draft`], which the journal commits to and keeps apart.
 
 mod clock;
+mod clock_news;
 mod custody;
 mod dedup;
+pub mod field;
 mod message;
 mod observation;
 mod paging;
 mod playbook;
 mod response;
+mod role_change;
 mod table;
 
 pub use clock::*;
@@ -20,6 +23,7 @@ pub use observation::*;
 pub use paging::*;
 pub use playbook::*;
 pub use response::*;
+pub use role_change::RoleChange;
 pub use table::{
     ClockEvent, CustodyEvent, Event, EventData, MessageEvent, ObservationEvent, PagingEvent,
     PlaybookEvent, ResponseEvent,
@@ -32,35 +36,6 @@ use crate::text::Safe;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::collections::BTreeMap;
-
-/// Names of text fields, so that writers and readers agree.
-pub mod field {
-    pub const TITLE: &str = "title";
-    pub const TEXT: &str = "text";
-    pub const NAME: &str = "name";
-    /// Where a person was logged in from.
-    pub const LOGIN: &str = "login";
-    /// Labels of an alert, as JSON.
-    pub const LABELS: &str = "labels";
-    pub const SUMMARY: &str = "summary";
-    pub const WHY: &str = "why";
-    /// Who approves, by their own word.
-    pub const APPROVER: &str = "approver";
-    /// Who changed something: a person or a pipeline.
-    pub const WHO: &str = "who";
-    pub const REFERENCE: &str = "reference";
-    /// Whom to talk to there.
-    pub const CONTACT: &str = "contact";
-    /// Where something can be looked at.
-    pub const LINK: &str = "link";
-    pub const OUTCOME: &str = "outcome";
-    pub const ALTERNATIVES: &str = "alternatives";
-    /// What a source or a receiver said.
-    pub const DETAIL: &str = "detail";
-    pub const STEP: &str = "step";
-    pub const RECIPIENT: &str = "recipient";
-    pub const PURPOSE: &str = "purpose";
-}
 
 /// When something is said to have happened, with where that time comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

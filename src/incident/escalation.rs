@@ -1,84 +1,30 @@
 //! Who must know, and by when (rules D2, D3): the policy, its absolute due times, and what is due now.
 
+mod armed;
 mod course;
 mod forecast;
 mod policy;
 mod state;
 
+pub use armed::{Acknowledge, ArmedLevel, Until};
 pub use course::{Orders, course, lost_results};
 pub use forecast::{Call as ForecastCall, Happens, Script, forecast};
 pub use policy::{
-    Acknowledge, Again, During, EscalationPolicy, EscalationPolicyError, Level, Otherwise, Repeat,
-    Until, bell,
+    Again, During, EscalationPolicy, EscalationPolicyError, Level, Otherwise, Repeat, bell,
 };
 pub(in crate::incident) use state::asked;
 pub(crate) use state::is_lost;
 pub use state::{
     Call, Escalation, LevelState, MAX_REPEATS, Page, REPEAT_AFTER, RESULT_WITHIN, Response,
-    SendResult, Sending, Standing, page_id,
+    Sending, Standing, page_id,
 };
 
 use super::ids::Slug;
-use super::severity::Severity;
+use armed::round_name;
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::{Deserialize, Serialize};
-
-/// As recorded, with its absolute due time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ArmedLevel {
-    pub level: Slug,
-    pub target: Slug,
-    /// Further targets.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub others: Vec<Slug>,
-    /// `None` until its condition is met, and if it is left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub due: Option<DateTime<Utc>>,
-    pub until: Until,
-    #[serde(default, skip_serializing_if = "is_any")]
-    pub acknowledge: Acknowledge,
-    /// Any of these conditions makes it due.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub when: Vec<Slug>,
-    /// Empty: all severities.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub severity: Vec<Severity>,
-    /// Seconds from the start, or from the condition.
-    pub after: u32,
-    /// Seconds between further pages, and their largest number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub again: Option<(u32, u32)>,
-    /// Whether it is paged only while no other system is known to have paged.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub unless_adopted: bool,
-    /// Why it is not paged: `off-hours`, `working-hours`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub left_out: Option<Slug>,
-    pub channels: Vec<Slug>,
-}
 
 /// Another system has this long to be seen paging; then this program pages instead.
 pub const ELSEWHERE: TimeDelta = TimeDelta::minutes(3);
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde hands the field over by reference"
-)]
-fn is_any(acknowledge: &Acknowledge) -> bool {
-    *acknowledge == Acknowledge::Any
-}
-
-impl ArmedLevel {
-    /// In the order of paging.
-    pub fn targets(&self) -> impl Iterator<Item = &Slug> {
-        std::iter::once(&self.target).chain(&self.others)
-    }
-}
-
-/// The name of a level in a later round of the policy; the first round is the second time.
-pub(super) fn round_name(level: &Slug, round: u32) -> Slug {
-    Slug::nearest(&format!("{level}-r{round}"))
-}
 
 impl EscalationPolicy {
     /// Counts from the alert's own start. With `elsewhere` another system pages the first level: it is paged here only

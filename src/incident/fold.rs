@@ -11,11 +11,10 @@ mod playbook;
 mod response;
 mod state;
 
-pub use custody::{Approval, Custody, Request};
-
 pub use state::{
-    Acknowledgement, AlertFacts, Assignment, Classification, Incident, MessageFact, OpenedFacts,
-    Run, SignalFacts, SourceFacts, StatusFact, StepFact, TextRef, Tick, UpdateFact, WorkFact,
+    Acknowledgement, AlertFacts, Approval, Assignment, Classification, Custody, Incident,
+    MessageFact, OpenedFacts, Request, Run, SendResult, SignalFacts, SourceFacts, StatusFact,
+    StepFact, TextRef, Tick, UpdateFact, WorkFact,
 };
 
 use super::PROGRAM;
@@ -36,7 +35,7 @@ impl Incident {
     pub fn apply(&mut self, entry: &Entry) {
         self.count = entry.seq;
         self.head.clone_from(&entry.hash);
-        let recorded = self.clock.take(entry);
+        let recorded = self.clock.take(entry.seq, entry.recorded, entry.mono);
         if entry.by.as_str() != PROGRAM {
             self.last_said = Some((entry.seq, recorded));
             self.said_by.insert(entry.by.clone(), recorded);

@@ -3,6 +3,13 @@
 pub use crate::text::{ActorId, Slug};
 use serde::{Deserialize, Serialize};
 
+/// The program records under this name.
+pub const PROGRAM: &str = "warroom";
+
+pub fn program() -> ActorId {
+    ActorId::nearest(PROGRAM)
+}
+
 /// Also the name of its directory: `INC-20261122-7f3a`, `DRILL-…` in an exercise.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

@@ -3,8 +3,8 @@
 use super::entry::{
     Audience, MessageIntended, MessageKind, MessageResulted, PageOutcome, Settled, field,
 };
-use super::escalation::{Call, MAX_REPEATS, REPEAT_AFTER, SendResult, is_lost};
-use super::fold::{MessageFact, UpdateFact};
+use super::escalation::{Call, MAX_REPEATS, REPEAT_AFTER, is_lost};
+use super::fold::{MessageFact, SendResult, UpdateFact};
 use super::ids::Slug;
 use super::{Draft, Incident, Moment, program};
 use crate::text::Safe;
@@ -17,7 +17,7 @@ pub struct Way {
     pub name: Slug,
     /// The audiences whose updates it carries.
     pub audiences: Vec<Audience>,
-    /// Whether its receiver is told that a page is settled.
+    /// Whether it informs its receiver that a page is settled.
     pub settles: bool,
     pub pages: bool,
 }
@@ -132,10 +132,10 @@ fn settled<'i>(incident: &'i Incident, ways: &'i [Way]) -> impl Iterator<Item = 
             page.outcome(),
             Some(PageOutcome::Accepted | PageOutcome::Unknown)
         );
-        let told = ways
+        let settles = ways
             .iter()
             .any(|way| way.settles && way.name == call.channel);
-        how.filter(|_| taken && told).map(|(how, tells)| Wanted {
+        how.filter(|_| taken && settles).map(|(how, tells)| Wanted {
             message: settlement(incident, call, how),
             what: MessageKind::Settle(how),
             channel: call.channel.clone(),
@@ -145,7 +145,7 @@ fn settled<'i>(incident: &'i Incident, ways: &'i [Way]) -> impl Iterator<Item = 
     })
 }
 
-/// The name under which a receiver is told that a page is settled: a new one if it was paged again since.
+/// The id of the message that a page is settled: a new one if it was paged again since.
 fn settlement(incident: &Incident, call: &Call, how: Settled) -> Slug {
     let plain = Slug::nearest(&format!("{}.{}", call.page, how.word()));
     let first = sendings(incident, &plain, &call.channel).next();
@@ -155,7 +155,7 @@ fn settlement(incident: &Incident, call: &Call, how: Settled) -> Slug {
     });
     let latest = called.map(|(_, page)| page.intent).max();
     match (first, latest) {
-        (Some((_, told)), Some(latest)) if latest > told.intent => {
+        (Some((_, earlier)), Some(latest)) if latest > earlier.intent => {
             Slug::nearest(&format!("{plain}.{latest}"))
         }
         _ => plain,

@@ -3,83 +3,21 @@
 //! questions that can still change the verdict are asked.
 
 mod facts;
+mod known_fact;
+mod level;
 mod policy;
 
-pub use facts::{KnownFact, LastingBand, SeverityFacts};
+pub use facts::SeverityFacts;
+pub use known_fact::{KnownFact, LastingBand};
+pub use level::{Answered, Severity};
 pub use policy::{
-    Answer, Band, Measure, Question, Rule, Scope, SeverityPolicy, SeverityPolicyError,
+    Answer, Answers, Band, Measure, Progress, Question, Rule, Scope, SeverityPolicy,
+    SeverityPolicyError,
 };
 
 use super::ids::Slug;
-use crate::signals::Cause;
 use crate::signals::Reading;
-use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
-
-/// 1 is the worst.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "u8", into = "u8")]
-pub struct Severity(u8);
-
-impl Severity {
-    /// 1 to 5.
-    pub fn new(level: u8) -> Option<Self> {
-        (1..=5).contains(&level).then_some(Self(level))
-    }
-
-    /// The worst first.
-    pub fn all() -> impl Iterator<Item = Self> {
-        (1..=5).map(Self)
-    }
-
-    pub fn level(self) -> u8 {
-        self.0
-    }
-}
-
-impl TryFrom<u8> for Severity {
-    type Error = String;
-
-    fn try_from(level: u8) -> Result<Self, String> {
-        Self::new(level).ok_or_else(|| format!("severity {level} is not between 1 and 5"))
-    }
-}
-
-impl From<Severity> for u8 {
-    fn from(severity: Severity) -> Self {
-        severity.0
-    }
-}
-
-impl std::fmt::Display for Severity {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "SEV{}", self.0)
-    }
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Answered {
-    pub question: Slug,
-    pub answer: Slug,
-    /// Whether it was measured, or stated by a person.
-    pub basis: Cause,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reading: Option<Reading>,
-    /// `None`: a ratio.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub unit: Option<Slug>,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub enum Progress<'p> {
-    /// This question decides next.
-    Ask(&'p Question),
-    /// This rule decides.
-    Decided(&'p Rule),
-}
-
-/// The answers so far, by question.
-pub type Answers = BTreeMap<Slug, Slug>;
+use std::collections::BTreeSet;
 
 impl SeverityPolicy {
     /// The next question that can still change the verdict, or the rule that decides.
@@ -97,6 +35,27 @@ impl SeverityPolicy {
         }
         // A checked policy ends with a rule without conditions, so the loop has returned before.
         Progress::Decided(&self.rules[self.rules.len() - 1])
+    }
+
+    /// Answers by facts what the verdict needs next, until a person must answer or a rule decides. Questions in
+    /// `by_person` are left to people.
+    pub fn complete(&self, answers: &mut Vec<Answered>, facts: &SeverityFacts, by_person: &[Slug]) {
+        loop {
+            let given = answers
+                .iter()
+                .map(|given| (given.question.clone(), given.answer.clone()))
+                .collect();
+            let Progress::Ask(question) = self.progress(&given) else {
+                return;
+            };
+            if by_person.contains(&question.id) {
+                return;
+            }
+            match facts.answer(question) {
+                Some(answer) => answers.push(answer),
+                None => return,
+            }
+        }
     }
 
     /// The conditions that its rules raise, each once.

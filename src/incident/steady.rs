@@ -1,7 +1,5 @@
 //! The two clocks: the wall clock, which can be set, and the boot clock, which measures waiting.
 
-use super::Slug;
-use super::entry::{BootChanged, ClockStepped, Entry, Event};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::ops::{Add, Sub};
 
@@ -153,8 +151,8 @@ pub struct ClockHistory {
     ahead: Vec<(u64, TimeDelta)>,
     last: Option<Moment>,
     /// The recorded part of it, and the entry.
-    told: TimeDelta,
-    told_by: u64,
+    stepped: TimeDelta,
+    stepped_by: u64,
 }
 
 /// A fact about the clocks that the journal needs.
@@ -167,9 +165,9 @@ pub enum ClockNews {
 }
 
 impl ClockHistory {
-    pub fn take(&mut self, entry: &Entry) -> Moment {
-        let wall = entry.recorded;
-        let steady = match entry.mono {
+    /// Takes in the clocks of entry `seq`: the boot and its nanoseconds where they were recorded.
+    pub fn take(&mut self, seq: u64, wall: DateTime<Utc>, mono: Option<(Boot, u64)>) -> Moment {
+        let steady = match mono {
             None => Steady(plus(wall, -self.ahead())),
             Some((boot, since_boot)) => match self.anchor(boot, since_boot) {
                 Some(anchor) => anchor.at(since_boot),
@@ -178,7 +176,7 @@ impl ClockHistory {
         };
         let ahead = wall - steady.0;
         if self.ahead.is_empty() || (ahead - self.ahead()).abs() >= NOISE {
-            self.ahead.push((entry.seq, ahead));
+            self.ahead.push((seq, ahead));
         }
         let moment = Moment { wall, steady };
         self.last = Some(moment);
@@ -186,9 +184,9 @@ impl ClockHistory {
     }
 
     /// An entry has recorded a step. If the clock was set again meanwhile, the rest is still news.
-    pub fn told(&mut self, by: u64, step: &ClockStepped) {
-        self.told = self.told.checked_add(&step.by()).unwrap_or(self.told);
-        self.told_by = by;
+    pub fn step_recorded(&mut self, by: u64, step: TimeDelta) {
+        self.stepped = self.stepped.checked_add(&step).unwrap_or(self.stepped);
+        self.stepped_by = by;
     }
 
     /// A boot without a connection to earlier entries: the wall clock decides how much time has passed. If it went
@@ -255,22 +253,8 @@ impl ClockHistory {
             return real.then_some(ClockNews::OtherBoot(stamp.boot));
         }
         let now = self.now(stamp);
-        let moved = (now.wall - now.steady.0).checked_sub(&self.told)?;
-        (moved.abs() > TOLERANCE).then_some(ClockNews::Stepped(moved, self.told_by))
-    }
-}
-
-impl ClockNews {
-    pub fn event(self) -> Event {
-        match self {
-            Self::Stepped(by, after) => Event::from(ClockStepped {
-                step_ms: by.num_milliseconds(),
-                after: Some(after),
-            }),
-            Self::OtherBoot(boot) => Event::from(BootChanged {
-                boot: Slug::nearest(boot.as_str()),
-            }),
-        }
+        let moved = (now.wall - now.steady.0).checked_sub(&self.stepped)?;
+        (moved.abs() > TOLERANCE).then_some(ClockNews::Stepped(moved, self.stepped_by))
     }
 }
 

@@ -332,9 +332,9 @@ impl FileJournal {
         let Some(history) = &mut self.history else {
             return;
         };
-        history.take(entry);
+        history.take(entry.seq, entry.recorded, entry.mono);
         if let Some(data) = entry.data::<ClockStepped>() {
-            history.told(entry.seq, data);
+            history.step_recorded(entry.seq, data.by());
         }
         let closed = |data: &StatusChanged| data.status == Status::Closed;
         if entry.data().is_some_and(closed) {
@@ -349,7 +349,7 @@ impl FileJournal {
         // Only an incident has something that waits.
         let waits = self.keys.contains("opened");
         let news = news.filter(|news| waits || matches!(news, ClockNews::Stepped(..)));
-        news.map(|news| Draft::new(&program(), news.event()))
+        news.map(|news| Draft::new(&program(), news))
     }
 
     /// Creates the next file of the chain with its first line, atomically.

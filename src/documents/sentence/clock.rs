@@ -1,6 +1,6 @@
 //! Clocks in sentences.
 
-use super::Texts;
+use super::texts::Texts;
 use crate::documents::citations::time;
 use crate::incident::entry::{ClockEvent, ClockKind, ClockStepped, Overdue, PeerLost};
 use crate::incident::steady::step_in_words;

@@ -1,6 +1,6 @@
 //! The chain of custody in sentences.
 
-use super::{Texts, names, short};
+use super::texts::{Texts, names, short};
 use crate::documents::citations::count;
 use crate::incident::entry::{Approved, CustodyEvent, Exported, field};
 

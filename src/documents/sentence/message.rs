@@ -1,6 +1,6 @@
 //! Status updates and messages in sentences.
 
-use super::Texts;
+use super::texts::Texts;
 use crate::documents::citations::count;
 use crate::incident::entry::{
     MessageEvent, MessageIntended, MessageKind, MessageResulted, Updated, field,

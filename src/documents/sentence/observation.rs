@@ -1,6 +1,6 @@
 //! Observations in sentences.
 
-use super::Texts;
+use super::texts::Texts;
 use crate::alerts::AlertState;
 use crate::documents::citations::time;
 use crate::incident::Slug;

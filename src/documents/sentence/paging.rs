@@ -1,6 +1,6 @@
 //! Paging in sentences.
 
-use super::{Texts, names};
+use super::texts::{Texts, names};
 use crate::documents::citations::{count, duration, time};
 use crate::incident::entry::{
     Acknowledged, EscalationArmed, PageIntended, PageResulted, PagingEvent, field,

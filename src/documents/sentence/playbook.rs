@@ -1,6 +1,6 @@
 //! Playbook runs in sentences.
 
-use super::{Texts, short};
+use super::texts::{Texts, short};
 use crate::documents::citations::time;
 use crate::incident::entry::{PlaybookEvent, StepOutcome, StepRecorded, field};
 

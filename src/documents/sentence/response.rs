@@ -1,7 +1,7 @@
 //! The response in sentences.
 
 use super::observation::reading;
-use super::{Texts, short};
+use super::texts::{Texts, short};
 use crate::documents::citations::time;
 use crate::incident::ActorId;
 use crate::incident::entry::{

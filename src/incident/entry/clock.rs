@@ -98,6 +98,6 @@ impl ClockStepped {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BootChanged {
-    /// First eight hexadecimal digits of the boot id from here on.
+    /// First eight hexadecimal digits of the new boot id.
     pub boot: Slug,
 }

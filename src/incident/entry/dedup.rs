@@ -1,4 +1,4 @@
-//! Deduplication keys: which events may stand in a journal once only, whoever tries. Several consoles work on one
+//! Deduplication keys: which events may stand in a journal once only. Several consoles work on one
 //! incident, and a page must not be sent twice because two of them saw it due.
 
 use super::{
@@ -138,7 +138,7 @@ fn of_clock(event: &ClockEvent) -> Option<String> {
     }
 }
 
-/// Something that is told again when it changes, by the entry that it supersedes.
+/// Recorded again on each change, by the entry that it supersedes.
 fn follows(what: &str, name: &Slug, after: Option<u64>) -> Option<String> {
     after.map(|after| format!("{what}:{name}:{after}"))
 }

@@ -60,7 +60,7 @@ pub struct MessageIntended {
     pub message: Slug,
     pub what: MessageKind,
     pub channel: Slug,
-    /// The entry that it tells of.
+    /// The entry that it informs about.
     pub tells: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<Slug>,

@@ -69,7 +69,7 @@ pub enum PageOutcome {
     Failed,
     /// It may have arrived.
     Unknown,
-    /// No way out is configured.
+    /// No channel is configured.
     NoChannel,
     /// An exercise: nothing was sent.
     Simulated,

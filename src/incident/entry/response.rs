@@ -1,6 +1,5 @@
 //! Data of the response: who acts, what is decided, action items and follow-ups.
 
-use super::{Event, ResponseEvent};
 use crate::incident::ids::{ActorId, IncidentId, Slug};
 use crate::incident::roles::Role;
 use crate::incident::severity::{Answered, Severity};
@@ -224,38 +223,4 @@ pub struct WorkChanged {
     pub owner: Option<ActorId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<DateTime<Utc>>,
-}
-
-/// A change of who holds a role.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RoleChange<'e> {
-    pub role: Role,
-    /// Who handed it over.
-    pub from: Option<&'e ActorId>,
-    /// Who holds it from then on; nobody where none.
-    pub to: Option<&'e ActorId>,
-}
-
-impl Event {
-    /// The change of a role that it is, if it is one.
-    pub fn role_change(&self) -> Option<RoleChange<'_>> {
-        let Self::Response(event) = self else {
-            return None;
-        };
-        let (role, from, to) = match event {
-            ResponseEvent::RoleAssigned(data) => (data.role, None, data.actor.as_ref()),
-            ResponseEvent::HandedOver(data) => (data.role, data.from.as_ref(), Some(&data.to)),
-            ResponseEvent::Opened(_)
-            | ResponseEvent::ActorIntroduced(_)
-            | ResponseEvent::Classified(_)
-            | ResponseEvent::Proposed(_)
-            | ResponseEvent::Noted(_)
-            | ResponseEvent::Decided(_)
-            | ResponseEvent::StatusChanged(_)
-            | ResponseEvent::Corrected(_)
-            | ResponseEvent::WorkOpened(_)
-            | ResponseEvent::WorkChanged(_) => return None,
-        };
-        Some(RoleChange { role, from, to })
-    }
 }

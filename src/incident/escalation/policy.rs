@@ -1,4 +1,6 @@
 //! The escalation policy's file form, and its checks.
+
+use super::armed::{Acknowledge, Until, round_name};
 use crate::incident::cadence::Cadence;
 use crate::incident::ids::Slug;
 use crate::incident::severity::Severity;
@@ -55,25 +57,6 @@ pub struct Level {
     #[serde(default)]
     pub otherwise: Otherwise,
     pub channels: Vec<Slug>,
-}
-
-/// The event that ends a level's pages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Until {
-    Acknowledged,
-    Resolved,
-}
-
-/// Whose acknowledgement ends a level that waits for one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Acknowledge {
-    /// One is enough: the incident has an owner then.
-    #[default]
-    Any,
-    /// Each target's own: the first acknowledgement does not stop the pages to others.
-    All,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -326,7 +309,7 @@ impl EscalationPolicy {
         }
         for level in &self.levels {
             for round in 2..=repeat.times + 1 {
-                let name = super::round_name(&level.level, round);
+                let name = round_name(&level.level, round);
                 if self.levels.iter().any(|known| known.level == name) {
                     return Err(EscalationPolicyError::Twice(name));
                 }

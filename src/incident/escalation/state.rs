@@ -2,7 +2,7 @@
 
 use super::{Acknowledge, ArmedLevel, Until, bell};
 use crate::incident::entry::{PageIntended, PageOutcome, PageResulted};
-use crate::incident::fold::Acknowledgement;
+use crate::incident::fold::{Acknowledgement, SendResult};
 use crate::incident::ids::Slug;
 use crate::incident::severity::Severity;
 use crate::incident::status::Status;
@@ -67,14 +67,6 @@ impl Page {
     pub fn outcome(&self) -> Option<PageOutcome> {
         self.result.map(|result| result.outcome)
     }
-}
-
-/// The result of a page or a message, with its entry.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct SendResult {
-    pub seq: u64,
-    pub at: Moment,
-    pub outcome: PageOutcome,
 }
 
 /// The reaction of people so far.

@@ -2,6 +2,7 @@ use super::*;
 use crate::incident::Moment;
 use crate::incident::entry::{PageIntended, PageOutcome, PageResulted};
 use crate::incident::fold::Acknowledgement;
+use crate::incident::severity::Severity;
 use crate::incident::status::Status;
 use crate::testing::{Tape, actor_id};
 use rstest::rstest;

@@ -7,7 +7,7 @@ impl Incident {
     pub(super) fn apply_clock(&mut self, seq: u64, event: &ClockEvent) {
         match event {
             ClockEvent::ClockStepped(data) => {
-                self.clock.told(seq, data);
+                self.clock.step_recorded(seq, data.by());
                 self.clock_steps.push((seq, data.step_ms));
             }
             // What it says is in its own stamp.

@@ -1,8 +1,8 @@
 //! What status updates and messages change.
 
-use super::state::{Incident, MessageFact, UpdateFact};
+use super::state::{Incident, MessageFact, SendResult, UpdateFact};
 use crate::incident::entry::{Entry, MessageEvent, MessageIntended, MessageResulted, Updated};
-use crate::incident::escalation::{SendResult, asked};
+use crate::incident::escalation::asked;
 use crate::incident::steady::Moment;
 use chrono::TimeDelta;
 

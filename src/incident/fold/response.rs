@@ -92,7 +92,7 @@ impl Incident {
         let (seq, at) = (entry.seq, entry.happened());
         match data.actor.clone() {
             Some(actor) => {
-                // Before several could hold it, whoever took it took it from another.
+                // In earlier versions the shared role had one holder.
                 if data.after.is_none() {
                     self.experts.retain(|_| !data.role.is_shared());
                 }

@@ -1,78 +1,15 @@
 //! Answers that need no person: the service map states whether a model acts by itself (rule A4) and whether a peak
 //! event is on (rule M9); the record states how long the impact has lasted.
 
-use super::{Answered, Progress, Question, SeverityPolicy};
+use super::known_fact::KnownFact;
+use super::level::Answered;
+use super::policy::Question;
 use crate::incident::fold::Incident;
 use crate::incident::ids::Slug;
 use crate::incident::status::Status;
-use crate::signals::Cause;
-use crate::signals::Reading;
-use crate::signals::map::{Autonomy, ConfigDuration, ServiceMap};
+use crate::signals::map::{Autonomy, ServiceMap};
+use crate::signals::{Cause, Reading};
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::{Deserialize, Serialize};
-
-/// The fact that answers a question, and its answers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub enum KnownFact {
-    Autonomy {
-        /// One of them acts by itself.
-        acts: Slug,
-        /// A person reviews their output.
-        advises: Slug,
-        /// No model is listed on this path.
-        none: Slug,
-        /// The map does not have the path.
-        unknown: Slug,
-    },
-    Peak {
-        during: Slug,
-        outside: Slug,
-    },
-    Duration {
-        /// From the shortest; the first whose bound lies above answers.
-        bands: Vec<LastingBand>,
-        /// Beyond all bands.
-        otherwise: Slug,
-    },
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LastingBand {
-    /// Exclusive.
-    pub below: ConfigDuration,
-    pub answer: Slug,
-}
-
-impl KnownFact {
-    pub(super) fn answers(&self) -> Vec<&Slug> {
-        match self {
-            Self::Autonomy {
-                acts,
-                advises,
-                none,
-                unknown,
-            } => vec![acts, advises, none, unknown],
-            Self::Peak { during, outside } => vec![during, outside],
-            Self::Duration { bands, otherwise } => {
-                let bands = bands.iter().map(|band| &band.answer);
-                bands.chain([otherwise]).collect()
-            }
-        }
-    }
-
-    /// In seconds.
-    pub(super) fn bounds(&self) -> Vec<f64> {
-        match self {
-            Self::Duration { bands, .. } => {
-                let seconds = |band: &LastingBand| band.below.0.num_seconds() as f64;
-                bands.iter().map(seconds).collect()
-            }
-            Self::Autonomy { .. } | Self::Peak { .. } => Vec::new(),
-        }
-    }
-}
 
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct SeverityFacts {
@@ -179,28 +116,5 @@ impl SeverityFacts {
                 None => "the record does not say when it began".into(),
             },
         })
-    }
-}
-
-impl SeverityPolicy {
-    /// Answers by facts what the verdict needs next, until a person must answer or a rule decides. Questions in
-    /// `by_person` are left to people.
-    pub fn complete(&self, answers: &mut Vec<Answered>, facts: &SeverityFacts, by_person: &[Slug]) {
-        loop {
-            let given = answers
-                .iter()
-                .map(|given| (given.question.clone(), given.answer.clone()))
-                .collect();
-            let Progress::Ask(question) = self.progress(&given) else {
-                return;
-            };
-            if by_person.contains(&question.id) {
-                return;
-            }
-            match facts.answer(question) {
-                Some(answer) => answers.push(answer),
-                None => return,
-            }
-        }
     }
 }

@@ -1,7 +1,7 @@
 //! The severity policy's file form, and its checks.
 
-use super::Severity;
-use super::facts::KnownFact;
+use super::known_fact::KnownFact;
+use super::level::Severity;
 use crate::incident::ids::Slug;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -95,6 +95,17 @@ pub struct Rule {
     pub flags: Vec<Slug>,
 }
 
+#[derive(Debug, Clone, PartialEq)]
+pub enum Progress<'p> {
+    /// This question decides next.
+    Ask(&'p Question),
+    /// This rule decides.
+    Decided(&'p Rule),
+}
+
+/// The answers so far, by question.
+pub type Answers = BTreeMap<Slug, Slug>;
+
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SeverityPolicyError {
     #[error("the policy has no rules: add at least one without conditions")]
@@ -141,18 +152,16 @@ impl SeverityPolicy {
             return Err(SeverityPolicyError::NoDefault(last.id.clone()));
         }
         let mut reached = std::collections::BTreeSet::new();
-        let mut open = vec![super::Answers::new()];
+        let mut open = vec![Answers::new()];
         let mut cases = 0;
         while let Some(answers) = open.pop() {
             cases += 1;
             match self.progress(&answers) {
-                super::Progress::Decided(rule) => drop(reached.insert(rule.id.clone())),
-                super::Progress::Ask(_)
-                    if self.asked(&answers) >= MAX_QUESTIONS || cases > MAX_CASES =>
-                {
+                Progress::Decided(rule) => drop(reached.insert(rule.id.clone())),
+                Progress::Ask(_) if self.asked(&answers) >= MAX_QUESTIONS || cases > MAX_CASES => {
                     return Err(SeverityPolicyError::TooLong { max: MAX_QUESTIONS });
                 }
-                super::Progress::Ask(question) => {
+                Progress::Ask(question) => {
                     for answer in &question.answers {
                         let mut next = answers.clone();
                         next.insert(question.id.clone(), answer.id.clone());
@@ -170,7 +179,7 @@ impl SeverityPolicy {
     }
 
     /// The number of these answers that a person gives.
-    fn asked(&self, answers: &super::Answers) -> usize {
+    fn asked(&self, answers: &Answers) -> usize {
         let by_fact = |id: &Slug| {
             self.questions
                 .iter()

@@ -1,4 +1,5 @@
 use super::*;
+use crate::signals::Cause;
 use crate::signals::map::Autonomy;
 use rstest::rstest;
 

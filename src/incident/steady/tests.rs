@@ -1,6 +1,6 @@
 use super::*;
 use crate::incident::entry::Noted;
-use crate::incident::{Draft, Entry, Incident, program};
+use crate::incident::{Draft, Incident, program};
 use crate::testing::{Tape, later, start};
 use proptest::prelude::*;
 use rstest::rstest;
@@ -44,28 +44,28 @@ fn time_passes_by_the_boot_clock_and_a_step_is_news(
 }
 
 #[test]
-fn a_step_that_was_told_is_news_no_more_and_small_ones_add_up() {
+fn a_recorded_step_is_not_recorded_again_and_small_ones_add_up() {
     let (mut incident, mut tape) = recorded(&[stamp(ONE, 0, 0), stamp(ONE, -3_599, 1)]);
     let mut now = stamp(ONE, -3_598, 2);
     let news = incident.clock.news(&now).unwrap();
-    for entry in tape.record(&[Draft::new(&program(), news.event())], &now).0 {
+    for entry in tape.record(&[Draft::new(&program(), news)], &now).0 {
         incident.apply(&entry);
     }
     assert_eq!(incident.clock.news(&now), None);
-    let mut told = 0;
+    let mut recorded = 0;
     for _ in 0..10 {
         now = later(now, TimeDelta::seconds(1));
         now.wall += TimeDelta::milliseconds(100);
         let note = Draft::new(&program(), Noted {});
         let news = incident.clock.news(&now);
-        told += usize::from(news.is_some());
-        let news = news.map(|news| Draft::new(&program(), news.event()));
+        recorded += usize::from(news.is_some());
+        let news = news.map(|news| Draft::new(&program(), news));
         let drafts: Vec<Draft> = news.into_iter().chain([note]).collect();
         for entry in tape.record(&drafts, &now).0 {
             incident.apply(&entry);
         }
     }
-    assert_eq!(told, 1, "a second in steps of a tenth");
+    assert_eq!(recorded, 1, "a second in steps of a tenth");
 }
 
 #[rstest]
@@ -83,7 +83,7 @@ fn after_a_restart_the_wall_clock_decides_and_never_takes_time_back(
         (incident.now(now).steady - Steady(start())).num_seconds()
     };
     assert_eq!(since(&incident, &now), passed);
-    tape.record(&[Draft::new(&program(), other.event())], &now);
+    tape.record(&[Draft::new(&program(), other)], &now);
     let incident = Incident::from_entries(&tape.entries);
     // The least that it went back.
     let back = (wall < 0).then(|| ClockNews::Stepped(TimeDelta::seconds(wall), 0));
@@ -139,7 +139,7 @@ fn a_step_that_came_while_the_one_before_waited_for_the_disk_is_still_news() {
     let (incident, mut tape) = recorded(&[stamp(ONE, 0, 0)]);
     let first = incident.clock.news(&stamp(ONE, 61, 1)).unwrap();
     let now = stamp(ONE, 3_662, 2);
-    tape.record(&[Draft::new(&program(), first.event())], &now);
+    tape.record(&[Draft::new(&program(), first)], &now);
     let incident = Incident::from_entries(&tape.entries);
     let left = ClockNews::Stepped(TimeDelta::seconds(3_600), 2);
     assert_eq!(incident.clock.news(&now), Some(left));
@@ -152,17 +152,11 @@ proptest! {
     fn hostile_clocks_break_nothing(
         moments in prop::collection::vec((0i64..253_402_300_799, any::<u64>(), 0u8..3), 1..40)
     ) {
-        let entry = |seq: u64, wall: i64, mono| Entry {
-            seq,
-            recorded: DateTime::from_timestamp(wall, 0).unwrap(),
-            mono,
-            ..recorded(&[stamp(ONE, 0, 0)]).1.entries.remove(0)
-        };
         let mut history = ClockHistory::default();
         for (seq, (wall, since, boot)) in (1..).zip(&moments) {
             let id = ["0badb007", "0badb008", "00000000"][usize::from(*boot)];
             let mono = (*since % 7 != 0).then(|| (Boot::from(id), *since));
-            let moment = history.take(&entry(seq, *wall, mono));
+            let moment = history.take(seq, DateTime::from_timestamp(*wall, 0).unwrap(), mono);
             let stamp = Stamp { wall: moment.wall, boot: Boot::from(id), since_boot: *since };
             history.news(&stamp);
             let now = history.now(&stamp);

@@ -119,7 +119,7 @@ fn called(model: &Model, id: &IncidentId) -> Vec<Draft> {
     // What is recorded next is read by it.
     let news = incident.clock.news(&model.stamp);
     let mut drafts: Vec<Draft> = news
-        .map(|news| Draft::new(&program(), news.event()))
+        .map(|news| Draft::new(&program(), news))
         .into_iter()
         .collect();
     drafts.extend(course(id.as_str(), incident, &orders, now));

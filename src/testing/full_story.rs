@@ -7,12 +7,12 @@ use crate::incident::entry::{
 
 /// A whole incident: from the alert to the end, with everything that may happen on the way.
 pub(crate) fn story() -> Vec<Entry> {
-    told().entries
+    full_story().entries
 }
 
 /// The whole incident with its drafts.
-#[expect(clippy::too_many_lines, reason = "a story is told in one go")]
-pub(crate) fn told() -> Story {
+#[expect(clippy::too_many_lines, reason = "one story")]
+pub(crate) fn full_story() -> Story {
     let mut story = Story::new();
     let from = story.now - TimeDelta::minutes(3);
     let values = vec![Some(0.9994), None, Some(0.93), Some(0.87)];

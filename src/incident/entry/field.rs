@@ -1,0 +1,27 @@
+//! Names of the text fields of entries.
+
+pub const TITLE: &str = "title";
+pub const TEXT: &str = "text";
+pub const NAME: &str = "name";
+/// Where a person was logged in from.
+pub const LOGIN: &str = "login";
+/// Labels of an alert, as JSON.
+pub const LABELS: &str = "labels";
+pub const SUMMARY: &str = "summary";
+pub const WHY: &str = "why";
+/// Who approves, by their own word.
+pub const APPROVER: &str = "approver";
+/// Who changed something: a person or a pipeline.
+pub const WHO: &str = "who";
+pub const REFERENCE: &str = "reference";
+/// Whom to talk to there.
+pub const CONTACT: &str = "contact";
+/// Where something can be looked at.
+pub const LINK: &str = "link";
+pub const OUTCOME: &str = "outcome";
+pub const ALTERNATIVES: &str = "alternatives";
+/// What a source or a receiver said.
+pub const DETAIL: &str = "detail";
+pub const STEP: &str = "step";
+pub const RECIPIENT: &str = "recipient";
+pub const PURPOSE: &str = "purpose";

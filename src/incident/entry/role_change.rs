@@ -1,0 +1,39 @@
+//! Events that change who holds a role.
+
+use super::{Event, ResponseEvent};
+use crate::incident::ids::ActorId;
+use crate::incident::roles::Role;
+
+/// A change of who holds a role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RoleChange<'e> {
+    pub role: Role,
+    /// Who handed it over.
+    pub from: Option<&'e ActorId>,
+    /// Who holds it from then on; nobody where none.
+    pub to: Option<&'e ActorId>,
+}
+
+impl Event {
+    /// The change of a role that it is, if it is one.
+    pub fn role_change(&self) -> Option<RoleChange<'_>> {
+        let Self::Response(event) = self else {
+            return None;
+        };
+        let (role, from, to) = match event {
+            ResponseEvent::RoleAssigned(data) => (data.role, None, data.actor.as_ref()),
+            ResponseEvent::HandedOver(data) => (data.role, data.from.as_ref(), Some(&data.to)),
+            ResponseEvent::Opened(_)
+            | ResponseEvent::ActorIntroduced(_)
+            | ResponseEvent::Classified(_)
+            | ResponseEvent::Proposed(_)
+            | ResponseEvent::Noted(_)
+            | ResponseEvent::Decided(_)
+            | ResponseEvent::StatusChanged(_)
+            | ResponseEvent::Corrected(_)
+            | ResponseEvent::WorkOpened(_)
+            | ResponseEvent::WorkChanged(_) => return None,
+        };
+        Some(RoleChange { role, from, to })
+    }
+}

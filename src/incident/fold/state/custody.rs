@@ -1,0 +1,106 @@
+//! The chain of custody: checkpoints, approvals, copies, erasures, holds.
+
+use crate::incident::entry::{ApprovalRequested, Approved, Checkpointed, Entry, Erased, Exported};
+use crate::incident::ids::{ActorId, IncidentId, Slug};
+use chrono::{DateTime, Utc};
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    pub seq: u64,
+    pub at: DateTime<Utc>,
+    pub by: ActorId,
+    pub data: ApprovalRequested,
+    /// By another person, with another key, over the same digest.
+    pub approvals: Vec<Approval>,
+    /// The entry that carried it out.
+    pub done: Option<u64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Approval {
+    pub seq: u64,
+    pub at: DateTime<Utc>,
+    pub by: ActorId,
+    pub data: Approved,
+}
+
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Custody {
+    /// Entry, signer, data.
+    pub checkpoints: Vec<(u64, ActorId, Checkpointed)>,
+    /// Failed checkpoints: a key was configured and did not sign.
+    pub unsigned: Vec<u64>,
+    pub requests: BTreeMap<Slug, Request>,
+    /// With their entries.
+    pub erasures: Vec<(u64, Erased)>,
+    /// Copies, with entry and time.
+    pub exports: Vec<(u64, DateTime<Utc>, Exported)>,
+    pub sealed: Option<(u64, DateTime<Utc>)>,
+    /// Legal holds in force: incident and hold, with the entry.
+    pub holds: BTreeMap<(IncidentId, Slug), u64>,
+    pub deleted: BTreeSet<IncidentId>,
+    /// Entries after which the journal continues in another file.
+    pub continuations: Vec<u64>,
+    /// The entry that states that the journal is on a network file system.
+    pub network: Option<u64>,
+}
+
+impl Custody {
+    pub(in crate::incident::fold) fn requested(&mut self, entry: &Entry, data: &ApprovalRequested) {
+        let request = Request {
+            seq: entry.seq,
+            at: entry.recorded,
+            by: entry.by.clone(),
+            data: data.clone(),
+            approvals: Vec::new(),
+            done: None,
+        };
+        self.requests.entry(data.request.clone()).or_insert(request);
+    }
+
+    /// One's own approval does not count, whatever is in the journal: neither by the same id nor by the same key.
+    pub(in crate::incident::fold) fn approved(&mut self, entry: &Entry, data: &Approved) {
+        let Some(request) = self.requests.get_mut(&data.request) else {
+            return;
+        };
+        let same_key = data.key.is_some() && data.key == request.data.key;
+        if entry.by == request.by || same_key || data.digest != request.data.digest {
+            return;
+        }
+        request.approvals.push(Approval {
+            seq: entry.seq,
+            at: entry.recorded,
+            by: entry.by.clone(),
+            data: data.clone(),
+        });
+    }
+
+    pub(in crate::incident::fold) fn done(&mut self, request: &Slug, seq: u64) {
+        if let Some(request) = self.requests.get_mut(request) {
+            request.done.get_or_insert(seq);
+        }
+    }
+
+    /// The last entry that a signature covers, as far as the journal says; 0 where nothing is signed. Whether
+    /// the signatures hold is for a verification to say.
+    pub fn signed_upto(&self) -> u64 {
+        let covered = self.checkpoints.iter().map(|(_, _, data)| data.upto);
+        covered.max().unwrap_or(0)
+    }
+
+    pub fn holds_on<'c>(&'c self, incident: &'c IncidentId) -> impl Iterator<Item = &'c Slug> {
+        self.holds
+            .keys()
+            .filter(move |(held, _)| held == incident)
+            .map(|(_, hold)| hold)
+    }
+
+    /// The entry that says that a text was erased.
+    pub fn erasure_of(&self, entry: u64, field: &str) -> Option<u64> {
+        self.erasures
+            .iter()
+            .find(|(_, erased)| erased.entry == entry && erased.field.as_str() == field)
+            .map(|(seq, _)| *seq)
+    }
+}

@@ -1,0 +1,239 @@
+//! The facts that the state of an incident holds, each with its entry.
+
+use crate::alerts::AlertState;
+use crate::incident::entry::{
+    Audience, Backfilled, MessageKind, Opened, PageOutcome, StepOutcome, WorkKind, WorkState,
+};
+use crate::incident::ids::{ActorId, Slug};
+use crate::incident::severity::{Answered, Severity};
+use crate::incident::status::Status;
+use crate::incident::steady::Moment;
+use crate::signals::Sample;
+use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::BTreeMap;
+
+/// Points to a text: the entry and the field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TextRef {
+    pub seq: u64,
+    pub field: &'static str,
+}
+
+/// A status update that a person wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UpdateFact {
+    pub seq: u64,
+    pub at: DateTime<Utc>,
+    pub audience: Audience,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct MessageFact {
+    pub what: MessageKind,
+    /// The entry that it informs about.
+    pub tells: u64,
+    pub page: Option<Slug>,
+    /// The entry of the intent.
+    pub intent: u64,
+    pub at: Moment,
+    pub result: Option<SendResult>,
+    /// The pause after the result that the receiver asked for.
+    pub retry_after: TimeDelta,
+    /// What the receiver calls this incident.
+    pub remote: Option<Slug>,
+}
+
+/// The result of a page or a message, with its entry.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SendResult {
+    pub seq: u64,
+    pub at: Moment,
+    pub outcome: PageOutcome,
+}
+
+impl MessageFact {
+    pub fn outcome(&self) -> Option<PageOutcome> {
+        self.result.map(|result| result.outcome)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkFact {
+    pub kind: WorkKind,
+    pub owner: Option<ActorId>,
+    pub due: Option<DateTime<Utc>>,
+    pub state: WorkState,
+    /// The entry that changed it last.
+    pub last: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProposalFact {
+    pub seq: u64,
+    pub at: DateTime<Utc>,
+    pub severity: Severity,
+    /// The questions whose measured answer changed.
+    pub rests_on: Vec<Slug>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct OpenedFacts {
+    pub seq: u64,
+    pub at: DateTime<Utc>,
+    pub data: Opened,
+    pub title: TextRef,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StatusFact {
+    pub seq: u64,
+    pub at: DateTime<Utc>,
+    pub recorded: Moment,
+    pub status: Status,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Classification {
+    pub seq: u64,
+    pub at: DateTime<Utc>,
+    pub by: ActorId,
+    pub severity: Severity,
+    /// The rule that decided.
+    pub rule: Slug,
+    /// Digest of the policy.
+    pub policy: String,
+    pub answers: Vec<Answered>,
+    /// Conditions raised.
+    pub flags: Vec<Slug>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acknowledgement {
+    pub seq: u64,
+    pub at: DateTime<Utc>,
+    pub by: ActorId,
+    /// The targets of the escalation that it covers.
+    pub targets: Vec<Slug>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assignment {
+    pub seq: u64,
+    pub at: DateTime<Utc>,
+    pub actor: ActorId,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AlertFacts {
+    /// The entry that saw it first.
+    pub first: u64,
+    /// The entry that saw it last.
+    pub last: u64,
+    pub state: AlertState,
+    /// When it began, by its source.
+    pub starts_at: DateTime<Utc>,
+    /// Labels that are not in the record.
+    pub left_out: u32,
+    /// When the state was read.
+    pub at: DateTime<Utc>,
+    pub source: Slug,
+}
+
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SignalFacts {
+    /// Each recorded sample with its entry, in order.
+    pub samples: Vec<(u64, Sample)>,
+    /// Readings from before the incident.
+    pub before: Option<(u64, Backfilled)>,
+}
+
+impl SignalFacts {
+    pub fn last(&self) -> Option<Sample> {
+        self.samples.last().map(|(_, sample)| *sample)
+    }
+
+    /// The entry of the last recorded sample; 0 where there is none.
+    pub fn last_entry(&self) -> u64 {
+        self.samples.last().map_or(0, |(seq, _)| *seq)
+    }
+
+    /// The lowest recorded value, with its entry and time.
+    pub fn lowest(&self) -> Option<(u64, DateTime<Utc>, f64)> {
+        self.samples
+            .iter()
+            .filter_map(|(seq, sample)| Some((*seq, sample.at, sample.reading.value()?)))
+            .min_by(|a, b| a.2.total_cmp(&b.2))
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SourceFacts {
+    /// The entry, the last answer, and when the loss was found.
+    pub lost: Option<(u64, Option<DateTime<Utc>>, DateTime<Utc>)>,
+    /// Entries of each loss and return.
+    pub gaps: Vec<(u64, Option<u64>)>,
+    /// When it was last found to be back.
+    pub back: Option<DateTime<Utc>>,
+}
+
+impl SourceFacts {
+    /// The latest loss or return; 0 if there is none.
+    pub fn last(&self) -> u64 {
+        self.gaps
+            .last()
+            .map_or(0, |(lost, back)| back.unwrap_or(*lost))
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// The entry that began it.
+    pub seq: u64,
+    pub at: DateTime<Utc>,
+    /// Digest of the file followed.
+    pub digest: String,
+    pub steps: u32,
+    /// The last result of each step.
+    pub results: BTreeMap<Slug, StepFact>,
+    /// The step that got a result last.
+    pub latest: Option<Slug>,
+    /// The last tick of each item: digest of the file that numbers it, step, number.
+    pub ticks: BTreeMap<(String, Slug, u32), Tick>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tick {
+    pub seq: u64,
+    pub ticked: bool,
+}
+
+impl Run {
+    /// The tick of a ticked item. Ticks before the step's last result do not count: a repeated step begins with an empty
+    /// list.
+    pub fn tick(&self, digest: &str, step: &Slug, item: u32) -> Option<Tick> {
+        let since = self.results.get(step).map_or(0, |result| result.seq);
+        let tick = self.last_tick(digest, step, item);
+        tick.filter(|tick| tick.ticked && tick.seq > since)
+    }
+
+    /// The entry that the next tick of this item follows.
+    pub fn last_change(&self, digest: &str, step: &Slug, item: u32) -> u64 {
+        self.last_tick(digest, step, item)
+            .map_or(self.seq, |tick| tick.seq)
+    }
+
+    fn last_tick(&self, digest: &str, step: &Slug, item: u32) -> Option<Tick> {
+        let item = (digest.to_string(), step.clone(), item);
+        self.ticks.get(&item).copied()
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepFact {
+    pub seq: u64,
+    pub at: DateTime<Utc>,
+    pub by: ActorId,
+    pub outcome: StepOutcome,
+    /// For a decision.
+    pub choice: Option<Slug>,
+}
