@@ -115,6 +115,10 @@ pub(super) fn is_highlight(event: &Event) -> bool {
         | Event::Message(MessageEvent::Updated(_) | MessageEvent::MessageResulted(_)) => true,
         // Readers of the incident need to know of a torn tail; the other custody entries prove the record.
         Event::Custody(event) => matches!(event, CustodyEvent::Recovered(_)),
-        Event::Observation(_) | Event::Playbook(_) | Event::Clock(_) => true,
+        // The result of a step says what its ticks add up to.
+        Event::Playbook(PlaybookEvent::ItemTicked(_)) => false,
+        Event::Playbook(PlaybookEvent::PlaybookStarted(_) | PlaybookEvent::StepRecorded(_))
+        | Event::Observation(_)
+        | Event::Clock(_) => true,
     }
 }

@@ -362,4 +362,7 @@ fn ticks_stand_in_the_record_beside_the_results_of_steps() {
             "playbook demo step \"go-left\": item 2 unticked",
         ]
     );
+    let highlights = facts.highlights.iter();
+    let ticks = highlights.filter(|row| row.what.contains("ticked")).count();
+    assert_eq!(ticks, 0, "a first reader gets the results alone");
 }

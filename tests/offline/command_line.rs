@@ -264,7 +264,7 @@ fn a_playbook_is_followed_from_a_script() {
     assert_eq!(current()["step"], "route-around-the-provider");
     let record = json(data.path(), &["record", &id]).to_string();
     assert!(
-        record.contains("item 3 ticked") && record.contains("way taken"),
+        record.contains("item 3 ticked") && record.contains("next step: route-around-the-provider"),
         "{record}"
     );
 }
