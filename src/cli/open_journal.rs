@@ -68,8 +68,7 @@ impl<'b> OpenJournal<'b> {
     }
 
     pub(super) fn head(&self) -> Head {
-        let (seq, hash) = (self.view.incident.count, self.view.incident.head.clone());
-        Head { seq, hash }
+        Head::of_fold(&self.view.incident)
     }
 
     pub(super) fn append(&mut self, drafts: &[Draft]) -> Result<Appended, JournalError> {

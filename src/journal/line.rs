@@ -6,7 +6,7 @@ use super::entropy::{Entropy, fresh_entry_id};
 use super::error::JournalError;
 use super::grammar::{Fault, MAX_LINE, Scanned, VERSION, scan, value_of};
 use crate::incident::entry::{Continued, Sealed};
-use crate::incident::{ActorId, Body, Draft, Entry, Event, Occurred};
+use crate::incident::{ActorId, Body, Draft, Entry, Event, Incident, Occurred};
 use crate::signals::Cause;
 use crate::text::{Safe, sanitize};
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
@@ -30,6 +30,17 @@ impl Head {
         Self {
             seq: 0,
             hash: GENESIS.to_string(),
+        }
+    }
+
+    /// The end of what a fold has taken in: a fold of nothing knows no hash.
+    pub fn of_fold(incident: &Incident) -> Self {
+        match incident.count {
+            0 => Self::start(),
+            seq => Self {
+                seq,
+                hash: incident.head.clone(),
+            },
         }
     }
 

@@ -194,7 +194,11 @@ pub fn record(
             Ok(appended) => return Ok(appended),
             Err(AppendError::Failed(error)) => return Err(error),
             Err(AppendError::Behind(news)) => {
-                at = Head::of(&news.entries).unwrap_or(at);
+                at = match Head::of(&news.entries) {
+                    Some(end) => end,
+                    None if news.reread => Head::start(),
+                    None => at,
+                };
                 take_in(news);
             }
         }

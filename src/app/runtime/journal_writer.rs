@@ -305,10 +305,7 @@ impl Worker {
         let Access::Writes(journal) = access else {
             return Ok(Appended::default());
         };
-        let at = Head {
-            seq: incident.count,
-            hash: incident.head.clone(),
-        };
+        let at = Head::of_fold(incident);
         let appended = record(journal.as_mut(), &at, drafts, |news| {
             tell(take(incident, id, news));
         })?;

@@ -2,7 +2,7 @@
 
 use crate::data_dir::DataDir;
 use crate::incident::entry::{Erased, LevelArmed, Noted, Sealed, field};
-use crate::incident::{Draft, Entry, IncidentId};
+use crate::incident::{Draft, Entry, Incident, IncidentId};
 use crate::journal::disk::faulty::FaultyDisk;
 use crate::journal::memory::{Broken, MemoryStore};
 use crate::journal::{
@@ -252,6 +252,24 @@ const PROMISES: [Promise; 10] = [
     the_ledger_begins_with_its_first_opening,
     a_sealed_journal_takes_nothing_but_its_last_signature,
 ];
+
+/// Its creation was cut off: it has files and no entry. A fold of nothing stands at its end.
+#[test]
+fn a_journal_without_an_entry_takes_its_first() {
+    let home = tempfile::tempdir().unwrap();
+    let id = IncidentId::new("INC-20261122-7f3a").unwrap();
+    let place = home.path().join("incidents").join(id.as_str());
+    std::fs::create_dir_all(&place).unwrap();
+    for file in ["journal.jsonl", "disclosures.jsonl"] {
+        std::fs::write(place.join(file), "").unwrap();
+    }
+    let store = DataDir::new(home.path(), Arc::new(Still));
+    let (mut journal, entries) = store.open(&(&id).into()).unwrap();
+    assert_eq!(entries, []);
+    let at = Head::of_fold(&Incident::default());
+    let appended = record(journal.as_mut(), &at, &[note("first")], |_| {}).unwrap();
+    assert_eq!(texts(&appended.entries), ["first"]);
+}
 
 #[test]
 fn files_keep_each_promise() {
