@@ -57,7 +57,7 @@ fn a_full_disk_is_shown_and_what_waits_is_recorded_once_there_is_space() {
         let mut waiting = None;
         for number in 0..200 {
             let text = format!("round {round} note {number} {}.", "x".repeat(300));
-            console.press("n", "esc leave");
+            console.press("n", "esc close");
             console.keys(&format!("{text}⏎"));
             match answer(&console, last) {
                 Some(seq) => {

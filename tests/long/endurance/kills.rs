@@ -112,7 +112,7 @@ fn console_and_writer(
         notes += 1;
         // A prompt, then the note, then what the screen says of it: each ends early with the process.
         console.keys("n");
-        if wait(&mut console, |screen| screen.contains("esc leave")).is_none() {
+        if wait(&mut console, |screen| screen.contains("esc close")).is_none() {
             break;
         }
         console.keys(&format!("{text}⏎"));

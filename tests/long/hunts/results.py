@@ -3,7 +3,7 @@
 a path, a tab, and `signers` or `none`. What ssh-keygen says of the same question is asked for once."""
 import functools, json, os, shutil, sys
 sys.dont_write_bytecode = True
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../assets/bundle"))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../assets/bundle"))
 import verify
 
 asked = verify.ask_keygen
