@@ -6,7 +6,7 @@ use wiremock::matchers::{method, path_regex};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 pub(crate) fn settings(url: &str) -> HttpSettings {
-    HttpSettings::plain(Slug::new("source").unwrap(), url)
+    HttpSettings::plain(Slug::new("prometheus").unwrap(), url)
 }
 
 pub(crate) fn json(text: &str) -> ResponseTemplate {
