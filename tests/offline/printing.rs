@@ -161,11 +161,11 @@ fn a_watch_whose_log_cannot_be_written_keeps_its_clocks_and_says_so_elsewhere() 
     let pages = || {
         let show = ["--output", "json", "record", &office.id];
         let show: Vec<String> = show.iter().map(ToString::to_string).collect();
-        office.there(&show).out.contains("is called")
+        office.there(&show).out.contains("paging on-call through")
     };
     let begun = std::time::Instant::now();
     while !pages() {
-        assert!(begun.elapsed().as_secs() < 60, "nobody is called");
+        assert!(begun.elapsed().as_secs() < 60, "nobody is paged");
         std::thread::sleep(std::time::Duration::from_millis(200));
     }
     let doctor = office.there(&["doctor".to_string()]);
