@@ -63,7 +63,7 @@ impl Schedules {
             }
             known.extend(match form {
                 Ok(form) => Some(all.add(form, &path)),
-                Err(bad) => all.add_bad(bad),
+                Err(bad) => all.add_bad(*bad),
             });
         }
         for schedule in known {
@@ -118,7 +118,7 @@ struct Bad {
 }
 
 /// The schedules of a file. If the file is invalid as a whole, each schedule is read on its own.
-fn forms(path: &Path) -> Result<Vec<Result<ScheduleFile, Bad>>, ConfigError> {
+fn forms(path: &Path) -> Result<Vec<Result<ScheduleFile, Box<Bad>>>, ConfigError> {
     let text = crate::files::trusted_text(path).map_err(ConfigError::read(path))?;
     let first = match parse::<SchedulesFile>(path, &text) {
         Ok(file) => return Ok(file.schedules.into_iter().map(Ok).collect()),
@@ -135,11 +135,11 @@ fn forms(path: &Path) -> Result<Vec<Result<ScheduleFile, Bad>>, ConfigError> {
             let error = first
                 .take()
                 .unwrap_or_else(|| problem(path, format!("schedule \"{which}\": {error}")));
-            Bad {
+            Box::new(Bad {
                 name: name.and_then(|name| Slug::new(&name)),
                 otherwise,
                 error,
-            }
+            })
         })
     };
     Ok(loose.schedules.into_iter().map(read).collect())

@@ -1,4 +1,4 @@
-//! SafeLabels and annotations from outside become an [`Alert`]: bounded, sanitized, masked.
+//! `SafeLabels` and annotations from outside become an [`Alert`]: bounded, sanitized, masked.
 
 use crate::alerts::RawLabels;
 use crate::alerts::{Alert, AlertStart, AlertState, Condition};
@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 /// Most labels kept of one alert.
 const MAX_LABELS: usize = 64;
-/// SafeLabels that decide the handling of an alert or distinguish it on the screen: they are left out last. The intake
+/// `SafeLabels` that decide the handling of an alert or distinguish it on the screen: they are left out last. The intake
 /// policy adds more.
 pub const DECIDING: [&str; 14] = [
     "alertname",
@@ -40,7 +40,7 @@ const LINKS: [(&str, &str); 5] = [
     ("__dashboardUid__", "dashboard"),
 ];
 
-/// SafeLabels that only name one of several equal servers: by default they are ignored when alerts are counted.
+/// `SafeLabels` that only name one of several equal servers: by default they are ignored when alerts are counted.
 pub const IGNORED: [&str; 6] = [
     "replica",
     "prometheus_replica",
@@ -58,9 +58,9 @@ pub(super) fn ignored_by_default() -> Arc<BTreeSet<String>> {
 #[derive(Debug)]
 pub(super) struct Masker {
     known: HashMap<String, Safe>,
-    /// SafeLabels that the intake policy matches.
+    /// `SafeLabels` that the intake policy matches.
     deciding: Arc<BTreeSet<String>>,
-    /// SafeLabels that make no difference between two alerts.
+    /// `SafeLabels` that make no difference between two alerts.
     ignored: Arc<BTreeSet<String>>,
 }
 

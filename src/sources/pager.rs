@@ -1,4 +1,4 @@
-//! WireIncidents of another pager, read only: `PagerDuty`'s REST API. Its pages are not repeated here, and its
+//! `WireIncidents` of another pager, read only: `PagerDuty`'s REST API. Its pages are not repeated here, and its
 //! acknowledgements count.
 
 use super::error::SourceError;

@@ -447,6 +447,6 @@ fn hostile_text_draws_no_control_character() {
             .unwrap()
             .entries
             .iter()
-            .any(|e| e.is::<Noted>())
+            .any(super::super::incident::entry::Entry::is::<Noted>)
     );
 }

@@ -329,7 +329,7 @@ fn paths_of_tokens(tokens: &str) -> Vec<Vec<String>> {
     let mut path: Vec<String> = Vec::new();
     let mut joined = false;
     let mut words = Words(tokens);
-    while let Some(word) = words.next() {
+    for word in words {
         let is_name = word.starts_with(|first: char| first.is_alphabetic() || first == '_');
         if is_name && (joined || path.is_empty()) {
             path.push(word.to_string());

@@ -7,6 +7,9 @@ use crate::text::{Safe, TimeDirection, parse_duration, parse_moment};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
+type Tells<M> = Then<dyn Fn(&M) -> Vec<About> + Send + Sync>;
+type Submits<M> = Then<dyn Fn(&mut M, &Filled) -> Outcome + Send + Sync>;
+
 #[derive(Debug, Clone)]
 pub struct Form<M> {
     pub title: String,
@@ -20,8 +23,8 @@ pub struct Form<M> {
     may_be_earlier: bool,
     /// Whether it stays beneath a question that it leads to.
     pub stays: bool,
-    about: Option<Then<dyn Fn(&M) -> Vec<About> + Send + Sync>>,
-    submit: Then<dyn Fn(&mut M, &Filled) -> Outcome + Send + Sync>,
+    about: Option<Tells<M>>,
+    submit: Submits<M>,
 }
 
 #[derive(Debug, Clone)]

@@ -48,12 +48,12 @@ pub enum ItemState {
 pub fn item_state(view: &IncidentView, playbook: &Playbook, step: &Slug, item: u32) -> ItemState {
     let drafts = view.pending.iter().flat_map(|pending| &pending.drafts);
     let pending = drafts.filter_map(|draft| draft.event.data::<ItemTicked>());
-    let pending = pending
+    let mut pending = pending
         .filter(|tick| tick.playbook == playbook.name && tick.step == *step && tick.item == item)
         .map(|tick| tick.ticked);
     let run = view.incident.playbooks.get(&playbook.name);
     let ticked = run.is_some_and(|run| run.tick(&playbook.digest, step, item).is_some());
-    match (pending.last(), ticked) {
+    match (pending.next_back(), ticked) {
         (Some(true), false) => ItemState::Pending,
         (None | Some(true), true) => ItemState::Ticked,
         (None | Some(false), _) => ItemState::Open,

@@ -330,7 +330,7 @@ impl Worker {
             if let Some(position) =
                 lasting.filter(|position| position.seq > open_journal.remembered)
             {
-                self.store.remember(&(&*id).into(), &position);
+                self.store.remember(&id.into(), &position);
                 open_journal.remembered = position.seq;
             }
         }

@@ -63,6 +63,10 @@ impl Chain {
         }
     }
 
+    #[expect(
+        clippy::option_option,
+        reason = "whether it stands there, and under which number if that is told"
+    )]
     fn has(&self, draft: &Draft) -> Option<Option<u64>> {
         if let Some(id) = draft.id.map(|id| id.to_string())
             && let Some(entry) = self.entries.iter().find(|entry| entry.id == id)

@@ -147,7 +147,7 @@ fn name_inhibitors(alerts: &mut [Arc<Alert>], names: &HashMap<String, Safe>) {
         }
         for by in &mut Arc::make_mut(alert).suppressed_by {
             if let Some(name) = name(by) {
-                *by = Safe::line(&format!("{}{name}", INHIBITED));
+                *by = Safe::line(&format!("{INHIBITED}{name}"));
             }
         }
     }

@@ -54,7 +54,7 @@ fn a_newcomer_finishes_the_drill_with_what_the_screen_says() {
         "acknowledged",
         "classified SEV",
         "passed, measured 0.99",
-        "way taken",
+        "next step: ",
         "status: mitigated",
         "exercise, nothing sent",
     ] {

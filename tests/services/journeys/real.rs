@@ -114,7 +114,7 @@ fn lost_contact_is_no_recovery() {
     terminal.until("contact lost");
     // Alertmanager forgets the alert by itself some seconds later.
     terminal.until_within("not reported ", Duration::from_secs(60));
-    terminal.until("not a recovery");
+    terminal.until("not confirmed as resolved");
     for screen in ["1", "2", "3", "4", "5", "6", "7"] {
         terminal.keys(screen);
         terminal.until("contact lost");

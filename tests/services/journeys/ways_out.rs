@@ -63,6 +63,7 @@ fn the_terminal_is_given_back_after_a_panic() {
         "--exact",
         "--ignored",
         "--nocapture",
+        "--test-threads=1",
     ]);
     let mut terminal = Terminal::run(command, &[("WARROOM_TEST_PANIC", "1")]);
     assert_ne!(terminal.end(), 0);

@@ -43,7 +43,7 @@ struct Alerts<'m> {
 impl Alerts<'_> {
     fn drafts(&self) -> Vec<Draft> {
         let mut drafts = self.changed();
-        drafts.extend(self.new());
+        drafts.extend(self.unrecorded());
         drafts.extend(self.absent());
         drafts
     }
@@ -91,7 +91,7 @@ impl Alerts<'_> {
     }
 
     /// Alerts of the incident's service that are not recorded yet, as far as there is space.
-    fn new(&self) -> Vec<Draft> {
+    fn unrecorded(&self) -> Vec<Draft> {
         let (index, incident) = (&self.model.live.index, &self.view.incident);
         let Some(opened) = incident
             .opened

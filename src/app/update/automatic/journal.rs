@@ -108,12 +108,11 @@ pub(crate) fn recorded(
     let taken = own.iter().any(Entry::is::<Acknowledged>);
     for entry in &own {
         match entry.event() {
-            Some(Event::Playbook(PlaybookEvent::StepRecorded(step))) => {
+            Some(Event::Playbook(PlaybookEvent::StepRecorded(step)))
                 if matches!(step.outcome, StepOutcome::Done | StepOutcome::Chosen)
-                    && model.setup.drill.is_some()
-                {
-                    effects.push(Effect::Cue(step.step.clone()));
-                }
+                    && model.setup.drill.is_some() =>
+            {
+                effects.push(Effect::Cue(step.step.clone()));
             }
             Some(Event::Paging(PagingEvent::Acknowledged(data))) => {
                 let other = not_waited_for(model, id, data)

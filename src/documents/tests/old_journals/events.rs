@@ -73,7 +73,7 @@ fn answers(draw: &mut Draw) -> Value {
                 "answer": draw.of(&["right", "unknown", "degraded"]),
                 "basis": draw.of(&["said", "measured", "declared"]),
             });
-            optional(draw, &mut answer, "reading", |draw| reading(draw));
+            optional(draw, &mut answer, "reading", reading);
             optional(draw, &mut answer, "unit", |_| json!("seconds"));
             answers.push(answer);
         }
