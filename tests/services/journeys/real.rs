@@ -139,8 +139,8 @@ fn lost_contact_is_no_recovery() {
     let timeline = record["timeline"].to_string();
     assert!(
         timeline.contains("contact with prometheus lost")
-            && timeline.contains("this is no recovery"),
+            && timeline.contains("not confirmed as resolved"),
         "{timeline}"
     );
-    assert!(!timeline.contains("no longer fires"));
+    assert!(!timeline.contains("is resolved"));
 }
