@@ -4,6 +4,7 @@
 //! `… the_house_in_numbers` prints lines, public items and functions. `WARROOM_SOURCE=DIR` reads another `src`.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 #![expect(clippy::panic, reason = "a test that cannot go on says where")]
+#![expect(clippy::print_stdout, reason = "a measure is printed")]
 
 mod imports;
 mod language;

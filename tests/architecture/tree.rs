@@ -328,7 +328,7 @@ fn paths_of_tokens(tokens: &str) -> Vec<Vec<String>> {
     let mut paths = Vec::new();
     let mut path: Vec<String> = Vec::new();
     let mut joined = false;
-    let mut words = Words(tokens);
+    let words = Words(tokens);
     for word in words {
         let is_name = word.starts_with(|first: char| first.is_alphabetic() || first == '_');
         if is_name && (joined || path.is_empty()) {
