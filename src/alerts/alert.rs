@@ -37,7 +37,7 @@ pub struct Alert {
     pub suppressed_by: Vec<Safe>,
     /// Ids of silences among them.
     pub silenced_by: Vec<Slug>,
-    /// `AlertStart` by the source's clock; the time of the first sight if that start is not credible.
+    /// By the source's clock; the time of the first sight if that start is not credible.
     pub starts_at: DateTime<Utc>,
     pub start: AlertStart,
     /// What could not be read completely, for people.

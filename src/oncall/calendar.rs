@@ -20,7 +20,7 @@ use series::Series;
 
 /// Bytes.
 pub const MAX_CALENDAR: usize = 4 << 20;
-/// `StepBudget` for one window: a second or less. A calendar of a thousand shifts takes about ten thousand.
+/// Steps for one window: a second or less. A calendar of a thousand shifts takes about ten thousand.
 const STEPS: u64 = 5_000_000;
 const MAX_SHIFTS: usize = 50_000;
 /// Most faults that are named; the others are counted.

@@ -99,7 +99,7 @@ impl Sender {
                 let wait = self.free_in();
                 let said = last.map_or(
                     Safe::line(&format!(
-                        "the receiver's limit leaves no space in time: it may be asked again in {} s",
+                        "the receiver's limit leaves no time for a try: it may be asked again in {} s",
                         wait.as_secs_f64().ceil()
                     )),
                     |last| last.detail,

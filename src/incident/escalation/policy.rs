@@ -154,7 +154,7 @@ pub enum EscalationPolicyError {
         "level \"{0}\" waits for a condition, which calls at any hour: remove `during`, or `when`"
     )]
     HoursAndCondition(Slug),
-    /// `WorkingHours` without working time.
+    /// Working hours without working time.
     #[error("`hours` end before they begin, or never come within two months")]
     NeverOpen,
     /// The level to repeat from does not exist, or is conditional.

@@ -9,7 +9,7 @@ use crate::text::Safe;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// `StepBudget` for an occurrence: a look-up of its zone and its exceptions.
+/// Steps for an occurrence: a look-up of its zone and its exceptions.
 const OCCURRENCE: u64 = 8;
 /// Farthest that a change of later occurrences moves them.
 const MAX_SHIFT: TimeDelta = TimeDelta::days(366);

@@ -10,7 +10,7 @@ use crate::text::Safe;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 
-/// `StepBudget` for all tables of a calendar together.
+/// Steps for all tables of a calendar together.
 const STEPS: u64 = 2_000_000;
 /// A table must have the offsets of the schedule's zone for this time before and after.
 const COMPARED: TimeDelta = TimeDelta::days(400);
