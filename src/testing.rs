@@ -49,14 +49,6 @@ fn text(words: &str) -> Safe {
     Safe::block(words)
 }
 
-/// Where the chain stands after these entries.
-fn end_of(entries: &[Entry]) -> Head {
-    entries.last().map_or(Head::start(), |entry| Head {
-        seq: entry.seq,
-        hash: entry.hash.clone(),
-    })
-}
-
 /// The table of the events names every text that is written.
 fn must_declare_its_texts(draft: &Draft) {
     let kind = draft.event.kind();
@@ -169,7 +161,7 @@ impl Story {
 
     pub(crate) fn draft(&mut self, draft: Draft) -> &mut Self {
         must_declare_its_texts(&draft);
-        let position = end_of(&self.entries);
+        let position = Head::end_of(&self.entries);
         let stamp = stamp(self.now);
         let mut drawn = self.drawn;
         let encoded = encode(
@@ -372,7 +364,7 @@ impl Tape {
                 mine.push(None);
                 continue;
             }
-            let position = end_of(&self.entries);
+            let position = Head::end_of(&self.entries);
             let id = uuid::Uuid::from_u128(u128::from(position.seq));
             let entry = encode(draft, &position, stamp, id, || Ok([7; 16]))
                 .unwrap()

@@ -44,6 +44,12 @@ impl Head {
         }
     }
 
+    /// The end of a whole journal.
+    #[cfg(test)]
+    pub(crate) fn end_of(entries: &[Entry]) -> Self {
+        Self::of(entries).unwrap_or_else(Self::start)
+    }
+
     pub fn of(entries: &[Entry]) -> Option<Self> {
         entries.last().map(Self::from)
     }

@@ -6,14 +6,20 @@ use crate::incident::Event;
 use crate::incident::entry::{ItemTicked, Sealed, StatusChanged};
 use rstest::rstest;
 
-#[test]
-fn a_playbook_is_walked_by_its_entries() {
+/// An incident that is acknowledged, with the playbook of a drop begun.
+fn at_the_first_step() -> Harness {
     let mut harness = Harness::new();
     harness.firing();
     harness
         .act(Action::Acknowledge)
         .act(Action::Playbook)
         .choose("Payment success");
+    harness
+}
+
+#[test]
+fn a_playbook_is_walked_by_its_entries() {
+    let mut harness = at_the_first_step();
     assert_eq!(
         harness.incident().playbook,
         Slug::new("payment-success-drop")
@@ -63,13 +69,8 @@ fn a_playbook_is_walked_by_its_entries() {
 
 #[test]
 fn a_tick_can_be_taken_back_until_the_last_is_made() {
-    let mut harness = Harness::new();
-    harness.firing();
-    harness
-        .act(Action::Acknowledge)
-        .act(Action::Playbook)
-        .choose("Payment success")
-        .done(4);
+    let mut harness = at_the_first_step();
+    harness.done(4);
     harness.act(Action::Untick).act(Action::Untick);
     harness.done(2);
     let playbook = slug("payment-success-drop");
@@ -89,14 +90,8 @@ fn a_tick_can_be_taken_back_until_the_last_is_made() {
 
 #[test]
 fn a_skipped_step_needs_a_reason() {
-    let mut harness = Harness::new();
-    harness.firing();
-    harness
-        .act(Action::Acknowledge)
-        .act(Action::Playbook)
-        .choose("Payment success")
-        .act(Action::StepSkip)
-        .enter();
+    let mut harness = at_the_first_step();
+    harness.act(Action::StepSkip).enter();
     assert!(harness.form().is_some_and(|form| form.fault.is_some()));
     harness.fill(&["no time"]);
     let skipped = harness.model.view().unwrap().entries.last().unwrap();
@@ -105,13 +100,8 @@ fn a_skipped_step_needs_a_reason() {
 
 #[test]
 fn a_late_answer_does_not_move_the_playbook_back() {
-    let mut harness = Harness::new();
-    harness.firing();
-    harness
-        .act(Action::Acknowledge)
-        .act(Action::Playbook)
-        .choose("Payment success")
-        .done(6);
+    let mut harness = at_the_first_step();
+    harness.done(6);
     let Effect::Ask {
         incident,
         playbook,
@@ -138,14 +128,8 @@ fn a_late_answer_does_not_move_the_playbook_back() {
 
 #[test]
 fn what_was_typed_for_one_step_is_not_recorded_for_another() {
-    let mut harness = Harness::new();
-    harness.firing();
-    harness
-        .act(Action::Acknowledge)
-        .act(Action::Playbook)
-        .choose("Payment success")
-        .act(Action::StepSkip)
-        .write("because");
+    let mut harness = at_the_first_step();
+    harness.act(Action::StepSkip).write("because");
     // Meanwhile somebody else finishes this step.
     let id = harness.model.current.clone().unwrap();
     let data = crate::incident::entry::StepRecorded {
@@ -171,13 +155,8 @@ fn what_was_typed_for_one_step_is_not_recorded_for_another() {
 
 #[test]
 fn another_playbook_is_gone_on_with_only_after_a_question_and_the_first_is_not_lost() {
-    let mut harness = Harness::new();
-    harness.firing();
-    harness
-        .act(Action::Acknowledge)
-        .act(Action::Playbook)
-        .choose("Payment success")
-        .done(5);
+    let mut harness = at_the_first_step();
+    harness.done(5);
     let (first, other) = (slug("payment-success-drop"), slug("ai-model-rollback"));
     assert_eq!(harness.incident().playbooks[&first].results.len(), 1);
     harness.act(Action::ChoosePlaybook).choose("AI model");

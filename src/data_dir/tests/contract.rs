@@ -74,10 +74,6 @@ fn texts(entries: &[Entry]) -> Vec<&str> {
     entries.iter().filter_map(|e| e.text(field::TEXT)).collect()
 }
 
-fn head(entries: &[Entry]) -> Head {
-    Head::of(entries).unwrap_or_else(Head::start)
-}
-
 fn begin(store: &dyn JournalStore) -> (JournalName, Box<dyn Journal>, Vec<Entry>) {
     let opened = store.open_incident(false, &[note("first")], &|_| true);
     let opened = opened.unwrap().unwrap();
@@ -94,8 +90,10 @@ fn an_append_on_an_older_head_is_not_made_and_gives_what_others_wrote(ground: &m
     let (name, mut first, entries) = begin(ground.store());
     let (mut second, same) = ground.store().open(&name).unwrap();
     assert_eq!(same, entries);
-    first.append(&head(&entries), &[note("mine")]).unwrap();
-    for at in [head(&entries), Head::start()] {
+    first
+        .append(&Head::end_of(&entries), &[note("mine")])
+        .unwrap();
+    for at in [Head::end_of(&entries), Head::start()] {
         match second.append(&at, &[note("too late")]) {
             Err(AppendError::Behind(News { entries, .. })) => {
                 assert_eq!(texts(&entries).last(), Some(&"mine"));
@@ -105,20 +103,25 @@ fn an_append_on_an_older_head_is_not_made_and_gives_what_others_wrote(ground: &m
     }
     let all = read(ground.store(), &name);
     assert_eq!(texts(&all), ["first", "mine"]);
-    let appended = second.append(&head(&all), &[note("theirs")]).unwrap();
+    let appended = second
+        .append(&Head::end_of(&all), &[note("theirs")])
+        .unwrap();
     assert_eq!(appended.mine, [Some(all.len() as u64 + 1)]);
 }
 
 fn one_chain_of_what_several_have_recorded(ground: &mut dyn Ground) {
     let (name, first, entries) = begin(ground.store());
     let (second, _) = ground.store().open(&name).unwrap();
-    let mut writers = [(first, head(&entries)), (second, head(&entries))];
+    let mut writers = [
+        (first, Head::end_of(&entries)),
+        (second, Head::end_of(&entries)),
+    ];
     for number in 0..6 {
         let (journal, at) = &mut writers[number % 2];
         let draft = note(&number.to_string());
         let mut behind = at.clone();
         let appended = record(journal.as_mut(), at, &[draft], |news| {
-            behind = head(&news.entries);
+            behind = Head::end_of(&news.entries);
         });
         let entries = appended.unwrap().entries;
         *at = Head::of(&entries).unwrap_or(behind);
@@ -133,15 +136,20 @@ fn a_deduplication_key_stands_once(ground: &mut dyn Ground) {
     let (name, mut first, entries) = begin(ground.store());
     let (mut second, _) = ground.store().open(&name).unwrap();
     let twice = [armed("cto"), armed("cto")];
-    let appended = first.append(&head(&entries), &twice).unwrap();
-    let at = head(&appended.entries);
+    let appended = first.append(&Head::end_of(&entries), &twice).unwrap();
+    let at = Head::end_of(&appended.entries);
     assert_eq!(appended.mine, [Some(at.seq), None]);
     let mut known = Vec::new();
-    let appended = record(second.as_mut(), &head(&entries), &[armed("cto")], |news| {
-        known.extend(news.entries);
-    });
+    let appended = record(
+        second.as_mut(),
+        &Head::end_of(&entries),
+        &[armed("cto")],
+        |news| {
+            known.extend(news.entries);
+        },
+    );
     assert_eq!(appended.unwrap().mine, [None]);
-    assert_eq!(head(&known), at);
+    assert_eq!(Head::end_of(&known), at);
 }
 
 fn a_follower_sees_every_entry_once_and_in_order(ground: &mut dyn Ground) {
@@ -150,26 +158,30 @@ fn a_follower_sees_every_entry_once_and_in_order(ground: &mut dyn Ground) {
     let mut seen = follower.refresh().unwrap().entries;
     assert_eq!(seen, entries);
     let more = [note("two"), note("three"), note("four")];
-    journal.append(&head(&entries), &more).unwrap();
+    journal.append(&Head::end_of(&entries), &more).unwrap();
     seen.extend(follower.refresh().unwrap().entries);
     assert_eq!(seen, read(ground.store(), &name));
-    assert_eq!(*follower.head(), head(&seen));
+    assert_eq!(*follower.head(), Head::end_of(&seen));
     assert!(follower.refresh().unwrap().is_empty());
 }
 
 fn what_was_acknowledged_is_there_after_a_power_cut(ground: &mut dyn Ground) {
     let (name, mut journal, entries) = begin(ground.store());
-    let appended = journal.append(&head(&entries), &[note("two"), armed("cto")]);
+    let appended = journal.append(&Head::end_of(&entries), &[note("two"), armed("cto")]);
     let acknowledged = [entries, appended.unwrap().entries].concat();
     ground.lose_power();
     assert_eq!(read(ground.store(), &name), acknowledged);
     let (mut again, entries) = ground.store().open(&name).unwrap();
-    again.append(&head(&entries), &[note("three")]).unwrap();
+    again
+        .append(&Head::end_of(&entries), &[note("three")])
+        .unwrap();
 }
 
 fn an_erased_text_is_withheld_and_its_entry_stays(ground: &mut dyn Ground) {
     let (name, mut journal, entries) = begin(ground.store());
-    let struck = journal.append(&head(&entries), &[note("strike")]).unwrap();
+    let struck = journal
+        .append(&Head::end_of(&entries), &[note("strike")])
+        .unwrap();
     let JournalName::Incident(incident) = &name else {
         unreachable!()
     };
@@ -184,7 +196,9 @@ fn an_erased_text_is_withheld_and_its_entry_stays(ground: &mut dyn Ground) {
         request: slug("r-1"),
     };
     let erased = Draft::new(&actor_id("a-1"), data);
-    journal.append(&head(&struck.entries), &[erased]).unwrap();
+    journal
+        .append(&Head::end_of(&struck.entries), &[erased])
+        .unwrap();
     assert_eq!(texts(&read(ground.store(), &name)), ["first", "withheld"]);
 }
 
@@ -208,7 +222,9 @@ fn an_incident_is_opened_by_who_has_seen_all_others(ground: &mut dyn Ground) {
 fn a_checkpoint_stands_directly_behind_the_head_that_it_is_made_of(ground: &mut dyn Ground) {
     let (name, mut journal, entries) = begin(ground.store());
     let (mut other, _) = ground.store().open(&name).unwrap();
-    other.append(&head(&entries), &[note("meanwhile")]).unwrap();
+    other
+        .append(&Head::end_of(&entries), &[note("meanwhile")])
+        .unwrap();
     let mut made_of = Head::start();
     let news = journal.append_behind_head(&mut |head| {
         made_of = head.clone();
@@ -216,14 +232,16 @@ fn a_checkpoint_stands_directly_behind_the_head_that_it_is_made_of(ground: &mut 
     });
     let news = news.unwrap();
     assert_eq!(texts(&news.entries), ["meanwhile", "made"]);
-    assert_eq!(made_of, head(&news.entries[..1]));
+    assert_eq!(made_of, Head::end_of(&news.entries[..1]));
 }
 
 fn the_ledger_begins_with_its_first_opening(ground: &mut dyn Ground) {
     let name = JournalName::Ledger;
     assert!(read(ground.store(), &name).is_empty());
     let (mut journal, entries) = ground.store().open(&name).unwrap();
-    journal.append(&head(&entries), &[note("held")]).unwrap();
+    journal
+        .append(&Head::end_of(&entries), &[note("held")])
+        .unwrap();
     assert_eq!(texts(&read(ground.store(), &name)), ["held"]);
     assert!(ground.store().list().unwrap().is_empty());
 }
@@ -231,7 +249,12 @@ fn the_ledger_begins_with_its_first_opening(ground: &mut dyn Ground) {
 fn a_sealed_journal_takes_nothing_but_its_last_signature(ground: &mut dyn Ground) {
     let (_, mut journal, entries) = begin(ground.store());
     let sealed = Draft::new(&actor_id("a-1"), Sealed {});
-    let at = head(&journal.append(&head(&entries), &[sealed]).unwrap().entries);
+    let at = Head::end_of(
+        &journal
+            .append(&Head::end_of(&entries), &[sealed])
+            .unwrap()
+            .entries,
+    );
     let refused = journal.append(&at, &[note("too late")]);
     assert!(
         matches!(refused, Err(AppendError::Failed(_))),

@@ -47,7 +47,7 @@ struct Chain {
 
 impl Chain {
     fn head(&self) -> Head {
-        Head::of(&self.entries).unwrap_or_else(Head::start)
+        Head::end_of(&self.entries)
     }
 
     /// All entries if the head is not in this chain.

@@ -195,7 +195,7 @@ impl World<'_> {
     /// Somebody else records: a person by the command line, with a journal opened for it.
     pub(super) fn append(&mut self, drafts: &[Draft]) {
         let (mut journal, entries) = self.store.open(&self.name()).unwrap();
-        let at = Head::of(&entries).unwrap_or_else(Head::start);
+        let at = Head::end_of(&entries);
         if let Ok(appended) = journal.append(&at, drafts) {
             self.acknowledged.extend(Head::of(&appended.entries));
             self.look();
