@@ -189,15 +189,21 @@ pub(super) fn record_observation(
     }
 }
 
-/// Says once in the record that something is not in it.
-pub(super) fn note_once(view: &IncidentView, text: &'static str) -> Option<Draft> {
+/// Whether an entry, or a draft on its way to the disk, has this text.
+pub(super) fn is_noted(view: &IncidentView, text: &str) -> bool {
     let waiting = view.pending.iter().flat_map(|batch| &batch.drafts);
     let mut waiting = waiting.flat_map(|draft| &draft.texts);
-    let said = waiting.any(|(_, known)| known.as_str() == text)
-        || view
-            .entries
-            .iter()
-            .any(|entry| entry.text(field::TEXT) == Some(text));
-    let note = || Draft::new(&program(), Noted {}).with(field::TEXT, Safe::line(text));
-    (!said).then(note)
+    let mut entries = view.entries.iter();
+    waiting.any(|(_, known)| known.as_str() == text)
+        || entries.any(|entry| entry.text(field::TEXT) == Some(text))
+}
+
+/// A note of the program.
+pub(super) fn note(text: Safe) -> Draft {
+    Draft::new(&program(), Noted {}).with(field::TEXT, text)
+}
+
+/// Says once in the record that something is not in it.
+pub(super) fn note_once(view: &IncidentView, text: &'static str) -> Option<Draft> {
+    (!is_noted(view, text)).then(|| note(Safe::line(text)))
 }

@@ -87,13 +87,10 @@ pub(super) fn drafts(
 fn start(view: &IncidentView, context: &IntentContext<'_>, name: &Slug) -> Result<Draft, Refused> {
     let Some(playbook) = context.library.get(name) else {
         let known: Vec<&str> = context.library.names().map(Slug::as_str).collect();
-        let meant = nearest(name.as_str(), known.iter().copied());
+        let available = format!("available: {}", known.join(", "));
         return Err(refuse(
             format!("there is no playbook \"{name}\""),
-            meant.map_or_else(
-                || format!("available: {}", known.join(", ")),
-                |meant| format!("did you mean \"{meant}\"?"),
-            ),
+            meant_or(name, known, available),
         ));
     };
     let run = view.incident.playbooks.get(name);
@@ -115,6 +112,12 @@ fn start(view: &IncidentView, context: &IntentContext<'_>, name: &Slug) -> Resul
     };
     let title = Safe::line(&playbook.title);
     Ok(Draft::new(&context.me.actor, data).with(field::TITLE, title))
+}
+
+/// The nearest name as a hint, or another hint.
+fn meant_or<'k>(named: &Slug, known: impl IntoIterator<Item = &'k str>, other: String) -> String {
+    let meant = nearest(named.as_str(), known);
+    meant.map_or(other, |meant| format!("did you mean \"{meant}\"?"))
 }
 
 /// The step that the current run has reached.
@@ -177,12 +180,9 @@ fn current<'c>(
 pub fn step_named<'p>(playbook: &'p Playbook, named: &Slug) -> Result<(usize, &'p Step), Refused> {
     let unknown = || {
         let steps = playbook.steps.iter().map(|step| step.id.as_str());
-        let hint = nearest(named.as_str(), steps).map_or_else(
-            || format!("`warroom playbook show {}` lists its steps", playbook.name),
-            |meant| format!("did you mean \"{meant}\"?"),
-        );
+        let listed = format!("`warroom playbook show {}` lists its steps", playbook.name);
         let what = format!("the playbook {} has no step \"{named}\"", playbook.name);
-        refuse(what, hint)
+        refuse(what, meant_or(named, steps, listed))
     };
     playbook.step(named).ok_or_else(unknown)
 }

@@ -28,20 +28,18 @@ pub(in crate::cli) struct Pen<'b> {
 impl Pen<'_> {
     pub(super) fn record(&self, id: &IncidentId, intent: &Intent) -> Result<(), CliError> {
         let said = (intent, self.occurred, self.named.take());
-        let (text, json) = recorded(self.base, id, said)?;
-        self.output.result(&text, &json);
-        Ok(())
+        record(self.base, id, said, self.output)
     }
 }
 
-/// Records an intent of this moment and prints what was recorded.
+/// Records what a person says and prints what was recorded.
 pub(in crate::cli) fn record(
     base: &Base,
     id: &IncidentId,
-    intent: &Intent,
+    said: Said<'_>,
     output: &Output,
 ) -> Result<(), CliError> {
-    let (text, json) = recorded(base, id, (intent, None, None))?;
+    let (text, json) = recorded(base, id, said)?;
     output.result(&text, &json);
     Ok(())
 }

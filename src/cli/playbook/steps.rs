@@ -22,7 +22,7 @@ pub(super) fn start(
 ) -> Result<(), CliError> {
     let base = base_of(global, Some(id))?;
     let intent = Intent::Playbook(PlaybookIntent::Start(playbook));
-    record(&base, id, &intent, output)
+    record(&base, id, (&intent, None, None), output)
 }
 
 pub(super) fn step(
@@ -33,7 +33,7 @@ pub(super) fn step(
 ) -> Result<(), CliError> {
     let base = base_of(global, Some(id))?;
     if let Some(intent) = step.as_ref().and_then(|step| wanted(step, options)) {
-        return record(&base, id, &Intent::Playbook(intent), output);
+        return record(&base, id, (&Intent::Playbook(intent), None, None), output);
     }
     let view = load(&base, id)?;
     let library = &base.config.playbooks.library;

@@ -4,9 +4,9 @@ use super::opening::MAX_OPEN;
 use crate::app::effect::Effect;
 use crate::app::incident_view::IncidentView;
 use crate::app::model::Model;
-use crate::app::recording::record_observation;
-use crate::incident::entry::{Noted, field};
-use crate::incident::{Draft, IncidentId, Slug, program};
+use crate::app::recording::{is_noted, note, record_observation};
+use crate::incident::entry::field;
+use crate::incident::{Draft, IncidentId, Slug};
 use crate::text::Safe;
 
 /// The service of the incident that stands for all those that get none of their own.
@@ -27,14 +27,13 @@ pub(crate) fn overflowing(
     if let Some(first) = drafts.first_mut() {
         first.texts = vec![(field::TITLE, Safe::line(&title))];
     }
-    drafts.push(stands_for(told));
+    drafts.push(note(stands_for(told)));
     drafts
 }
 
 /// What a shared incident says of each service that it stands for.
-fn stands_for(what: &str) -> Draft {
-    let text = Safe::line(&format!("{what} and gets no incident of its own"));
-    Draft::new(&program(), Noted {}).with(field::TEXT, text)
+fn stands_for(what: &str) -> Safe {
+    Safe::line(&format!("{what} and gets no incident of its own"))
 }
 
 /// The incidents that stand for others and go on, the oldest first.
@@ -53,15 +52,7 @@ pub(crate) fn is_shared(service: &Slug) -> bool {
 
 /// Whether an incident says already that it stands for this.
 fn says(view: &IncidentView, what: &str) -> bool {
-    let note = stands_for(what);
-    let wanted = |text: &str| note.texts.iter().any(|(_, known)| known.as_str() == text);
-    let waiting = view.pending.iter().flat_map(|batch| &batch.drafts);
-    let mut waiting = waiting.flat_map(|draft| &draft.texts);
-    waiting.any(|(_, text)| wanted(text.as_str()))
-        || view
-            .entries
-            .iter()
-            .any(|entry| entry.text(field::TEXT).is_some_and(wanted))
+    is_noted(view, stands_for(what).as_str())
 }
 
 /// An incident that stands for several says once for each what it stands for.
@@ -73,7 +64,7 @@ pub(crate) fn note_in_shared(model: &mut Model, what: &str) -> Vec<Effect> {
     let Some(id) = shared.last().map(|(id, _)| (*id).clone()) else {
         return Vec::new();
     };
-    record_observation(model, &id, vec![stands_for(what)])
+    record_observation(model, &id, vec![note(stands_for(what))])
 }
 
 /// Says that something gets no incident of its own, and how to end that. People are called for it all the same, once,
