@@ -77,9 +77,9 @@ impl JournalStore for DataDir {
     ) -> Result<Option<Opened>, JournalError> {
         self.while_locked(|| {
             for id in self.list()?.iter().filter(|id| !seen(id)) {
-                // An empty one was never acknowledged: its creation was interrupted.
-                let is_empty = |news: News| news.entries.is_empty();
-                if !self.follow(&id.into()).refresh().is_ok_and(is_empty) {
+                // The introduction of the program is written alone: an interrupted creation leaves no more.
+                let never_begun = |news: News| news.entries.len() <= 1;
+                if !self.follow(&id.into()).refresh().is_ok_and(never_begun) {
                     return Ok(None);
                 }
             }

@@ -124,9 +124,9 @@ pub trait JournalStore: Send + Sync {
     /// Opens for appending and reads the whole journal, after recovery from a crash. The first opening begins the
     /// ledger.
     fn open(&self, name: &JournalName) -> Result<(Box<dyn Journal>, Vec<Entry>), JournalError>;
-    /// Opens a new incident, in one atomic step with a check that `seen` has every incident with entries: a caller that
-    /// allows one open incident for each service has decided on all of them. With another incident there, none is
-    /// opened.
+    /// Opens a new incident, in one atomic step with a check that `seen` has every incident whose opening was recorded: a
+    /// caller that allows one open incident for each service has decided on all of them. With another incident there,
+    /// none is opened.
     fn open_incident(
         &self,
         drill: bool,

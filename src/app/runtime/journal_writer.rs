@@ -65,18 +65,8 @@ impl JournalWriter {
         read_only: bool,
     ) -> Self {
         let (tasks, inbox) = channel();
-        let rounds = Arc::new(AtomicU64::new(0));
-        let worker = Worker {
-            rounds: Arc::clone(&rounds),
-            store,
-            messages,
-            drill,
-            read_only,
-            journals: BTreeMap::new(),
-            queues: BTreeMap::new(),
-            store_failed: false,
-            given_up: BTreeSet::new(),
-        };
+        let worker = Worker::new(store, messages, drill, read_only);
+        let rounds = Arc::clone(&worker.rounds);
         let thread = std::thread::spawn(move || worker.work(&inbox));
         Self {
             tasks,
@@ -146,6 +136,25 @@ fn told(error: &JournalError) -> Problem {
 }
 
 impl Worker {
+    fn new(
+        store: Arc<dyn JournalStore>,
+        messages: UnboundedSender<Msg>,
+        drill: bool,
+        read_only: bool,
+    ) -> Self {
+        Self {
+            rounds: Arc::default(),
+            store,
+            messages,
+            drill,
+            read_only,
+            journals: BTreeMap::new(),
+            queues: BTreeMap::new(),
+            store_failed: false,
+            given_up: BTreeSet::new(),
+        }
+    }
+
     fn work(mut self, inbox: &Receiver<Task>) {
         if !self.read_only
             && let Err(error) = self.store.prepare()
@@ -371,6 +380,7 @@ impl Worker {
             // A journal without entries is being created, or its creation was cut off: nothing was
             // acknowledged.
             Ok(news) if news.entries.is_empty() => {}
+            Err(JournalError::NotFound { .. }) => {}
             Ok(News { entries, .. }) => {
                 let open_journal = OpenJournal::new(access, &entries);
                 let state = Box::new(open_journal.incident.clone());

@@ -50,6 +50,11 @@ impl OpenJournal {
         }
     }
 
+    /// Whether more than the introduction of the program that opens it was read, or all that can be.
+    pub(super) fn has_begun(&self) -> bool {
+        self.incident.count > 1 || self.damage.is_some()
+    }
+
     /// What is new in its journal, and what is wrong with it.
     pub(super) fn news(
         &mut self,

@@ -46,12 +46,11 @@ impl Worker {
             if is_there(self) {
                 return Ok(None);
             }
-            // An exercise, and what this program gave up, has no part in the decision.
+            // An exercise, and what this program gave up, has no part in the decision. An incident that is being
+            // opened has one: only under the lock it is known which service it is for.
+            let read = |id: &IncidentId| self.journals.get(id).is_some_and(OpenJournal::has_begun);
             let seen = |id: &IncidentId| {
-                self.drill
-                    || id.is_drill()
-                    || self.journals.contains_key(id)
-                    || self.given_up.contains(id)
+                self.drill || id.is_drill() || read(id) || self.given_up.contains(id)
             };
             let opened = self.store.open_incident(drill, drafts, &seen)?;
             if opened.is_some() {
@@ -95,5 +94,61 @@ impl Worker {
                     .as_ref()
                     .is_some_and(|opened| opened.data.service == *service)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Worker;
+    use crate::data_dir::DataDir;
+    use crate::incident::Draft;
+    use crate::incident::entry::Opened;
+    use crate::journal::{Head, JournalStore, SystemClock, SystemEntropy, record};
+    use crate::testing::{Story, actor_id};
+    use std::sync::Arc;
+
+    #[test]
+    fn no_second_incident_is_opened_while_another_process_is_opening_one() {
+        let home = tempfile::tempdir().unwrap();
+        let store = DataDir::new(home.path(), Arc::new(SystemClock::new()));
+        store.prepare().unwrap();
+        let story = Story::new();
+        let opened = story.drafts.iter().find_map(|d| d.event.data::<Opened>());
+        let opened = opened.unwrap().clone();
+        let drafts = [Draft::new(&actor_id("warroom"), opened.clone())];
+        let (messages, _told) = tokio::sync::mpsc::unbounded_channel();
+        let mut worker = Worker::new(Arc::new(store.clone()), messages, false, false);
+
+        // The introduction is written alone; the opening follows after this process has looked.
+        let begun = store.create_incident(&story.id(), Box::new(SystemEntropy), &[]);
+        let (mut journal, entries) = begun.unwrap();
+        let mut looks = 0;
+        let made = worker.open_unless(false, &drafts, |worker| {
+            worker.look();
+            let has_open = worker.has_open(&opened.service);
+            looks += 1;
+            if looks == 1 {
+                record(journal.as_mut(), &Head::end_of(&entries), &drafts, |_| {}).unwrap();
+            }
+            has_open
+        });
+        assert!(made.unwrap().is_none());
+        assert_eq!(looks, 2);
+        assert_eq!(store.list().unwrap(), [story.id()]);
+    }
+
+    #[test]
+    fn an_opening_that_was_interrupted_keeps_no_incident_from_being_opened() {
+        let home = tempfile::tempdir().unwrap();
+        let store = DataDir::new(home.path(), Arc::new(SystemClock::new()));
+        store.prepare().unwrap();
+        let (messages, _told) = tokio::sync::mpsc::unbounded_channel();
+        let mut worker = Worker::new(Arc::new(store.clone()), messages, false, false);
+        let id = Story::new().id();
+        store
+            .create_incident(&id, Box::new(SystemEntropy), &[])
+            .unwrap();
+        let made = worker.open_unless(false, &[], |_| false);
+        assert!(made.unwrap().is_some());
     }
 }
