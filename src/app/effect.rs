@@ -2,7 +2,9 @@
 
 use crate::alerts::NewSilence;
 use crate::incident::entry::Occasion;
-use crate::incident::{Draft, Entry, IncidentId, Slug};
+use crate::incident::{
+    ChannelId, Draft, Entry, IncidentId, PlaybookId, ServiceId, Slug, SourceId, StepId,
+};
 use crate::outbox::Message;
 use crate::text::Safe;
 use chrono::{DateTime, Utc};
@@ -22,7 +24,7 @@ pub enum Effect {
     /// Open an incident, unless the data directory has an open one for the service.
     Open {
         /// The service.
-        service: Slug,
+        service: ServiceId,
         /// Whether it is an exercise.
         drill: bool,
         /// Its first entries.
@@ -38,7 +40,7 @@ pub enum Effect {
     /// Send a message by a channel.
     Send {
         /// Its name.
-        channel: Slug,
+        channel: ChannelId,
         /// What.
         message: Box<Message>,
     },
@@ -49,9 +51,9 @@ pub enum Effect {
         /// The incident.
         incident: IncidentId,
         /// The playbook.
-        playbook: Slug,
+        playbook: PlaybookId,
         /// The step.
-        step: Slug,
+        step: StepId,
         /// The query, filled in.
         query: String,
     },
@@ -83,7 +85,7 @@ pub enum Effect {
     /// Keep alerts quiet.
     Silence {
         /// At which source.
-        source: Slug,
+        source: SourceId,
         /// What.
         silence: Box<NewSilence>,
         /// How many alerts matched when it was confirmed.
@@ -94,7 +96,7 @@ pub enum Effect {
     /// Let a silence last longer.
     Extend {
         /// At which source.
-        source: Slug,
+        source: SourceId,
         /// Which.
         id: Slug,
         /// Until when.
@@ -107,14 +109,14 @@ pub enum Effect {
     /// End a silence.
     Expire {
         /// At which source.
-        source: Slug,
+        source: SourceId,
         /// Which.
         id: Slug,
     },
     /// Put text on the clipboard.
     Copy(String),
     /// Tell the exercise that a step was done.
-    Cue(Slug),
+    Cue(StepId),
     /// To the shell.
     Suspend,
     /// End.

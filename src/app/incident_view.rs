@@ -4,7 +4,7 @@ use super::message::Fate;
 use super::setup::Person;
 use crate::incident::entry::{ActorIntroduced, ObservationEvent, field};
 use crate::incident::fold::Acknowledgement;
-use crate::incident::{ActorId, Draft, Entry, Event, Incident, IncidentId, Role, Slug, TextRef};
+use crate::incident::{ActorId, Draft, Entry, Event, Incident, IncidentId, Role, StepId, TextRef};
 use crate::text::Problem;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
@@ -29,7 +29,7 @@ pub struct IncidentView {
     /// The incident in which the response goes on.
     pub continued: Option<IncidentId>,
     /// When the current check was asked, while its answer is awaited.
-    pub asking: Option<(Slug, DateTime<Utc>)>,
+    pub asking: Option<(StepId, DateTime<Utc>)>,
     /// Documents written: name and path.
     pub written: BTreeMap<String, String>,
 }

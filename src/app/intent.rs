@@ -20,7 +20,10 @@ use crate::incident::entry::{
 };
 use crate::incident::fold::{Acknowledgement, SignalFacts};
 use crate::incident::severity::{Answered, Progress, SeverityFacts, SeverityPolicy};
-use crate::incident::{ActorId, Draft, Event, Incident, Role, Slug, Status, program};
+use crate::incident::{
+    ActorId, Draft, Event, Incident, PathId, Role, ServiceId, Slug, SourceId, Status, TargetId,
+    program,
+};
 use crate::playbook::Library;
 use crate::signals::Cause;
 use crate::signals::Sample;
@@ -65,7 +68,7 @@ fn stands(what: impl Into<String>, hint: impl Into<String>) -> Refused {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Intent {
     /// Take the page, for these targets; become commander where nobody is.
-    Acknowledge(Vec<Slug>),
+    Acknowledge(Vec<TargetId>),
     /// A note.
     Note(Safe),
     /// A decision: what, why, instead of what.
@@ -142,7 +145,7 @@ pub struct IntentContext<'d> {
     /// When it happened, where the person says that it was earlier.
     pub occurred: Option<DateTime<Utc>>,
     /// The last reading of the signal, with its name and source.
-    pub sample: Option<(Sample, &'d Slug, &'d Slug)>,
+    pub sample: Option<(Sample, &'d Slug, &'d SourceId)>,
     pub named: Option<Named>,
 }
 
@@ -326,10 +329,10 @@ fn gives_back_what_is_held(
 }
 
 /// The acknowledgement by which this person answers for these targets already.
-fn acknowledged_already(incident: &Incident, me: &ActorId, targets: &[Slug]) -> Option<u64> {
+fn acknowledged_already(incident: &Incident, me: &ActorId, targets: &[TargetId]) -> Option<u64> {
     let mine = |ack: &&Acknowledgement| ack.by == *me;
     let acks = incident.acknowledgements.iter().filter(mine);
-    let answered = |target: &Slug| acks.clone().any(|ack| ack.targets.contains(target));
+    let answered = |target: &TargetId| acks.clone().any(|ack| ack.targets.contains(target));
     let last = acks.clone().next_back()?;
     targets.iter().all(answered).then_some(last.seq)
 }
@@ -384,7 +387,7 @@ pub fn opened_by_hand(
     title: &Safe,
     started: DateTime<Utc>,
     signal: (&Slug, f64),
-    place: (&Slug, &Slug),
+    place: (&ServiceId, &PathId),
     drill: bool,
     follows: Option<Follows>,
 ) -> Result<Vec<Draft>, Refused> {

@@ -5,7 +5,10 @@ use crate::alerts::AlertIndex;
 use crate::alerts::NewSilence;
 use crate::data_dir::Peer;
 use crate::incident::escalation::Call;
-use crate::incident::{Draft, Entry, IncidentId, Slug, Stamp};
+use crate::incident::{
+    ChannelId, Draft, Entry, IncidentId, LevelId, PlaybookId, ServiceId, Slug, SourceId, Stamp,
+    StepId,
+};
 use crate::keymap::{Action, Key};
 use crate::oncall::Schedule;
 use crate::outbox::Delivery;
@@ -83,21 +86,21 @@ pub enum Msg {
     /// A source answered, or did not, when asked for alerts.
     Alerts {
         /// Which source.
-        source: Slug,
+        source: SourceId,
         /// What all sources said last, with this one's answer.
         result: Result<Arc<AlertIndex>, Problem>,
     },
     /// A source answered, or did not, when asked how its rules stand.
     Rules {
         /// Which source.
-        source: Slug,
+        source: SourceId,
         /// What it said.
         result: Result<RuleSet, Problem>,
     },
     /// Something of a source's answers cannot be read as it should be; nothing where all can.
     Odd {
         /// Which source.
-        source: Slug,
+        source: SourceId,
         /// Which of its answers.
         part: &'static str,
         /// What is wrong, for people.
@@ -107,7 +110,7 @@ pub enum Msg {
     /// answered, be it with an error about the query.
     Signal {
         /// Which source.
-        source: Slug,
+        source: SourceId,
         /// What it said.
         result: Result<Sample, Problem>,
         /// Whether it was in contact.
@@ -120,7 +123,7 @@ pub enum Msg {
     /// Changes were read, or could not be.
     Changes {
         /// Where.
-        source: Slug,
+        source: SourceId,
         /// What was found.
         result: Result<ChangeSet, Problem>,
     },
@@ -129,7 +132,7 @@ pub enum Msg {
         /// The incident.
         incident: IncidentId,
         /// Which source.
-        source: Slug,
+        source: SourceId,
         /// What it said.
         result: Result<History, Problem>,
     },
@@ -138,9 +141,9 @@ pub enum Msg {
         /// The incident.
         incident: IncidentId,
         /// The playbook.
-        playbook: Slug,
+        playbook: PlaybookId,
         /// The step.
-        step: Slug,
+        step: StepId,
         /// What was measured.
         result: Result<Sample, Problem>,
     },
@@ -205,7 +208,7 @@ pub enum Msg {
     /// An incident was not opened: another process had done so, or it failed.
     NotOpened {
         /// The service.
-        service: Slug,
+        service: ServiceId,
         /// Why, where it failed.
         why: Option<Problem>,
     },
@@ -214,7 +217,7 @@ pub enum Msg {
         /// The incident.
         incident: IncidentId,
         /// The intent's level.
-        level: Slug,
+        level: LevelId,
         /// Which sending.
         call: Call,
         /// What is known.
@@ -227,7 +230,7 @@ pub enum Msg {
         /// The message's id.
         message: Slug,
         /// The channel.
-        channel: Slug,
+        channel: ChannelId,
         /// The repetition.
         repeat: u32,
         /// What is known.
@@ -236,7 +239,7 @@ pub enum Msg {
     /// Another pager answered, or did not, when asked for its incidents.
     Elsewhere {
         /// Which.
-        source: Slug,
+        source: SourceId,
         /// What it said.
         result: Result<Vec<ExternalIncident>, Problem>,
     },

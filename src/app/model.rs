@@ -10,7 +10,9 @@ use super::ui::{Drawn, Ui};
 use crate::alerts::AlertIndex;
 use crate::alerts::{Alert, AlertStart};
 use crate::data_dir::{Peer, PeerKind};
-use crate::incident::{Incident, IncidentId, Role, Slug, Stamp, Status, severity};
+use crate::incident::{
+    Incident, IncidentId, Role, ServiceId, Slug, SourceId, Stamp, Status, severity,
+};
 use crate::oncall::OnCallSchedules;
 use crate::signals::Sample;
 use crate::signals::change::{Change, ChangeSet, suspects};
@@ -46,19 +48,19 @@ pub struct Live {
     /// Each alert of an open incident that this process has seen, for when it is no longer reported.
     pub known: BTreeMap<Slug, Arc<Alert>>,
     /// Alerting rules by source, and when they were read.
-    pub rules: BTreeMap<Slug, (RuleSet, DateTime<Utc>)>,
+    pub rules: BTreeMap<SourceId, (RuleSet, DateTime<Utc>)>,
     /// What cannot be read as it should be, by source and which of its answers.
-    pub odd: BTreeMap<(Slug, &'static str), String>,
+    pub odd: BTreeMap<(SourceId, &'static str), String>,
     /// The last readings of the signal.
     pub trace: VecDeque<Sample>,
     /// How the signals of the service map stand.
     pub report: Option<Box<MonitorReport>>,
     /// Changes by source, or why they are not known.
-    pub changes: BTreeMap<Slug, (ChangeSet, Option<Problem>)>,
+    pub changes: BTreeMap<SourceId, (ChangeSet, Option<Problem>)>,
     /// What the signal's query fails with, while its source answers.
     pub signal_error: Option<Problem>,
     /// The sources.
-    pub sources: BTreeMap<Slug, SourceState>,
+    pub sources: BTreeMap<SourceId, SourceState>,
     /// Who is on call.
     pub schedules: OnCallSchedules,
     /// The other programs that keep the clocks.
@@ -98,7 +100,7 @@ pub struct Model {
     /// The one on the screen.
     pub current: Option<IncidentId>,
     /// Services for which an incident is being opened.
-    pub opening: BTreeSet<Slug>,
+    pub opening: BTreeSet<ServiceId>,
     /// Whether the incidents of the data directory are known: until then nothing is opened.
     pub ready: bool,
     /// Why the data directory cannot be used, and what to do.
@@ -284,7 +286,7 @@ impl Model {
     /// The incidents of a service that are not closed, the oldest first.
     pub fn open_of(
         &self,
-        service: &Slug,
+        service: &ServiceId,
     ) -> impl DoubleEndedIterator<Item = (&IncidentId, &IncidentView)> {
         self.open_views().filter(move |(_, view)| {
             let opened = view.incident.opened.as_ref();
@@ -293,13 +295,13 @@ impl Model {
     }
 
     /// The open incident of a service.
-    pub fn open_for(&self, service: &Slug) -> Option<&IncidentId> {
+    pub fn open_for(&self, service: &ServiceId) -> Option<&IncidentId> {
         self.open_of(service).next().map(|(id, _)| id)
     }
 
     /// The incident of a service whose response goes on. One that is resolved, and left open for what follows, takes
     /// no new outage upon itself.
-    pub fn going_on(&self, service: &Slug) -> Option<&IncidentId> {
+    pub fn going_on(&self, service: &ServiceId) -> Option<&IncidentId> {
         self.open_of(service)
             .find(|(_, view)| !view.incident.status.is_resolved())
             .map(|(id, _)| id)
@@ -311,7 +313,7 @@ impl Model {
     }
 
     /// How long a source has not answered, if longer than two polls.
-    pub fn silence_of(&self, source: &Slug) -> Option<TimeDelta> {
+    pub fn silence_of(&self, source: &SourceId) -> Option<TimeDelta> {
         let state = self.live.sources.get(source)?;
         let since = state.answered.or(state.asked)?;
         let age = self.now - since;
@@ -336,7 +338,7 @@ impl Model {
     }
 
     /// The source that the signal is read from.
-    pub fn metrics_source(&self) -> Option<&Slug> {
+    pub fn metrics_source(&self) -> Option<&SourceId> {
         self.setup
             .sources
             .iter()

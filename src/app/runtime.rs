@@ -15,8 +15,8 @@ use super::effect::Effect;
 use super::message::{Msg, SilenceNews};
 use super::update::backfill_window;
 use crate::data_dir::PeerKind;
-use crate::incident::Slug;
 use crate::incident::escalation::Call;
+use crate::incident::{ChannelId, Slug, SourceId};
 use crate::journal::{Clock, Unsigned, signing_time};
 use crate::outbox::{Message, Sender};
 use crate::sources::Source;
@@ -221,7 +221,7 @@ impl Runtime {
     }
 
     /// Each message has a task of its own: one that waits holds up no other.
-    fn send(&self, channel: Slug, message: Message) {
+    fn send(&self, channel: ChannelId, message: Message) {
         let named = |post: &&Arc<Sender>| *post.name() == channel;
         let post = self.parts.channels.iter().find(named).cloned();
         let late = || {
@@ -294,7 +294,7 @@ impl Runtime {
         });
     }
 
-    fn named(&self, name: &Slug) -> Result<Arc<dyn Source>, Problem> {
+    fn named(&self, name: &SourceId) -> Result<Arc<dyn Source>, Problem> {
         let found = self
             .parts
             .sources
@@ -308,7 +308,7 @@ impl Runtime {
         })
     }
 
-    fn expire(&self, source: &Slug, id: Slug) {
+    fn expire(&self, source: &SourceId, id: Slug) {
         let (messages, source) = (self.messages.clone(), self.named(source));
         tokio::spawn(async move {
             let result = match source {

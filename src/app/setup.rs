@@ -2,7 +2,7 @@
 
 use crate::alerts::intake;
 use crate::incident::messages::Way;
-use crate::incident::{ActorId, Slug, escalation, severity};
+use crate::incident::{ActorId, ChannelId, ServiceId, Slug, SourceId, escalation, severity};
 use crate::keymap::KeyMap;
 use crate::oncall::OnCallSchedules;
 use crate::playbook::{Library, Values};
@@ -54,13 +54,13 @@ pub struct Setup {
     /// Values for playbook variables.
     pub variables: Values,
     /// The sources, with what they offer.
-    pub sources: Vec<(Slug, Offers)>,
+    pub sources: Vec<(SourceId, Offers)>,
     /// The channels that are configured.
     pub channels: Vec<Way>,
     /// The on-call schedules, as they are known at the start.
     pub schedules: OnCallSchedules,
     /// Our services by the ids of another pager's.
-    pub paged_elsewhere: BTreeMap<String, Slug>,
+    pub paged_elsewhere: BTreeMap<String, ServiceId>,
     /// Whether nobody sits here: this is the paging service.
     pub headless: bool,
     /// Record nothing, open nothing, send nothing.
@@ -83,9 +83,9 @@ pub struct Setup {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Awaited {
     /// A channel.
-    Channel(Slug),
+    Channel(ChannelId),
     /// Another pager: while it cannot be asked, it is not relied upon.
-    Pager(Slug),
+    Pager(SourceId),
 }
 
 /// What is said of that.

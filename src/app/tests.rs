@@ -24,7 +24,7 @@ use crate::alerts::{Alert, AlertState};
 use crate::alerts::{AlertIndex, SourceAlerts};
 use crate::incident::entry::{PageOutcome, StepOutcome, field};
 use crate::incident::escalation::Call;
-use crate::incident::{Boot, Draft, Incident, IncidentId, Role, Slug, Status};
+use crate::incident::{Boot, Draft, Incident, IncidentId, Role, Status};
 use crate::keymap::{Action, Edit, Key, Screen};
 use crate::outbox::Delivery;
 use crate::signals::{Reading, Sample};

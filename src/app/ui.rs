@@ -1,8 +1,8 @@
 //! What a person is looking at: screen, selection, filter, answers. Part of the model, without IO.
 
 use super::dialog::Input;
-use crate::incident::Slug;
 use crate::incident::severity::{Answered, Answers};
+use crate::incident::{Slug, StepId};
 use crate::keymap::Screen;
 use crate::signals::{Reading, percent};
 use crate::text::{Safe, sanitize};
@@ -17,7 +17,7 @@ pub struct Ui {
     /// How far the screen can be scrolled, and by how many lines at once, as it was drawn last.
     pub drawn: Drawn,
     /// The step of a playbook that is on the screen: the next one is read from its begin.
-    pub step: Option<Slug>,
+    pub step: Option<StepId>,
     /// The span over which charts are shown, while they are.
     pub chart: Option<Span>,
     /// The alert or group of alerts under the cursor, by key: it stays where it is when others come and go.

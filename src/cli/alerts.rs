@@ -8,7 +8,7 @@ use super::error::{CliError, Exit};
 use super::output::Output;
 use super::setup::{Base, base};
 use crate::alerts::{Alert, AlertStart, AlertState, Condition};
-use crate::incident::Slug;
+use crate::incident::{Slug, SourceId};
 use crate::sources::Source;
 use crate::text::Safe;
 use chrono::SecondsFormat;
@@ -18,7 +18,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 #[derive(Serialize)]
 struct Row<'a> {
-    source: &'a Slug,
+    source: &'a SourceId,
     alert: &'a Safe,
     state: &'static str,
     condition: &'static str,
@@ -88,7 +88,10 @@ fn of_alerts(base: &Base) -> Result<Vec<Arc<dyn Source>>, CliError> {
 }
 
 /// The source to change something at: the one named, or the only one.
-fn named(sources: &[Arc<dyn Source>], name: Option<&Slug>) -> Result<Arc<dyn Source>, CliError> {
+fn named(
+    sources: &[Arc<dyn Source>],
+    name: Option<&SourceId>,
+) -> Result<Arc<dyn Source>, CliError> {
     let known = || {
         sources
             .iter()
@@ -130,7 +133,7 @@ struct List {
 }
 
 impl List {
-    fn take(&mut self, source: &Slug, alert: &Alert) {
+    fn take(&mut self, source: &SourceId, alert: &Alert) {
         let row = row(source, alert);
         let line = match self.json {
             true => serde_json::to_string(&row).unwrap_or_default(),
@@ -199,7 +202,7 @@ fn said<'a>(row: &'a Row<'_>) -> &'a str {
     row.suppressed_by.first().unwrap_or(row.summary).as_str()
 }
 
-fn row<'a>(source: &'a Slug, alert: &'a Alert) -> Row<'a> {
+fn row<'a>(source: &'a SourceId, alert: &'a Alert) -> Row<'a> {
     Row {
         source,
         alert: &alert.name,

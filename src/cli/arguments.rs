@@ -10,7 +10,7 @@ pub(super) use incident::{ForWhom, Incident, Kind};
 pub(super) use playbook::{Playbook, StepOptions};
 
 use crate::config::Overrides;
-use crate::incident::{IncidentId, Slug};
+use crate::incident::{IncidentId, PathId, Slug, SourceId};
 use crate::signals::gate::ChangeRisk;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -103,7 +103,7 @@ pub(super) enum Command {
     Gate {
         /// Only this path of the service map
         #[arg(long)]
-        path: Option<Slug>,
+        path: Option<PathId>,
         /// How risky the change is: low, normal or high
         #[arg(long, default_value = "normal", value_parser = declared::<ChangeRisk>)]
         risk: ChangeRisk,
@@ -235,7 +235,7 @@ pub(super) enum Alerts {
         comment: String,
         /// At which source, where there are several
         #[arg(long)]
-        source: Option<Slug>,
+        source: Option<SourceId>,
         /// Note it in the journal of this incident
         #[arg(long)]
         incident: Option<IncidentId>,
@@ -249,7 +249,7 @@ pub(super) enum Alerts {
         lasts: String,
         /// At which source, where there are several
         #[arg(long)]
-        source: Option<Slug>,
+        source: Option<SourceId>,
         /// Note it in the journal of this incident
         #[arg(long)]
         incident: Option<IncidentId>,
@@ -260,7 +260,7 @@ pub(super) enum Alerts {
         id: Slug,
         /// At which source, where there are several
         #[arg(long)]
-        source: Option<Slug>,
+        source: Option<SourceId>,
     },
 }
 

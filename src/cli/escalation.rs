@@ -13,7 +13,7 @@ use super::block_on::block_on;
 use super::error::{CliError, Exit};
 use super::output::Output;
 use super::setup::{Base, sound_base};
-use crate::incident::Slug;
+use crate::incident::TargetId;
 use crate::incident::escalation::{Acknowledge, During, EscalationPolicy, Level, Otherwise, Until};
 use crate::oncall::{OnCall, OnCallSchedules, Schedule, names};
 use crate::outbox::{ChannelSettings, Sender};
@@ -97,10 +97,10 @@ fn check(base: &Base, output: &Output) -> Result<(), CliError> {
 }
 
 fn level(level: &Level) -> String {
-    let names = |list: &[Slug], word: &str| {
-        let names: Vec<&str> = list.iter().map(Slug::as_str).collect();
+    fn names(list: &[impl AsRef<str>], word: &str) -> String {
+        let names: Vec<&str> = list.iter().map(AsRef::as_ref).collect();
         names.join(word)
-    };
+    }
     let from = match level.when.is_empty() {
         true => "the alert's start".to_string(),
         false => format!("{} is raised", names(&level.when, " or ")),
@@ -143,7 +143,7 @@ fn on_call(
     policy: &EscalationPolicy,
     now: DateTime<Utc>,
 ) -> Vec<String> {
-    let targets: BTreeSet<Slug> = policy.levels.iter().flat_map(Level::targets).collect();
+    let targets: BTreeSet<TargetId> = policy.levels.iter().flat_map(Level::targets).collect();
     targets
         .iter()
         .map(|target| {

@@ -8,7 +8,7 @@ use super::output::Output;
 use super::setup::{Base, sound_base};
 use super::signals;
 use crate::incident::entry::GateOverridden;
-use crate::incident::{Incident, Slug, Status};
+use crate::incident::{Incident, PathId, Slug, Status};
 use crate::signals::gate::{ChangeRisk, GateOpinion, GateVerdict, OpenIncident, judge};
 use crate::text::Safe;
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 /// What is asked for.
 pub(super) struct Asked<'a> {
     /// The path; all of them where none is named.
-    pub(super) path: Option<&'a Slug>,
+    pub(super) path: Option<&'a PathId>,
     /// How risky the change is.
     pub(super) risk: ChangeRisk,
     /// Why it is to ship although the gate says no, and who approves that.

@@ -2,7 +2,7 @@
 
 use crate::alerts::AlertState;
 use crate::alerts::SourceAlerts;
-use crate::incident::Slug;
+use crate::incident::{SourceId, StepId};
 use crate::journal::Clock;
 use crate::scenario::{Cues, MonitoringFault, Scenario};
 use crate::signals::series::{LabelledSample, LabelledSeries, QueryRange};
@@ -21,7 +21,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 const PER_SECOND: f64 = 20.0;
 
 pub struct Feed {
-    name: Slug,
+    name: SourceId,
     scenario: Scenario,
     clock: Arc<dyn Clock>,
     begun: DateTime<Utc>,
@@ -32,7 +32,7 @@ impl Feed {
     pub fn new(scenario: Scenario, clock: Arc<dyn Clock>) -> Self {
         let begun = clock.now().wall;
         Self {
-            name: Slug::nearest("feed"),
+            name: SourceId::nearest("feed"),
             scenario,
             clock,
             begun,
@@ -41,7 +41,7 @@ impl Feed {
     }
 
     /// Records for the scenario that a playbook step was done or chosen.
-    pub fn cue(&self, step: &Slug) {
+    pub fn cue(&self, step: &StepId) {
         let at = self.elapsed();
         let mut cues = self.cues.lock().unwrap_or_else(PoisonError::into_inner);
         cues.steps.push((step.to_string(), at));
@@ -77,7 +77,7 @@ impl Feed {
 
 #[async_trait]
 impl Source for Feed {
-    fn name(&self) -> &Slug {
+    fn name(&self) -> &SourceId {
         &self.name
     }
 

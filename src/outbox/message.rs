@@ -2,7 +2,7 @@
 
 use crate::incident::entry::{Audience, PageOutcome, Settled};
 use crate::incident::severity::Severity;
-use crate::incident::{IncidentId, Slug, Status};
+use crate::incident::{IncidentId, LevelId, ServiceId, Slug, Status, TargetId};
 use crate::text::Safe;
 use chrono::{DateTime, Utc};
 
@@ -21,8 +21,8 @@ pub struct Page {
     /// The same for every repetition of the page.
     pub id: Slug,
     pub about: About,
-    pub level: Slug,
-    pub target: Slug,
+    pub level: LevelId,
+    pub target: TargetId,
     /// The person on call, by the schedule.
     pub who: Option<Safe>,
     /// The conditions that armed this level, if it has any.
@@ -39,7 +39,7 @@ pub struct Update {
     pub about: About,
     pub audience: Audience,
     pub status: Status,
-    pub service: Option<Slug>,
+    pub service: Option<ServiceId>,
     pub text: Safe,
     pub next: Option<DateTime<Utc>>,
     /// The receiver's id for this incident, if it has given one.

@@ -8,8 +8,8 @@ use super::http::ChannelHttp;
 use super::message::Message;
 use super::reply;
 use super::retry::DeliveryVerdict;
-use crate::incident::Slug;
 use crate::incident::entry::Audience;
+use crate::incident::{ChannelId, Slug};
 use crate::journal::Clock;
 use crate::text::Safe;
 use crate::text::secret::{Secret, SecretRef};
@@ -26,7 +26,7 @@ use std::sync::Arc;
 #[serde(deny_unknown_fields)]
 pub struct WebhookSettings {
     #[serde(default = "usual_name")]
-    pub name: Slug,
+    pub name: ChannelId,
     pub url: String,
     /// `whsec_` and base64.
     pub secret: SecretRef,
@@ -37,8 +37,8 @@ pub struct WebhookSettings {
     pub access: HttpAccess,
 }
 
-fn usual_name() -> Slug {
-    Slug::nearest("webhook")
+fn usual_name() -> ChannelId {
+    ChannelId::nearest("webhook")
 }
 
 #[derive(Clone)]

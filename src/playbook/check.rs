@@ -3,7 +3,7 @@
 use super::fill::{BUILT_IN, names_in};
 use super::problem::PlaybookProblem;
 use super::structure::{Block, NextStep, Playbook, StepKind};
-use crate::incident::Slug;
+use crate::incident::StepId;
 use std::collections::BTreeSet;
 
 /// Most steps of a playbook.
@@ -32,7 +32,7 @@ pub(super) fn check(playbook: &Playbook) -> Vec<PlaybookProblem> {
 }
 
 /// The steps that may follow a step, with the line that says so.
-pub(super) fn successors(playbook: &Playbook, at: usize) -> Vec<(Slug, usize)> {
+pub(super) fn successors(playbook: &Playbook, at: usize) -> Vec<(StepId, usize)> {
     let step = &playbook.steps[at];
     match (&step.next, &step.kind) {
         (NextStep::Choice, StepKind::Decision(choices)) => choices
@@ -51,7 +51,7 @@ pub(super) fn successors(playbook: &Playbook, at: usize) -> Vec<(Slug, usize)> {
 }
 
 fn dead_links(playbook: &Playbook) -> Vec<PlaybookProblem> {
-    let known: BTreeSet<&Slug> = playbook.steps.iter().map(|step| &step.id).collect();
+    let known: BTreeSet<&StepId> = playbook.steps.iter().map(|step| &step.id).collect();
     let mut problems = Vec::new();
     for at in 0..playbook.steps.len() {
         for (target, line) in successors(playbook, at) {
@@ -67,9 +67,9 @@ fn dead_links(playbook: &Playbook) -> Vec<PlaybookProblem> {
 }
 
 /// The step whose name shares the most words.
-fn nearest<'s>(target: &Slug, known: &BTreeSet<&'s Slug>) -> &'s str {
+fn nearest<'s>(target: &StepId, known: &BTreeSet<&'s StepId>) -> &'s str {
     let words: BTreeSet<&str> = target.as_str().split('-').collect();
-    let shared = |slug: &&&Slug| {
+    let shared = |slug: &&&StepId| {
         slug.as_str()
             .split('-')
             .filter(|word| words.contains(word))

@@ -3,7 +3,7 @@
 use super::parse::parse;
 use super::problem::PlaybookProblem;
 use super::structure::Playbook;
-use crate::incident::Slug;
+use crate::incident::PlaybookId;
 use crate::text::shown_path;
 use std::path::Path;
 
@@ -75,13 +75,13 @@ impl Library {
         loaded
     }
 
-    pub fn get(&self, name: &Slug) -> Option<&Playbook> {
+    pub fn get(&self, name: &PlaybookId) -> Option<&Playbook> {
         self.playbooks
             .iter()
             .find(|playbook| playbook.name == *name)
     }
 
-    pub fn names(&self) -> impl Iterator<Item = &Slug> {
+    pub fn names(&self) -> impl Iterator<Item = &PlaybookId> {
         self.playbooks.iter().map(|playbook| &playbook.name)
     }
 

@@ -7,7 +7,7 @@ use super::check;
 use super::foreign;
 use super::problem::PlaybookProblem;
 use super::structure::{Block, Choice, NextStep, Playbook, Step, StepKind};
-use crate::incident::Slug;
+use crate::incident::StepId;
 use crate::signals::Expectation;
 use document::{Element, ListItem, Section};
 use sha2::{Digest, Sha256};
@@ -110,7 +110,7 @@ fn step(section: &Section, problems: &mut Vec<PlaybookProblem>) -> Step {
         next = NextStep::Choice;
     }
     Step {
-        id: id.unwrap_or_else(|| Slug::nearest("step")),
+        id: id.unwrap_or_else(|| StepId::nearest("step")),
         title: section.title.clone(),
         line: section.line,
         blocks: section.elements.iter().flat_map(blocks).collect(),
@@ -209,12 +209,12 @@ fn check_kind(
     ))
 }
 
-fn target(link: &str) -> Option<Slug> {
-    Slug::new(link.strip_prefix('#')?)
+fn target(link: &str) -> Option<StepId> {
+    StepId::new(link.strip_prefix('#')?)
 }
 
 /// The anchor that a forge makes of a heading: lower case, spaces to dashes, other punctuation dropped.
-fn anchor(title: &str) -> Option<Slug> {
+fn anchor(title: &str) -> Option<StepId> {
     let text: String = title
         .to_lowercase()
         .chars()
@@ -224,7 +224,7 @@ fn anchor(title: &str) -> Option<Slug> {
             _ => None,
         })
         .collect();
-    Slug::new(&text)
+    StepId::new(&text)
 }
 
 fn blocks(element: &Element) -> Vec<Block> {

@@ -3,7 +3,7 @@
 use super::library::Library;
 use super::structure::{NextStep, Playbook};
 use crate::incident::fold::Run;
-use crate::incident::{Incident, Slug};
+use crate::incident::{Incident, StepId};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RunPosition {
@@ -41,7 +41,7 @@ pub fn position(playbook: &Playbook, run: &Run) -> RunPosition {
     if !fact.outcome.moves_on() {
         return RunPosition::At(at);
     }
-    let find = |target: &Slug| {
+    let find = |target: &StepId| {
         playbook
             .step(target)
             .map_or(RunPosition::Ended, |(at, _)| RunPosition::At(at))

@@ -13,7 +13,7 @@ pub use report::{MonitorReport, RatioReport, SignalDetail, SignalReport, SignalS
 
 use super::map::ServiceMap;
 use super::series::{QueryRole, SignalAnswer, SignalQuery, SignalQueryId};
-use crate::text::{Problem, Slug};
+use crate::text::{Problem, SourceId};
 use chrono::{DateTime, TimeDelta, Utc};
 use number::MonitoredNumber;
 use ratio::MonitoredRatio;
@@ -29,7 +29,7 @@ pub struct SignalMonitor {
     map: Arc<ServiceMap>,
     signals: Vec<MonitoredSignal>,
     /// How far each source's clock is ahead of this machine's.
-    skew: BTreeMap<Option<Slug>, TimeDelta>,
+    skew: BTreeMap<Option<SourceId>, TimeDelta>,
 }
 
 impl SignalMonitor {
@@ -69,7 +69,7 @@ impl SignalMonitor {
     /// Queries for the clocks of the sources. They come first: which bucket is complete depends on the source's
     /// clock.
     pub fn clocks(&self) -> Vec<SignalQuery> {
-        let mut sources: Vec<Option<Slug>> = self
+        let mut sources: Vec<Option<SourceId>> = self
             .signals
             .iter()
             .map(|signal| signal.spec.source.clone())
@@ -114,7 +114,7 @@ impl SignalMonitor {
         asks
     }
 
-    fn skew_of(&self, source: Option<&Slug>) -> TimeDelta {
+    fn skew_of(&self, source: Option<&SourceId>) -> TimeDelta {
         self.skew.get(&source.cloned()).copied().unwrap_or_default()
     }
 
@@ -156,7 +156,7 @@ impl SignalMonitor {
                 report::of(signal, now, ahead)
             })
             .collect();
-        let problem = |(source, ahead): (&Option<Slug>, &TimeDelta)| {
+        let problem = |(source, ahead): (&Option<SourceId>, &TimeDelta)| {
             (ahead.abs() > SKEW_TOLD).then(|| (source.clone(), *ahead))
         };
         MonitorReport {

@@ -1,7 +1,7 @@
 //! Answers of a source to a query: series with labels. Their text is safe already.
 
 use super::Sample;
-use crate::text::{Safe, Slug};
+use crate::text::{Safe, SourceId};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 
@@ -60,7 +60,7 @@ pub fn bucket_of(at: DateTime<Utc>, step: i64) -> i64 {
 pub struct SignalQuery {
     pub id: SignalQueryId,
     /// `None`: the first source that answers queries.
-    pub source: Option<Slug>,
+    pub source: Option<SourceId>,
     pub query: String,
     /// `None`: now.
     pub range: Option<QueryRange>,

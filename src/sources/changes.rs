@@ -12,7 +12,7 @@ use crate::process::{ProcessLimits, ProcessProblem, TerminalUse, run};
 use crate::signals::change::{Change, ChangeKind, ChangeSet};
 use crate::signals::series::SeriesLabels;
 use crate::text::shown_path;
-use crate::text::{Safe, Slug};
+use crate::text::{Safe, SourceId};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use lines::from_lines;
@@ -31,7 +31,7 @@ const LIMITS: ProcessLimits = ProcessLimits {
 
 #[async_trait]
 pub trait ChangeSource: Send + Sync {
-    fn name(&self) -> &Slug;
+    fn name(&self) -> &SourceId;
 
     async fn changes(&self, since: DateTime<Utc>) -> Result<ChangeSet, SourceError>;
 }
@@ -53,7 +53,7 @@ pub struct ChangeQuery {
 }
 
 pub struct QueryChanges {
-    pub name: Slug,
+    pub name: SourceId,
     pub kind: ChangeKind,
     pub settings: ChangeQuery,
     pub source: Arc<dyn Source>,
@@ -76,7 +76,7 @@ fn filled(template: &str, labels: &SeriesLabels) -> Safe {
 
 #[async_trait]
 impl ChangeSource for QueryChanges {
-    fn name(&self) -> &Slug {
+    fn name(&self) -> &SourceId {
         &self.name
     }
 
@@ -112,11 +112,11 @@ impl ChangeSource for QueryChanges {
 
 /// A file of JSON lines; its end is read.
 pub struct FileChanges {
-    pub name: Slug,
+    pub name: SourceId,
     pub path: PathBuf,
 }
 
-fn failed(name: &Slug, place: String, kind: SourceErrorKind) -> SourceError {
+fn failed(name: &SourceId, place: String, kind: SourceErrorKind) -> SourceError {
     SourceError {
         source_name: name.clone(),
         place,
@@ -138,7 +138,7 @@ fn tail(path: &std::path::Path) -> std::io::Result<(String, bool)> {
 
 #[async_trait]
 impl ChangeSource for FileChanges {
-    fn name(&self) -> &Slug {
+    fn name(&self) -> &SourceId {
         &self.name
     }
 
@@ -170,13 +170,13 @@ impl ChangeSource for FileChanges {
 
 /// A command that prints JSON lines. It is run directly, never by a shell.
 pub struct CommandChanges {
-    pub name: Slug,
+    pub name: SourceId,
     pub argv: Vec<String>,
 }
 
 #[async_trait]
 impl ChangeSource for CommandChanges {
-    fn name(&self) -> &Slug {
+    fn name(&self) -> &SourceId {
         &self.name
     }
 
@@ -213,7 +213,7 @@ impl ChangeSource for CommandChanges {
 }
 
 pub struct GrafanaAnnotations {
-    name: Slug,
+    name: SourceId,
     kind: ChangeKind,
     tags: Vec<String>,
     http: SourceHttp,
@@ -250,7 +250,7 @@ impl GrafanaAnnotations {
 
 #[async_trait]
 impl ChangeSource for GrafanaAnnotations {
-    fn name(&self) -> &Slug {
+    fn name(&self) -> &SourceId {
         &self.name
     }
 

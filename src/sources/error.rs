@@ -1,14 +1,14 @@
 //! Errors of sources, each with what the person on call can do.
 
 use super::settings::SourceKind;
-use crate::incident::Slug;
+use crate::incident::SourceId;
 use crate::text::Safe;
 use std::time::Duration;
 
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("{source_name} at {place}: {kind}")]
 pub struct SourceError {
-    pub source_name: Slug,
+    pub source_name: SourceId,
     /// Its address, without credentials.
     pub place: String,
     pub kind: SourceErrorKind,
@@ -79,7 +79,7 @@ fn said_or(said: &Safe, usual: &str) -> String {
 }
 
 /// The error of an exercise's source while the scenario keeps it down.
-pub fn unreachable_in_exercise(name: &Slug) -> SourceError {
+pub fn unreachable_in_exercise(name: &SourceId) -> SourceError {
     let kind = SourceErrorKind::Unreachable(Safe::line("the scenario keeps this source down"));
     SourceError {
         source_name: name.clone(),
@@ -104,7 +104,7 @@ impl SourceError {
         )
     }
 
-    pub(super) fn not_offered(name: &Slug, what: &'static str) -> Self {
+    pub(super) fn not_offered(name: &SourceId, what: &'static str) -> Self {
         Self {
             source_name: name.clone(),
             place: "-".into(),

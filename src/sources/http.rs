@@ -6,7 +6,7 @@ use super::items::ListError;
 use super::lenient::salvage;
 use super::settings::{HttpSettings, ResolvedAuth};
 use super::token::TokenSource;
-use crate::incident::Slug;
+use crate::incident::SourceId;
 use crate::text::secret::KnownSecrets;
 use crate::text::{Safe, with_scheme};
 use bytes::Bytes;
@@ -23,7 +23,7 @@ const MAX_ERROR: usize = 16 * 1024;
 
 #[derive(Debug, Clone)]
 pub(super) struct SourceHttp {
-    name: Slug,
+    name: SourceId,
     base: Url,
     auth: ResolvedAuth,
     tokens: Option<Arc<TokenSource>>,
@@ -88,7 +88,7 @@ impl SourceHttp {
         })
     }
 
-    pub(super) fn name(&self) -> &Slug {
+    pub(super) fn name(&self) -> &SourceId {
         &self.name
     }
 

@@ -8,7 +8,7 @@ use super::settings::HttpSettings;
 use super::time::read_time;
 use crate::alerts::UnreadItems;
 use crate::alerts::plausible_start;
-use crate::incident::Slug;
+use crate::incident::{Slug, SourceId};
 use crate::text::Safe;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
@@ -92,7 +92,7 @@ impl Pager {
         })
     }
 
-    pub fn name(&self) -> &Slug {
+    pub fn name(&self) -> &SourceId {
         self.http.name()
     }
 

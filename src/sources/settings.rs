@@ -2,7 +2,7 @@
 //! is a reference to an environment variable, a private file or a command.
 
 use crate::text::secret::{Secret, SecretRef};
-use crate::text::{PlainHttp, Slug};
+use crate::text::{PlainHttp, SourceId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -47,7 +47,7 @@ impl SourceKind {
 pub struct SourceSettings {
     pub kind: Option<SourceKind>,
     /// On the screen; its kind by default.
-    pub name: Option<Slug>,
+    pub name: Option<SourceId>,
     /// With its path prefix, without credentials.
     pub url: String,
     /// Bearer token: short for `authorization`.
@@ -326,7 +326,7 @@ pub struct Tls {
 
 #[derive(Debug, Clone)]
 pub struct HttpSettings {
-    pub name: Slug,
+    pub name: SourceId,
     pub url: String,
     pub auth: ResolvedAuth,
     pub tls: Tls,
@@ -339,7 +339,7 @@ pub struct HttpSettings {
 }
 
 impl HttpSettings {
-    pub fn plain(name: Slug, url: &str) -> Self {
+    pub fn plain(name: SourceId, url: &str) -> Self {
         Self {
             name,
             url: url.to_string(),

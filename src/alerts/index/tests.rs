@@ -1,6 +1,7 @@
 //! One list of the alerts of all sources.
 
 use super::*;
+use crate::text::{PathId, ServiceId, SourceId};
 use proptest::prelude::*;
 
 fn alert(name: &str, severity: &str, instance: usize, state: AlertState, start: i64) -> Arc<Alert> {
@@ -31,7 +32,7 @@ fn alert(name: &str, severity: &str, instance: usize, state: AlertState, start: 
 fn intake() -> Intake {
     let text = include_str!("../../../assets/policies/intake.yaml");
     let file: crate::alerts::intake::IntakePolicyFile = serde_saphyr::from_str(text).unwrap();
-    let strict = (Slug::nearest("payments"), Slug::nearest("confirm"));
+    let strict = (ServiceId::nearest("payments"), PathId::nearest("confirm"));
     Intake::new(&file.located(&strict)).unwrap()
 }
 
@@ -40,7 +41,7 @@ fn index(sets: Vec<(&str, Vec<Arc<Alert>>)>) -> AlertIndex {
         .into_iter()
         .map(|(name, alerts)| {
             (
-                Slug::nearest(name),
+                SourceId::nearest(name),
                 SourceAlerts {
                     alerts,
                     ..SourceAlerts::default()
@@ -76,7 +77,7 @@ fn what_two_sources_have_behind_one_alert_is_known_of_both() {
     let mut replicas: Vec<&str> = alert.label_sets().map(|set| set.get("replica")).collect();
     replicas.sort_unstable();
     assert_eq!(replicas, ["a", "b"]);
-    let has = |source: &str| index.is_at(&Slug::nearest(source), 0);
+    let has = |source: &str| index.is_at(&SourceId::nearest(source), 0);
     assert_eq!((has("am-1"), has("am-2"), has("am-3")), (true, true, false));
 }
 
@@ -132,7 +133,7 @@ fn a_group_names_only_what_all_of_it_share() {
     let group = &index.groups()[0];
     assert_eq!(group.shared, [("region", Safe::line("eu"))]);
     assert_eq!(group.odd, 1);
-    assert_eq!(index.odd(&Slug::nearest("am")).unwrap().0, 1);
+    assert_eq!(index.odd(&SourceId::nearest("am")).unwrap().0, 1);
 }
 
 proptest! {

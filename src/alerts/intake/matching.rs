@@ -117,6 +117,7 @@ mod tests {
     use super::*;
     use crate::alerts::alert::AlertStart;
     use crate::alerts::raw::RawLabels;
+    use crate::incident::{PathId, ServiceId};
     use crate::text::Safe;
     use chrono::DateTime;
 
@@ -150,8 +151,8 @@ mod tests {
                 .map(|(k, v)| ((*k).to_string(), (*v).to_string()))
                 .collect(),
             action,
-            service: Slug::nearest("payments"),
-            path: Slug::nearest("confirm"),
+            service: ServiceId::nearest("payments"),
+            path: PathId::nearest("confirm"),
         }
     }
 

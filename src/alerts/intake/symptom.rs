@@ -6,7 +6,7 @@ use crate::signals::map::ConfigDuration;
 use crate::signals::monitor::{SignalDetail, SignalReport, SignalStanding};
 use crate::signals::{Reading, percent};
 use crate::text::Safe;
-use crate::text::Slug;
+use crate::text::{PathId, Slug};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -50,7 +50,7 @@ pub enum WatchedPaths {
 #[derive(Debug, Clone, PartialEq)]
 pub struct SymptomFinding {
     pub signal: Slug,
-    pub path: Slug,
+    pub path: PathId,
     pub since: Option<DateTime<Utc>>,
     pub cause: Cause,
     /// The name under which the measurement is recorded: payments per minute are no reading of the ratio.

@@ -5,7 +5,7 @@ use crate::app::dialog::{About, Confirmation, Filled, Form, Outcome, Takes};
 use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::app::selectors::alert_list::{alert_at, under_cursor};
-use crate::incident::Slug;
+use crate::incident::{Slug, SourceId};
 use crate::keymap::Action;
 use crate::text::{Safe, parse_duration, write_day_time};
 use std::collections::BTreeSet;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 /// What the form is about.
 struct Asked {
-    source: Slug,
+    source: SourceId,
     /// The alerts of the row at that source, by key.
     row: Vec<Slug>,
     /// How many alerts of the row are at other sources only.
@@ -117,7 +117,7 @@ fn wanted(model: &Model, hidden: &[Matcher], filled: &Filled) -> Result<NewSilen
 }
 
 /// Which alerts of a source a silence would suppress. Positions are those of the list of all.
-fn covered(model: &Model, source: &Slug, silence: &NewSilence) -> Coverage {
+fn covered(model: &Model, source: &SourceId, silence: &NewSilence) -> Coverage {
     let index = &model.live.index;
     let at_source: Vec<u32> = (0..index.alerts().len() as u32)
         .filter(|at| index.is_at(source, *at))

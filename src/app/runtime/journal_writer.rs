@@ -12,7 +12,7 @@ pub(super) use defects::defect;
 use open_journal::{Access, OpenJournal, take};
 
 use crate::app::message::Msg;
-use crate::incident::{Draft, IncidentId, Slug};
+use crate::incident::{Draft, IncidentId, ServiceId};
 use crate::journal::{
     Appended, Head, JournalError, JournalStore, News, SystemEntropy, fresh_entry_id, record,
 };
@@ -38,7 +38,7 @@ enum Task {
         drafts: Vec<Draft>,
     },
     Open {
-        service: Slug,
+        service: ServiceId,
         drill: bool,
         drafts: Vec<Draft>,
     },
@@ -90,7 +90,7 @@ impl JournalWriter {
     }
 
     /// Opens an incident.
-    pub fn open(&self, service: Slug, drill: bool, drafts: Vec<Draft>) {
+    pub fn open(&self, service: ServiceId, drill: bool, drafts: Vec<Draft>) {
         let _ = self.tasks.send(Task::Open {
             service,
             drill,

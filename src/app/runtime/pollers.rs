@@ -5,7 +5,7 @@ use super::supervising::keep;
 use crate::alerts::intake::Intake;
 use crate::alerts::{AlertIndex, SourceAlerts};
 use crate::app::message::Msg;
-use crate::incident::Slug;
+use crate::incident::SourceId;
 use crate::journal::Clock;
 use crate::signals::monitor::SignalMonitor;
 use crate::signals::series::{SignalAnswer, SignalQuery};
@@ -76,7 +76,7 @@ pub(super) fn start(parts: &Parts, messages: &UnboundedSender<Msg>) {
     }
 }
 
-fn asking(what: &str, source: &Slug) -> String {
+fn asking(what: &str, source: &SourceId) -> String {
     format!("asking {source} for {what}")
 }
 
@@ -130,7 +130,7 @@ async fn signals(
 
 /// One round of questions. A source that cannot be reached is not asked again in the same round.
 pub async fn refresh(watch: &mut SignalMonitor, sources: &[Arc<dyn Source>], clock: &dyn Clock) {
-    let mut down: Vec<(Option<Slug>, Problem)> = Vec::new();
+    let mut down: Vec<(Option<SourceId>, Problem)> = Vec::new();
     let clocks = watch.clocks();
     ask_all(watch, clocks, sources, clock, &mut down).await;
     let asks = watch.asks(clock.now().wall);
@@ -142,7 +142,7 @@ async fn ask_all(
     asks: Vec<SignalQuery>,
     sources: &[Arc<dyn Source>],
     clock: &dyn Clock,
-    down: &mut Vec<(Option<Slug>, Problem)>,
+    down: &mut Vec<(Option<SourceId>, Problem)>,
 ) {
     for ask in asks {
         if let Some((_, problem)) = down.iter().find(|(source, _)| *source == ask.source) {
@@ -169,7 +169,7 @@ async fn answer(
     let named =
         |source: &&Arc<dyn Source>| ask.source.as_ref().is_none_or(|name| source.name() == name);
     let Some(source) = sources.iter().find(named) else {
-        let name = ask.source.as_ref().map_or("", Slug::as_str);
+        let name = ask.source.as_ref().map_or("", |source| source.as_str());
         let what = format!("no source of measurements is called {name}");
         let hint = "name it under `sources`, or leave `source` out of the service map";
         return Err((Problem::new(what, hint), false));
@@ -210,13 +210,13 @@ async fn changes(
 
 /// What all sources of alerts said last, and how they are judged.
 struct Gathering {
-    sets: Mutex<BTreeMap<Slug, SourceAlerts>>,
+    sets: Mutex<BTreeMap<SourceId, SourceAlerts>>,
     intake: Intake,
 }
 
 impl Gathering {
     /// Takes a source's answer in, and makes the list of all. It may take a while: away from the screen.
-    fn take(&self, source: Slug, set: SourceAlerts) -> Arc<AlertIndex> {
+    fn take(&self, source: SourceId, set: SourceAlerts) -> Arc<AlertIndex> {
         let mut sets = self.sets.lock().unwrap_or_else(PoisonError::into_inner);
         let set = set.keeping(sets.get(&source));
         sets.insert(source, set);

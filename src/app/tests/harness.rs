@@ -6,6 +6,7 @@ use crate::app::selectors::question::open_question;
 use crate::incident::severity::SeverityFacts;
 use crate::testing::later;
 use crate::text::Problem;
+use crate::text::SourceId;
 
 /// A console whose disk is a journal in memory: what is recorded is durable one step later.
 pub(super) struct Harness {
@@ -17,7 +18,7 @@ pub(super) struct Harness {
     pub(super) disk_works: bool,
     pub(super) receiver_answers: bool,
     pub(super) waiting: Vec<Effect>,
-    pub(super) gathered: BTreeMap<Slug, SourceAlerts>,
+    pub(super) gathered: BTreeMap<SourceId, SourceAlerts>,
 }
 
 impl Harness {

@@ -4,6 +4,7 @@ use super::*;
 use crate::app::intent::{Intent, ItemState, PlaybookIntent, StepResult, item_state};
 use crate::incident::Event;
 use crate::incident::entry::{ItemTicked, Sealed, StatusChanged};
+use crate::text::PlaybookId;
 use rstest::rstest;
 
 /// An incident that is acknowledged, with the playbook of a drop begun.
@@ -22,7 +23,7 @@ fn a_playbook_is_walked_by_its_entries() {
     let mut harness = at_the_first_step();
     assert_eq!(
         harness.incident().playbook,
-        Slug::new("payment-success-drop")
+        PlaybookId::new("payment-success-drop")
     );
     harness.done(6);
     let Effect::Ask {

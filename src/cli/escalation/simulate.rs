@@ -6,7 +6,6 @@ use crate::cli::error::CliError;
 use crate::cli::output::Output;
 use crate::cli::setup::Base;
 use crate::config::read_policy;
-use crate::incident::Slug;
 use crate::incident::escalation::{EscalationPolicy, ForecastCall, Happens, Script, forecast};
 use crate::incident::severity::Severity;
 use crate::oncall::{OnCall, OnCallSchedules, Zone, names};
@@ -166,7 +165,7 @@ fn split(text: &str) -> (&str, Vec<&str>) {
     )
 }
 
-fn slugs(words: &[&str]) -> Result<Vec<Slug>, CliError> {
+fn ids<I: std::str::FromStr<Err = String>>(words: &[&str]) -> Result<Vec<I>, CliError> {
     let one = |word: &&str| {
         word.parse()
             .map_err(|what: String| CliError::usage(what, "names are separated by commas"))
@@ -178,7 +177,7 @@ fn script(asked: &Simulate, from: DateTime<Utc>) -> Result<Script, CliError> {
     let mut script = Script::new();
     for text in &asked.ack {
         let (when, targets) = split(text);
-        script.push((time(when, from)?, Happens::Acknowledged(slugs(&targets)?)));
+        script.push((time(when, from)?, Happens::Acknowledged(ids(&targets)?)));
     }
     for text in &asked.severity {
         let (when, words) = split(text);
@@ -192,7 +191,7 @@ fn script(asked: &Simulate, from: DateTime<Utc>) -> Result<Script, CliError> {
         })?;
         script.push((
             time(when, from)?,
-            Happens::Classified(level, slugs(&words[1..])?),
+            Happens::Classified(level, ids(&words[1..])?),
         ));
     }
     if let Some(when) = &asked.resolved {

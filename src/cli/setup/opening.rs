@@ -6,7 +6,7 @@ use crate::alerts::intake::Intake;
 use crate::app::Awaited as Part;
 use crate::app::runtime::{Awaiting, Late};
 use crate::config::{CalendarPlace, ChangeEntry, ConfigError, ExternalPaging, http, resolve};
-use crate::incident::Slug;
+use crate::incident::{Slug, SourceId};
 use crate::journal::Clock;
 use crate::outbox::{ChannelError, ChannelSettings, Credentials, Sender};
 use crate::sources::{
@@ -98,7 +98,7 @@ impl Base {
                     awaiting.push(self.awaited_channel(settings.clone()));
                     missing.push(Missing {
                         what: "channel",
-                        name,
+                        name: name.into(),
                         error,
                     });
                 }
@@ -110,7 +110,7 @@ impl Base {
                 awaiting.push(awaited_pager(paging.clone()));
                 missing.push(Missing {
                     what: "pager",
-                    name,
+                    name: name.into(),
                     error,
                 });
                 None
@@ -157,7 +157,7 @@ impl Base {
                 let name = name.clone();
                 missing.push(Missing {
                     what: "source",
-                    name,
+                    name: name.into(),
                     error,
                 });
                 source
@@ -170,7 +170,7 @@ impl Base {
         &self,
         kind: SourceKind,
         settings: &SourceSettings,
-        name: &Slug,
+        name: &SourceId,
         error: &CliError,
     ) -> Arc<dyn Source> {
         let place = host(&settings.url);
@@ -216,7 +216,7 @@ impl Base {
                 Ok(source) => all.push(source),
                 Err(error) => missing.push(Missing {
                     what: "source of changes",
-                    name,
+                    name: name.into(),
                     error,
                 }),
             }
@@ -270,12 +270,14 @@ impl Base {
             let CalendarPlace::Url(url) = place else {
                 return None;
             };
-            let name = schedule.schedule.clone();
+            let name = Slug::from(schedule.schedule.clone());
             let error: CliError = match resolve(url) {
                 Err(error) => error.into(),
-                Ok(url) => check_address(&name, &url, &self.config.plain_http)
-                    .err()?
-                    .into(),
+                Ok(url) => {
+                    check_address(&SourceId::from(name.clone()), &url, &self.config.plain_http)
+                        .err()?
+                        .into()
+                }
             };
             let what = "calendar of";
             Some(Missing { what, name, error })
@@ -307,7 +309,7 @@ fn host(url: &str) -> String {
 fn open_source(
     kind: SourceKind,
     settings: &SourceSettings,
-    name: &Slug,
+    name: &SourceId,
     intake: &Intake,
 ) -> Result<Arc<dyn Source>> {
     let http = http(settings, name)?;

@@ -1,8 +1,8 @@
 //! The parts that sentences share.
 
 use crate::documents::people::People;
+use crate::incident::Entry;
 use crate::incident::entry::field;
-use crate::incident::{Entry, Slug};
 
 /// The texts of an entry, as its sentence may show them.
 pub(super) struct Texts<'e> {
@@ -37,7 +37,7 @@ pub(super) fn short(digest: &str) -> String {
     digest.chars().take(12).collect()
 }
 
-pub(super) fn names(slugs: &[Slug]) -> String {
-    let names: Vec<&str> = slugs.iter().map(Slug::as_str).collect();
+pub(super) fn names(ids: &[impl AsRef<str>]) -> String {
+    let names: Vec<&str> = ids.iter().map(AsRef::as_ref).collect();
     names.join(", ")
 }

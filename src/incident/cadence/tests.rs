@@ -3,6 +3,7 @@ use crate::incident::entry::{Audience, ClockKind, PageOutcome, Updated};
 use crate::incident::escalation::Acknowledge;
 use crate::incident::fold::Acknowledgement;
 use crate::testing::{Story, actor_id, slug, start};
+use crate::text::{ChannelId, Slug};
 
 fn due(story: &Story, clock: &str) -> Option<i64> {
     let incident = Incident::from_entries(&story.entries);
@@ -164,7 +165,7 @@ fn an_update_that_was_not_delivered_moves_no_clock() {
     update(&mut story);
     assert_eq!(due(&story, "update"), Some(4 + 20));
     let tells = story.entries.last().unwrap().seq;
-    let (message, channel) = (slug("update-inc-1"), slug("status"));
+    let (message, channel) = (slug::<Slug>("update-inc-1"), slug::<ChannelId>("status"));
     let intended = MessageIntended {
         message: message.clone(),
         what: MessageKind::Update,

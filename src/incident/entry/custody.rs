@@ -1,6 +1,6 @@
 //! Data of the chain of custody: proofs, approvals, copies, erasures, and what happened to the files.
 
-use crate::incident::ids::{IncidentId, Slug};
+use crate::incident::ids::{IncidentId, PathId, Slug};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -182,7 +182,7 @@ pub struct Exported {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GateOverridden {
-    pub paths: Vec<Slug>,
+    pub paths: Vec<PathId>,
     /// What the gate said: `cautious` or `frozen`.
     pub verdict: Slug,
     /// How risky the change is: `low`, `normal` or `high`.

@@ -1,7 +1,7 @@
 //! Data of what is observed: alerts, signals, changes, contact with sources.
 
 use crate::alerts::{AlertStart, AlertState};
-use crate::incident::ids::Slug;
+use crate::incident::ids::{PathId, Slug, SourceId};
 use crate::signals::Cause;
 use crate::signals::Reading;
 use crate::signals::change::ChangeKind;
@@ -17,7 +17,7 @@ pub struct AlertSeen {
     pub starts_at: DateTime<Utc>,
     /// When the source was read.
     pub at: DateTime<Utc>,
-    pub source: Slug,
+    pub source: SourceId,
     /// The entry about the same before it; 0 for the first. Of two programs that see the same change, the first records
     /// it. None in journals from before this was recorded, and where nothing changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -39,7 +39,7 @@ pub struct SignalSeen {
     pub unit: Option<Slug>,
     /// When the source collected it.
     pub at: DateTime<Utc>,
-    pub source: Slug,
+    pub source: SourceId,
     pub cause: Cause,
     /// As in [`AlertSeen`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -54,7 +54,7 @@ pub struct Backfilled {
     pub step: u32,
     /// The values; `null` where there was no data.
     pub values: Vec<Option<f64>>,
-    pub source: Slug,
+    pub source: SourceId,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -64,15 +64,15 @@ pub struct ChangeSeen {
     pub kind: ChangeKind,
     /// When it was made, as its source says.
     pub at: DateTime<Utc>,
-    pub source: Slug,
+    pub source: SourceId,
     /// The path that it touches, where that is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub path: Option<Slug>,
+    pub path: Option<PathId>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceLost {
-    pub source: Slug,
+    pub source: SourceId,
     /// When it last answered; none if never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last: Option<DateTime<Utc>>,
@@ -85,7 +85,7 @@ pub struct SourceLost {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceBack {
-    pub source: Slug,
+    pub source: SourceId,
     pub at: DateTime<Utc>,
     /// As in [`AlertSeen`].
     #[serde(default, skip_serializing_if = "Option::is_none")]

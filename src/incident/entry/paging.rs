@@ -2,7 +2,7 @@
 
 use crate::incident::cadence::Cadence;
 use crate::incident::escalation::ArmedLevel;
-use crate::incident::ids::Slug;
+use crate::incident::ids::{ChannelId, LevelId, Slug, SourceId, TargetId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +19,7 @@ pub struct EscalationArmed {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LevelArmed {
-    pub level: Slug,
+    pub level: LevelId,
     pub due: DateTime<Utc>,
     /// The entry that met the condition.
     pub because: u64,
@@ -29,10 +29,10 @@ pub struct LevelArmed {
 pub struct PageIntended {
     /// Idempotency id, the same for every repetition (rule M7).
     pub page: Slug,
-    pub level: Slug,
+    pub level: LevelId,
     /// Whom it is for: a role or schedules, never a person.
-    pub target: Slug,
-    pub channel: Slug,
+    pub target: TargetId,
+    pub channel: ChannelId,
     /// When the level was due.
     pub due: DateTime<Utc>,
     /// How many seconds ago that was, by the boot clock.
@@ -45,8 +45,8 @@ pub struct PageIntended {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageResulted {
     pub page: Slug,
-    pub level: Slug,
-    pub channel: Slug,
+    pub level: LevelId,
+    pub channel: ChannelId,
     pub repeat: u32,
     pub outcome: PageOutcome,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -100,7 +100,7 @@ impl PageOutcome {
 pub struct Acknowledged {
     /// The targets of the escalation that this person answers for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub targets: Vec<Slug>,
+    pub targets: Vec<TargetId>,
     /// The system in which the person acknowledged, where that was not here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub elsewhere: Option<Slug>,
@@ -108,7 +108,7 @@ pub struct Acknowledged {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Adopted {
-    pub system: Slug,
+    pub system: SourceId,
     /// Its incident, lower case.
     pub incident: Slug,
     /// When it began there.

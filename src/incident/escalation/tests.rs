@@ -15,8 +15,8 @@ fn policy() -> EscalationPolicy {
     serde_saphyr::from_str(include_str!("../../../assets/policies/escalation.yaml")).unwrap()
 }
 
-fn slug(text: &str) -> Slug {
-    Slug::new(text).unwrap()
+fn slug<I: From<Slug>>(text: &str) -> I {
+    Slug::new(text).unwrap().into()
 }
 
 fn minute(minutes: i64) -> DateTime<Utc> {
@@ -504,7 +504,9 @@ fn a_wall_clock_that_was_set_stalls_and_hurries_nothing(#[case] step: i64) {
 fn a_policy_whose_levels_do_not_fit_into_one_entry_is_refused_by_its_check() {
     let mut policy = policy();
     let template = policy.levels[0].clone();
-    let long = |number: usize| slug(&format!("{number}-{}", "x".repeat(60)));
+    fn long<I: From<Slug>>(number: usize) -> I {
+        slug(&format!("{number}-{}", "x".repeat(60)))
+    }
     policy.repeat = None;
     policy.levels = (0..60)
         .map(|number| Level {

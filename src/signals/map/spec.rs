@@ -1,7 +1,7 @@
 //! One signal as the service map describes it.
 
 use super::super::Expectation;
-use crate::text::{Slug, parse_duration};
+use crate::text::{Slug, SourceId, parse_duration};
 use chrono::TimeDelta;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
@@ -12,7 +12,7 @@ pub struct SignalSpec {
     pub signal: Slug,
     /// `None`: the first source that answers queries.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub source: Option<Slug>,
+    pub source: Option<SourceId>,
     /// Length of the error-budget window in days; `None`: that of the map.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub window_days: Option<u32>,

@@ -185,7 +185,7 @@ fn missing(level: &LevelState, response: &Response<'_>) -> String {
         .armed
         .targets()
         .filter(|target| level.wanted_by(target, response))
-        .map(crate::incident::Slug::as_str)
+        .map(|name| name.as_str())
         .collect();
     match waited_for.is_empty() {
         true => String::new(),
@@ -207,12 +207,7 @@ fn call(canvas: &Canvas<'_>, incident: &Incident, level: &LevelState) -> Line<'s
     };
     let (left, text, style) = match level.standing(&response, now) {
         Standing::Conditional => {
-            let when: Vec<&str> = level
-                .armed
-                .when
-                .iter()
-                .map(crate::incident::Slug::as_str)
-                .collect();
+            let when: Vec<&str> = level.armed.when.iter().map(|name| name.as_str()).collect();
             (
                 String::new(),
                 format!("only on {}", when.join(" or ")),
@@ -262,11 +257,7 @@ fn call(canvas: &Canvas<'_>, incident: &Incident, level: &LevelState) -> Line<'s
     let due = level.due.map_or(theme.glyphs.none.to_string(), |due| {
         clock(now.wall_at(due), model.ui.utc)
     });
-    let targets: Vec<&str> = level
-        .armed
-        .targets()
-        .map(crate::incident::Slug::as_str)
-        .collect();
+    let targets: Vec<&str> = level.armed.targets().map(|name| name.as_str()).collect();
     let on_call = model.live.schedules.on_call(&level.armed.target, model.now);
     let name = match (&targets[..], on_call.name()) {
         ([target], Some(who)) => format!("{target}: {who}"),

@@ -6,7 +6,7 @@ use crate::alerts::NewSilence;
 use crate::alerts::intake::{Intake, IntakePolicyFile};
 use crate::alerts::{AlertIndex, SourceAlerts};
 use crate::sources::alert_from_labels;
-use crate::text::Slug;
+use crate::text::{PathId, ServiceId, Slug, SourceId};
 use chrono::{DateTime, TimeDelta};
 use proptest::prelude::*;
 use std::sync::Arc;
@@ -146,7 +146,7 @@ fn value() -> impl Strategy<Value = String> {
 fn intake() -> Intake {
     let text = include_str!("../../../../assets/policies/intake.yaml");
     let file: IntakePolicyFile = serde_saphyr::from_str(text).unwrap();
-    let strict = (Slug::nearest("payments"), Slug::nearest("confirm"));
+    let strict = (ServiceId::nearest("payments"), PathId::nearest("confirm"));
     Intake::new(&file.located(&strict)).unwrap()
 }
 
@@ -172,7 +172,7 @@ proptest! {
         }
         let ignored: BTreeSet<String> = crate::sources::IGNORED.map(str::to_string).into();
         let gathered = SourceAlerts { alerts: alerts.into_values().map(Arc::new).collect(), ..SourceAlerts::default() };
-        let index = AlertIndex::new(&BTreeMap::from([(Slug::nearest("am"), gathered)]), &intake());
+        let index = AlertIndex::new(&BTreeMap::from([(SourceId::nearest("am"), gathered)]), &intake());
         let all: Vec<&Alert> = index.alerts().iter().map(AsRef::as_ref).collect();
         // Each alert by itself, and each group.
         let mut rows: Vec<(bool, Vec<u32>)> = (0..all.len() as u32).map(|at| (true, vec![at])).collect();

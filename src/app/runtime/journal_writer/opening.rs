@@ -3,12 +3,12 @@
 use super::open_journal::{Access, OpenJournal};
 use super::{Worker, told};
 use crate::app::message::{Fate, Msg};
-use crate::incident::{Draft, IncidentId, Slug};
+use crate::incident::{Draft, IncidentId, ServiceId};
 use crate::journal::{JournalError, Opened};
 
 impl Worker {
     /// Opens an incident, unless the store has an open one for this service by now.
-    pub(super) fn open(&mut self, service: &Slug, drill: bool, drafts: &[Draft]) {
+    pub(super) fn open(&mut self, service: &ServiceId, drill: bool, drafts: &[Draft]) {
         let made = self.open_unless(drill, drafts, |worker| {
             worker.look();
             worker.has_open(service)
@@ -83,7 +83,7 @@ impl Worker {
             .map(|(id, _)| id)
     }
 
-    fn has_open(&self, service: &Slug) -> bool {
+    fn has_open(&self, service: &ServiceId) -> bool {
         self.journals.iter().any(|(id, open_journal)| {
             !open_journal.incident.status.is_resolved()
                 && open_journal.fate != Some(Fate::Over)

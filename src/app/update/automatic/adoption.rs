@@ -8,7 +8,9 @@ use crate::app::intent::named;
 use crate::app::model::Model;
 use crate::app::recording::record;
 use crate::incident::entry::{Acknowledged, Adopted, RoleAssigned, field};
-use crate::incident::{Draft, Incident, IncidentId, Role, Slug, Status, program};
+use crate::incident::{
+    Draft, Incident, IncidentId, PathId, Role, ServiceId, Slug, SourceId, Status, program,
+};
 use crate::signals::Cause;
 use crate::sources::ExternalIncident;
 use crate::text::Problem;
@@ -21,7 +23,7 @@ const EARLIER: TimeDelta = TimeDelta::minutes(5);
 
 pub(crate) fn seen(
     model: &mut Model,
-    source: Slug,
+    source: SourceId,
     result: Result<Vec<ExternalIncident>, Problem>,
 ) -> Vec<Effect> {
     let now = model.now;
@@ -68,7 +70,7 @@ pub(crate) fn seen(
 }
 
 /// Our service and path for a service there, as the configuration says.
-fn mapped(model: &Model, theirs: &ExternalIncident) -> Option<(Slug, Slug)> {
+fn mapped(model: &Model, theirs: &ExternalIncident) -> Option<(ServiceId, PathId)> {
     let named = model.setup.paged_elsewhere.get(theirs.service.as_str())?;
     let path = model
         .setup
@@ -87,7 +89,7 @@ fn mapped(model: &Model, theirs: &ExternalIncident) -> Option<(Slug, Slug)> {
 
 /// Our incident for one there: the one that stands for it, or the open one of the service that went on when it began.
 /// A later one of the same service is another call for what goes on: the last levels of a chain come late.
-fn ours(model: &Model, theirs: &ExternalIncident, service: &Slug) -> Option<IncidentId> {
+fn ours(model: &Model, theirs: &ExternalIncident, service: &ServiceId) -> Option<IncidentId> {
     let adopted = model
         .open_views()
         .find(|(_, view)| view.incident.adopted.contains_key(&theirs.id));
@@ -113,7 +115,12 @@ fn was_handled(model: &Model, theirs: &ExternalIncident) -> bool {
 }
 
 /// What the journal does not say yet.
-fn news(model: &Model, id: &IncidentId, source: &Slug, theirs: &ExternalIncident) -> Vec<Draft> {
+fn news(
+    model: &Model,
+    id: &IncidentId,
+    source: &SourceId,
+    theirs: &ExternalIncident,
+) -> Vec<Draft> {
     let Some(view) = model.views.get(id) else {
         return Vec::new();
     };
@@ -188,7 +195,7 @@ fn counts(at: DateTime<Utc>, since: DateTime<Utc>) -> bool {
 
 /// The acknowledgements there since this time, each with its name.
 fn answers<'t>(
-    source: &'t Slug,
+    source: &'t SourceId,
     theirs: &'t ExternalIncident,
     since: DateTime<Utc>,
 ) -> impl Iterator<Item = (Slug, Draft)> + 't {
@@ -209,7 +216,7 @@ fn answers<'t>(
     })
 }
 
-fn adopted(source: &Slug, theirs: &ExternalIncident) -> Draft {
+fn adopted(source: &SourceId, theirs: &ExternalIncident) -> Draft {
     let data = Adopted {
         system: source.clone(),
         incident: theirs.id.clone(),

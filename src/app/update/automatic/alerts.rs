@@ -7,7 +7,7 @@ use crate::alerts::AlertIndex;
 use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::app::update::people::filter;
-use crate::incident::Slug;
+use crate::incident::SourceId;
 use crate::sources::RuleSet;
 use crate::text::Problem;
 use std::collections::BTreeSet;
@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 pub(crate) fn alerts(
     model: &mut Model,
-    source: &Slug,
+    source: &SourceId,
     result: Result<Arc<AlertIndex>, Problem>,
 ) -> Vec<Effect> {
     match result {
@@ -58,7 +58,7 @@ const FAULTY: &str = "fields of alerts";
 const RULES: &str = "rules";
 
 /// Takes in what is missing from a source's alerts, and whether it has answered to the end.
-fn take_gaps(model: &mut Model, source: &Slug) {
+fn take_gaps(model: &mut Model, source: &SourceId) {
     let index = &model.live.index;
     let gaps = index.gaps().find(|(name, _)| *name == source);
     let gaps = gaps.map(|(_, gaps)| gaps.clone()).unwrap_or_default();
@@ -86,7 +86,7 @@ fn take_gaps(model: &mut Model, source: &Slug) {
 /// Takes in how rules stand. That they are not known says nothing about what else their source answers.
 pub(crate) fn rules(
     model: &mut Model,
-    source: &Slug,
+    source: &SourceId,
     result: Result<RuleSet, Problem>,
 ) -> Vec<Effect> {
     // A source that is asked for nothing else has no other contact.

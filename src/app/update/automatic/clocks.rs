@@ -9,7 +9,7 @@ use crate::app::recording::record;
 use crate::app::setup::Awaited;
 use crate::incident::closing::still_sends;
 use crate::incident::escalation::{Orders, bell, course, lost_results};
-use crate::incident::{Draft, Incident, IncidentId, Moment, Slug, cadence, messages, program};
+use crate::incident::{ChannelId, Draft, Incident, IncidentId, Moment, cadence, messages, program};
 use crate::text::Problem;
 use crate::text::Safe;
 
@@ -100,7 +100,7 @@ fn called(model: &Model, id: &IncidentId) -> Vec<Draft> {
     };
     let (policy, digest) = &model.setup.escalation;
     let own = own_channels(model);
-    let unusable: Vec<Slug> = model
+    let unusable: Vec<ChannelId> = model
         .setup
         .unusable
         .iter()
@@ -134,12 +134,12 @@ fn is_paged_elsewhere(model: &Model) -> bool {
 }
 
 /// By what this program can call, where another one keeps the clocks too.
-fn own_channels(model: &Model) -> Option<Vec<Slug>> {
+fn own_channels(model: &Model) -> Option<Vec<ChannelId>> {
     if !model.live.peers.iter().any(|peer| peer.alive) {
         return None;
     }
     let carry = model.setup.channels.iter().filter(|way| way.pages);
-    let mut own: Vec<Slug> = carry.map(|way| way.name.clone()).collect();
+    let mut own: Vec<ChannelId> = carry.map(|way| way.name.clone()).collect();
     if !model.setup.headless {
         own.push(bell());
     }

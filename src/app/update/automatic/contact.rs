@@ -6,7 +6,7 @@ use crate::app::setup::Awaited;
 use crate::incident::entry::{SourceBack, SourceLost, field};
 use crate::incident::fold::SourceFacts;
 use crate::incident::messages::Way;
-use crate::incident::{Draft, IncidentId, Slug, program};
+use crate::incident::{Draft, IncidentId, SourceId, program};
 use crate::text::{Problem, Safe};
 use chrono::TimeDelta;
 
@@ -14,7 +14,7 @@ use chrono::TimeDelta;
 const SOMEBODY_ELSE: TimeDelta = TimeDelta::minutes(10);
 
 /// A source has answered.
-pub(crate) fn contact(model: &mut Model, source: &Slug) {
+pub(crate) fn contact(model: &mut Model, source: &SourceId) {
     let now = model.now;
     let state = model.live.sources.entry(source.clone()).or_default();
     state.asked.get_or_insert(now);
@@ -23,7 +23,7 @@ pub(crate) fn contact(model: &mut Model, source: &Slug) {
 }
 
 /// A source has not answered. It is recorded as lost once it has been silent for a while.
-pub(crate) fn lost(model: &mut Model, source: &Slug, told: Problem) -> Vec<Effect> {
+pub(crate) fn lost(model: &mut Model, source: &SourceId, told: Problem) -> Vec<Effect> {
     let now = model.now;
     let state = model.live.sources.entry(source.clone()).or_default();
     state.asked.get_or_insert(now);

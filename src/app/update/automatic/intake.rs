@@ -5,7 +5,7 @@ use crate::alerts::intake::{Intake, IntakeAction, IntakeRule};
 use crate::alerts::{Alert, AlertStart, AlertState, rank};
 use crate::app::effect::Effect;
 use crate::app::model::Model;
-use crate::incident::{Draft, Incident, Slug, Status};
+use crate::incident::{Draft, Incident, ServiceId, SourceId, Status};
 use crate::text::Safe;
 use chrono::{DateTime, Utc};
 use opening::{Began, has_space, open, opened};
@@ -18,7 +18,7 @@ mod shared;
 pub(crate) mod symptoms;
 
 /// An alert, and the source that tells it.
-type Told = (Slug, Arc<Alert>);
+type Told = (SourceId, Arc<Alert>);
 
 /// Looks whether any alert opens an incident. Nothing is opened before the incidents of the data directory
 /// are known, or in a read-only console.
@@ -26,7 +26,7 @@ pub(crate) fn consider(model: &mut Model) -> Vec<Effect> {
     if !model.ready || model.setup.read_only {
         return Vec::new();
     }
-    let mut wanted: BTreeMap<Slug, (IntakeRule, Vec<Told>)> = BTreeMap::new();
+    let mut wanted: BTreeMap<ServiceId, (IntakeRule, Vec<Told>)> = BTreeMap::new();
     let index = &model.live.index;
     for (number, positions) in index.taken() {
         let Some(rule) = model
@@ -57,7 +57,7 @@ pub(crate) fn consider(model: &mut Model) -> Vec<Effect> {
         }
     }
     let mut effects = Vec::new();
-    let mut wanted: Vec<(Slug, (IntakeRule, Vec<Told>))> = wanted.into_iter().collect();
+    let mut wanted: Vec<(ServiceId, (IntakeRule, Vec<Told>))> = wanted.into_iter().collect();
     for (_, (_, alerts)) in &mut wanted {
         alerts.sort_by_key(|(_, alert)| (rank(alert), alert.starts_at));
     }

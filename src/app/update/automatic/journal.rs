@@ -12,7 +12,7 @@ use crate::incident::entry::{
     Acknowledged, CheckpointFailed, MessageEvent, Occasion, PagingEvent, PlaybookEvent,
     ResponseEvent, RoleAssigned, StepOutcome,
 };
-use crate::incident::{Draft, Entry, Event, IncidentId, Role, Slug, Status};
+use crate::incident::{Draft, Entry, Event, IncidentId, Role, ServiceId, Status};
 use crate::text::Problem;
 
 pub(crate) fn loaded(model: &mut Model, id: IncidentId) -> Vec<Effect> {
@@ -230,7 +230,7 @@ pub(crate) fn reread(model: &mut Model, id: &IncidentId, entries: &[Entry]) -> V
     clocks::tick(model)
 }
 
-pub(crate) fn not_opened(model: &mut Model, service: &Slug, why: Option<Problem>) {
+pub(crate) fn not_opened(model: &mut Model, service: &ServiceId, why: Option<Problem>) {
     model.opening.remove(service);
     match why {
         Some(why) => model.store_error = Some(why),

@@ -2,10 +2,10 @@
 
 use crate::app::effect::Effect;
 use crate::app::model::Model;
-use crate::incident::Slug;
+use crate::incident::SourceId;
 
 /// Keeps what is wrong with one kind of a source's answers, until nothing is.
-pub(crate) fn note(model: &mut Model, source: &Slug, part: &'static str, what: Option<String>) {
+pub(crate) fn note(model: &mut Model, source: &SourceId, part: &'static str, what: Option<String>) {
     let place = (source.clone(), part);
     match what {
         Some(what) => model.live.odd.insert(place, what),
@@ -16,7 +16,7 @@ pub(crate) fn note(model: &mut Model, source: &Slug, part: &'static str, what: O
 /// Takes in what is wrong with one kind of a source's answers.
 pub(crate) fn told(
     model: &mut Model,
-    source: &Slug,
+    source: &SourceId,
     part: &'static str,
     what: Option<String>,
 ) -> Vec<Effect> {

@@ -10,7 +10,9 @@ use crate::incident::entry::{
     Updated, field,
 };
 use crate::incident::escalation::{Call, bell};
-use crate::incident::{Draft, Entry, IncidentId, Slug, Stamp, messages, program};
+use crate::incident::{
+    ChannelId, Draft, Entry, IncidentId, LevelId, Slug, Stamp, messages, program,
+};
 use crate::outbox::{Delivery, Message, Page, Settle};
 use crate::text::Safe;
 
@@ -188,7 +190,7 @@ fn message(
 pub(crate) fn told(
     model: &mut Model,
     id: &IncidentId,
-    (message, channel, repeat): (Slug, Slug, u32),
+    (message, channel, repeat): (Slug, ChannelId, u32),
     delivery: Delivery,
 ) -> Vec<Effect> {
     let data = MessageResulted {
@@ -208,7 +210,7 @@ pub(crate) fn told(
 pub(crate) fn paged(
     model: &mut Model,
     id: &IncidentId,
-    level: Slug,
+    level: LevelId,
     call: Call,
     delivery: Delivery,
 ) -> Vec<Effect> {

@@ -9,7 +9,7 @@ use crate::app::model::Model;
 use crate::app::recording::{record_in, record_intent};
 use crate::app::ui::Drawn;
 use crate::incident::entry::StepRecorded;
-use crate::incident::{IncidentId, Slug};
+use crate::incident::{IncidentId, PlaybookId, StepId};
 use crate::keymap::{Action, Screen};
 use crate::playbook::{
     Block, Playbook, RunPosition, Step, StepKind, Values, fill_query, fill_shell,
@@ -17,7 +17,7 @@ use crate::playbook::{
 use crate::signals::Sample;
 use crate::text::{Problem, Safe};
 
-pub(crate) fn begin(model: &mut Model, name: &Slug) -> Outcome {
+pub(crate) fn begin(model: &mut Model, name: &PlaybookId) -> Outcome {
     model.ui.show(Screen::Playbook);
     let intent = PlaybookIntent::Start(name.clone());
     record_intent(model, Intent::Playbook(intent))
@@ -73,7 +73,7 @@ pub(crate) fn done(model: &mut Model) -> Outcome {
     }
 }
 
-fn tick(model: &mut Model, step: Slug, item: u32, ticked: bool) -> Outcome {
+fn tick(model: &mut Model, step: StepId, item: u32, ticked: bool) -> Outcome {
     let intent = PlaybookIntent::Tick { step, item, ticked };
     record_intent(model, Intent::Playbook(intent))
 }
@@ -94,7 +94,7 @@ pub(crate) fn untick(model: &mut Model) -> Outcome {
 }
 
 /// Records the result of a step, unless one is on its way to the disk: a key pressed twice is one result.
-pub(crate) fn finish(model: &mut Model, step: Slug, result: StepResult) -> Outcome {
+pub(crate) fn finish(model: &mut Model, step: StepId, result: StepResult) -> Outcome {
     if model.view().is_some_and(|view| is_recording(view, &step)) {
         return Ok(Vec::new());
     }
@@ -102,7 +102,7 @@ pub(crate) fn finish(model: &mut Model, step: Slug, result: StepResult) -> Outco
     record_intent(model, Intent::Playbook(intent))
 }
 
-pub(crate) fn is_recording(view: &IncidentView, step: &Slug) -> bool {
+pub(crate) fn is_recording(view: &IncidentView, step: &StepId) -> bool {
     let drafts = view.pending.iter().flat_map(|pending| &pending.drafts);
     let mut results = drafts.filter_map(|draft| draft.event.data::<StepRecorded>());
     results.any(|data| data.step == *step)
@@ -147,8 +147,8 @@ fn ask(model: &mut Model, query: &str) -> Outcome {
 pub(crate) fn answered(
     model: &mut Model,
     id: &IncidentId,
-    playbook: &Slug,
-    step: &Slug,
+    playbook: &PlaybookId,
+    step: &StepId,
     result: Result<Sample, Problem>,
 ) -> Vec<Effect> {
     let Some(view) = model.views.get_mut(id) else {

@@ -7,7 +7,7 @@ use crate::incident::entry::{
     MessageIntended, MessageResulted, PageIntended, PageOutcome, PagingEvent,
 };
 use crate::incident::escalation::ArmedLevel;
-use crate::incident::{Event, Slug};
+use crate::incident::{ChannelId, Event, LevelId, TargetId};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 
@@ -33,7 +33,7 @@ struct Told {
 }
 
 /// The sendings to each target of each level by each channel, in order.
-type Sendings = BTreeMap<(Slug, Slug, Slug), Vec<Told>>;
+type Sendings = BTreeMap<(LevelId, TargetId, ChannelId), Vec<Told>>;
 
 fn sendings(world: &World<'_>) -> Sendings {
     let mut all = Sendings::new();

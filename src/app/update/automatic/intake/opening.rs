@@ -3,7 +3,7 @@
 use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::incident::entry::{Opened, field};
-use crate::incident::{Draft, Slug, program};
+use crate::incident::{Draft, PathId, ServiceId, Slug, program};
 use crate::signals::Cause;
 use crate::sources::ExternalIncident;
 use crate::text::Safe;
@@ -15,7 +15,7 @@ pub(crate) const MAX_OPEN: usize = 10;
 
 /// Whether a service gets an incident by itself: not while so many others go on. What is resolved and left open for
 /// what follows takes no space, and the service of the strict path always gets one.
-pub(crate) fn has_space(model: &Model, service: &Slug) -> bool {
+pub(crate) fn has_space(model: &Model, service: &ServiceId) -> bool {
     let going_on = model
         .open_views()
         .filter(|(_, view)| !view.incident.status.is_resolved());
@@ -24,7 +24,7 @@ pub(crate) fn has_space(model: &Model, service: &Slug) -> bool {
 }
 
 /// Opens an incident for a service; until it is there, nothing else opens one for it.
-pub(crate) fn open(model: &mut Model, service: Slug, drafts: Vec<Draft>) -> Effect {
+pub(crate) fn open(model: &mut Model, service: ServiceId, drafts: Vec<Draft>) -> Effect {
     model.opening.insert(service.clone());
     Effect::Open {
         service,
@@ -49,7 +49,7 @@ impl Began {
 /// The entry that opens an incident by itself: where, since when, by which rule of which policy.
 pub(crate) fn opened(
     model: &Model,
-    (service, path): (&Slug, &Slug),
+    (service, path): (&ServiceId, &PathId),
     began: Began,
     (rule, policy): (Slug, Option<String>),
     title: Safe,
@@ -75,8 +75,8 @@ pub(crate) fn opened(
 /// The first entry of an incident that another system has paged for.
 pub(crate) fn adopting(
     model: &Model,
-    service: &Slug,
-    path: &Slug,
+    service: &ServiceId,
+    path: &PathId,
     theirs: &ExternalIncident,
 ) -> Draft {
     let rule = (Slug::nearest("paged-elsewhere"), None);
@@ -90,7 +90,7 @@ pub(crate) fn adopting(
 }
 
 /// Says that what another system paged for gets no incident: people are called there.
-pub(crate) fn no_space(model: &mut Model, service: &Slug) {
+pub(crate) fn no_space(model: &mut Model, service: &ServiceId) {
     model.ui.warn(format!(
         "{MAX_OPEN} incidents go on: what another system paged for {service} gets none of its own here"
     ));

@@ -6,7 +6,7 @@ use crate::app::incident_view::IncidentView;
 use crate::app::model::Model;
 use crate::app::recording::{is_noted, note, record_observation};
 use crate::incident::entry::field;
-use crate::incident::{Draft, IncidentId, Slug};
+use crate::incident::{Draft, IncidentId, ServiceId};
 use crate::text::Safe;
 
 /// The service of the incident that stands for all those that get none of their own.
@@ -18,7 +18,7 @@ const MAX_SHARED: usize = 20;
 /// The opening of that incident: its title and a note say what it stands for.
 pub(crate) fn overflowing(
     mut drafts: Vec<Draft>,
-    service: &Slug,
+    service: &ServiceId,
     (what, told): (&str, &str),
 ) -> Vec<Draft> {
     let title = format!(
@@ -46,7 +46,7 @@ fn shared(model: &Model) -> Vec<(&IncidentId, &IncidentView)> {
     views.collect()
 }
 
-pub(crate) fn is_shared(service: &Slug) -> bool {
+pub(crate) fn is_shared(service: &ServiceId) -> bool {
     service.as_str().starts_with(MORE)
 }
 
@@ -70,7 +70,7 @@ pub(crate) fn note_in_shared(model: &mut Model, what: &str) -> Vec<Effect> {
 /// Says that something gets no incident of its own, and how to end that. People are called for it all the same, once,
 /// in an incident that stands for all of them: its service, where it is to be opened. Once somebody has acknowledged that
 /// one, nobody would be called for what comes next: that opens another.
-pub(crate) fn overflow(model: &mut Model, what: &str) -> Option<Slug> {
+pub(crate) fn overflow(model: &mut Model, what: &str) -> Option<ServiceId> {
     model.ui.warn(format!(
         "{MAX_OPEN} incidents go on: {what} and gets none of its own; does the intake policy open too many? `warroom incident open` opens by hand"
     ));
@@ -86,13 +86,13 @@ pub(crate) fn overflow(model: &mut Model, what: &str) -> Option<Slug> {
     {
         return None;
     }
-    let taken = |name: &Slug| {
+    let taken = |name: &ServiceId| {
         let mut services = shared
             .iter()
             .filter_map(|(_, view)| view.incident.opened.as_ref());
         services.any(|opened| opened.data.service == *name)
     };
-    let further = (2..).map(|number: u32| Slug::nearest(&format!("{MORE}-{number}")));
-    let mut names = std::iter::once(Slug::nearest(MORE)).chain(further);
+    let further = (2..).map(|number: u32| ServiceId::nearest(&format!("{MORE}-{number}")));
+    let mut names = std::iter::once(ServiceId::nearest(MORE)).chain(further);
     names.find(|name| !taken(name))
 }
