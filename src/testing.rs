@@ -24,7 +24,6 @@ use crate::signals::{Expectation, Reading};
 use crate::text::Safe;
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// An incident under construction.
 pub(crate) struct Story {
     pub(crate) entries: Vec<Entry>,
     pub(crate) drafts: Vec<Draft>,
@@ -349,7 +348,7 @@ impl Tape {
         self.record(drafts, &stamp(now))
     }
 
-    /// The same, by the clocks of a machine that somebody may have set.
+    /// By the clocks of a machine that somebody may have set.
     pub(crate) fn record(
         &mut self,
         drafts: &[Draft],
@@ -446,7 +445,6 @@ pub(crate) fn bench_setup() -> crate::app::Setup {
     }
 }
 
-/// So many cases of a property, or as many as `PROPTEST_CASES` says.
 pub(crate) fn property_cases(usual: u32) -> u32 {
     let wanted = std::env::var("PROPTEST_CASES").ok();
     wanted.and_then(|cases| cases.parse().ok()).unwrap_or(usual)

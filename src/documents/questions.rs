@@ -13,7 +13,6 @@ use crate::incident::{Disclosed, Entry, Incident, Status};
 use crate::signals::meets;
 use chrono::TimeDelta;
 
-/// What went well, as far as entries show it.
 pub(super) fn went_well(entries: &[Entry], incident: &Incident) -> Vec<Statement> {
     let mut out = Vec::new();
     if let (Some(opened), Some(ack)) = (&incident.opened, incident.acknowledged()) {
@@ -69,7 +68,6 @@ pub(super) fn went_well(entries: &[Entry], incident: &Incident) -> Vec<Statement
     out
 }
 
-/// What the journal leaves open.
 pub(super) fn open_questions(
     entries: &[Entry],
     incident: &Incident,
@@ -153,7 +151,6 @@ pub(super) fn open_questions(
     out
 }
 
-/// Action items and follow-ups that are open, and messages to users that are missing.
 fn still_owed(incident: &Incident, people: &People) -> Vec<Statement> {
     let said = |left: LeftOpen| match left {
         LeftOpen::Work(seq, _) => {
@@ -198,7 +195,6 @@ fn contradiction(incident: &Incident) -> Option<Statement> {
     Some(Statement::new(text, &[fact.seq, *seq]))
 }
 
-/// What was not seen, and what this copy or this version cannot show.
 fn blind_spots(entries: &[Entry], incident: &Incident) -> Vec<Statement> {
     let mut out = Vec::new();
     for (name, source) in &incident.sources {

@@ -1,5 +1,3 @@
-//! A golden incident, rendered; and what must always hold of a document.
-
 mod old_journals;
 
 use super::*;

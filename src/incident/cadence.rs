@@ -19,7 +19,6 @@ pub struct CadenceClock {
     /// By the wall clock as it ran when the clock began: this form is recorded.
     pub due: DateTime<Utc>,
     pub clock: ClockKind,
-    /// The entry that it concerns.
     pub item: Option<u64>,
 }
 
@@ -61,7 +60,6 @@ fn both(moment: Moment) -> Due {
     (moment.wall, moment.steady)
 }
 
-/// The running clocks of an incident, the nearest first.
 pub fn clocks(incident: &Incident, now: Moment) -> Vec<CadenceClock> {
     let Some(opened) = &incident.opened else {
         return Vec::new();
@@ -97,7 +95,6 @@ fn given(incident: &Incident, seq: u64, at: DateTime<Utc>) -> Due {
     (at, incident.clock.steady(seq, at))
 }
 
-/// By the wall clock as it runs now.
 pub fn next_update(incident: &Incident, now: Moment) -> Option<DateTime<Utc>> {
     update(incident).map(|(_, steady)| now.wall_at(steady))
 }
@@ -177,7 +174,6 @@ fn work(incident: &Incident) -> impl Iterator<Item = CadenceClock> + '_ {
     })
 }
 
-/// Clocks that have run out and are not recorded as such.
 pub fn overdue(incident: &Incident, now: Moment) -> Vec<Draft> {
     let known = |clock: &CadenceClock| {
         let same = |data: &Overdue| {

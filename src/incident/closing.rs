@@ -21,7 +21,7 @@ pub fn still_sends(incident: &Incident, now: Moment) -> bool {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LeftOpen {
-    /// Kind and opening entry. A link is not an action item.
+    /// Kind, and the entry that opened it. A link is not an action item.
     Work(u64, WorkKind),
     /// The severity requires updates, and users got none.
     UsersNotTold,
@@ -79,7 +79,6 @@ pub fn against(incident: &Incident) -> Vec<String> {
     against
 }
 
-/// Sentences for the person who is about to close it.
 pub fn words(left: &[LeftOpen]) -> Vec<String> {
     let work: Vec<String> = left
         .iter()

@@ -5,7 +5,6 @@ pub use crate::text::{
 };
 use serde::{Deserialize, Serialize};
 
-/// The program records under this name.
 pub const PROGRAM: &str = "warroom";
 
 pub fn program() -> ActorId {

@@ -21,7 +21,6 @@ pub enum Role {
 }
 
 impl Role {
-    /// In the order of the screen.
     pub const ALL: [Self; 6] = [
         Self::IncidentCommander,
         Self::Operations,
@@ -31,7 +30,6 @@ impl Role {
         Self::SubjectExpert,
     ];
 
-    /// The full name, as documents print it.
     pub fn title(self) -> &'static str {
         match self {
             Self::IncidentCommander => "incident commander",
@@ -47,7 +45,6 @@ impl Role {
         self == Self::SubjectExpert
     }
 
-    /// For a row of roles.
     pub fn short(self) -> &'static str {
         match self {
             Self::IncidentCommander => "IC",

@@ -6,21 +6,15 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
-    /// The cause is unknown.
     #[default]
     Investigating,
-    /// The cause is known, the impact goes on.
     Identified,
-    /// The impact has stopped or is contained; the cause may remain.
     Mitigated,
-    /// Normal service is confirmed.
     Resolved,
-    /// The response has ended; paging stops for good.
     Closed,
 }
 
 impl Status {
-    /// In their usual order.
     pub const ALL: [Self; 5] = [
         Self::Investigating,
         Self::Identified,

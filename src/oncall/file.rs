@@ -29,7 +29,7 @@ pub struct ScheduleFile {
     pub calendar: Option<CalendarSource>,
     #[serde(default)]
     pub overrides: Vec<Override>,
-    /// The fallback: paged if the schedule has a gap.
+    /// Paged if the schedule has a gap.
     #[serde(default)]
     pub otherwise: Option<String>,
 }

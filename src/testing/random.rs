@@ -3,7 +3,6 @@
 use super::*;
 
 impl Story {
-    /// An incident of which nobody knows how it goes, the same for the same seed.
     pub(crate) fn random(seed: u64) -> Self {
         let mut story = if seed.is_multiple_of(5) {
             Self::drill()

@@ -4,8 +4,7 @@ use crate::incident::ids::{IncidentId, PathId, Slug};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// The chain goes on in a new file, because the disk did not confirm a
-/// write to the one before.
+/// The disk did not confirm a write to the previous file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Continued {
     /// Number of the new file, from 2.
@@ -18,7 +17,6 @@ pub struct Continued {
 pub struct Recovered {
     /// Byte offset at which the torn tail began.
     pub offset: u64,
-    /// Its length in bytes.
     pub length: u64,
     /// Digest of the quarantined bytes.
     pub sha256: String,
@@ -65,7 +63,6 @@ pub struct Checkpointed {
     #[serde(serialize_with = "microseconds")]
     pub at: DateTime<Utc>,
     pub reason: Occasion,
-    /// Fingerprint of the key.
     pub key: String,
     /// Digest of the signature's file.
     pub signature: String,
@@ -148,7 +145,6 @@ pub struct Approved {
     /// Fingerprint of the key that signed it; none where the approval is only self-declared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
-    /// Digest of the signature's file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signature: Option<String>,
     /// Whether the key stood in the list of accepted signers.
@@ -162,16 +158,13 @@ pub struct Erased {
     pub entry: u64,
     pub hash: String,
     pub field: Slug,
-    /// The commitment that stays.
     pub commitment: String,
-    /// The request that was approved.
     pub request: Slug,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exported {
     pub incident: IncidentId,
-    /// The last entry in the copy.
     pub upto: u64,
     pub head: String,
     /// Texts that the copy does not disclose, as `entry/field`; `#` stands before all entries with that field.
@@ -183,9 +176,9 @@ pub struct Exported {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GateOverridden {
     pub paths: Vec<PathId>,
-    /// What the gate said: `cautious` or `frozen`.
+    /// `cautious` or `frozen`.
     pub verdict: Slug,
-    /// How risky the change is: `low`, `normal` or `high`.
+    /// `low`, `normal` or `high`.
     pub risk: Slug,
     pub rules: Vec<Slug>,
     pub policy: String,
@@ -204,7 +197,6 @@ pub struct HoldPlaced {
 pub struct HoldReleased {
     pub incident: IncidentId,
     pub hold: Slug,
-    /// The request that was approved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<Slug>,
 }
@@ -215,14 +207,12 @@ pub struct Deleted {
     pub entries: u64,
     pub head: String,
     pub sealed: DateTime<Utc>,
-    /// Days for which the policy keeps a sealed incident.
     pub keep_days: u32,
-    /// The request that was approved.
     pub request: Slug,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NetworkFileSystem {
-    /// What it is, such as `nfs4`.
+    /// Such as `nfs4`.
     pub kind: Slug,
 }

@@ -11,7 +11,6 @@ use crate::incident::observation::CADENCE_SECONDS;
 use crate::signals::Cause;
 
 impl Event {
-    /// The key under which an event may stand in a journal once only.
     pub fn dedup_key(&self) -> Option<String> {
         match self {
             Self::Observation(event) => of_observation(event),

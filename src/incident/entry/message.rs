@@ -60,11 +60,9 @@ pub struct MessageIntended {
     pub message: Slug,
     pub what: MessageKind,
     pub channel: ChannelId,
-    /// The entry that it informs about.
     pub tells: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<Slug>,
-    /// 0 for the first sending.
     pub repeat: u32,
 }
 
@@ -77,10 +75,10 @@ pub struct MessageResulted {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub http: Option<u16>,
     pub attempts: u32,
-    /// For how many seconds the receiver did not want to be asked again.
+    /// Seconds for which the receiver asked to wait.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u32>,
-    /// What the receiver calls this incident.
+    /// The receiver's own id for this incident.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remote: Option<Slug>,
 }

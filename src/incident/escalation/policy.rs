@@ -20,7 +20,6 @@ pub struct EscalationPolicy {
     #[serde(default)]
     pub hours: Option<WorkingHours>,
     pub levels: Vec<Level>,
-    /// Whether the levels repeat while nobody acknowledges.
     #[serde(default)]
     pub repeat: Option<Repeat>,
     /// In seconds; `None` means the default cadence.
@@ -53,7 +52,6 @@ pub struct Level {
     pub severity: Vec<Severity>,
     #[serde(default)]
     pub during: Option<During>,
-    /// What happens at other hours.
     #[serde(default)]
     pub otherwise: Otherwise,
     pub channels: Vec<ChannelId>,
@@ -64,14 +62,12 @@ pub struct Level {
 pub struct Again {
     /// At least `2m`, so that the result of one page is known before the next.
     pub every: String,
-    /// Most further pages.
     pub times: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Repeat {
-    /// The first level of a round.
     pub from: LevelId,
     /// Time after the last level was due.
     pub after: String,
@@ -85,7 +81,6 @@ pub enum During {
     OffHours,
 }
 
-/// What happens to a level that is due at other hours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Otherwise {
@@ -102,7 +97,6 @@ pub fn bell() -> ChannelId {
 /// An incident's id and a level's name fit into one slug.
 const MAX_NAME: usize = 24;
 const MAX_TARGETS: usize = 9;
-/// Most further pages of a level, and repetitions of a policy.
 const MAX_AGAIN: u32 = 99;
 const MAX_ROUNDS: u32 = 9;
 
@@ -136,14 +130,12 @@ pub enum EscalationPolicyError {
     LongName(LevelId),
     #[error("level \"{0}\" is declared twice")]
     Twice(LevelId),
-    /// A level that can never be due before it is no longer wanted.
     #[error(
         "level \"{level}\" waits for acknowledgement like \"{earlier}\", for the same target and at the same time: remove one"
     )]
     Shadowed { level: LevelId, earlier: LevelId },
     #[error("level \"{0}\": `again` needs `every` of 2m to 24h and `times` of 1 to {MAX_AGAIN}")]
     Again(LevelId),
-    /// `all` on a level that no acknowledgement ends.
     #[error(
         "level \"{0}\": `acknowledge: all` contradicts `until: resolved`, which no acknowledgement ends"
     )]
@@ -154,10 +146,8 @@ pub enum EscalationPolicyError {
         "level \"{0}\" waits for a condition, which calls at any hour: remove `during`, or `when`"
     )]
     HoursAndCondition(LevelId),
-    /// Working hours without working time.
     #[error("`hours` end before they begin, or never come within two months")]
     NeverOpen,
-    /// The level to repeat from does not exist, or is conditional.
     #[error("`repeat`: \"{0}\" is no level that is called without a condition")]
     RepeatFrom(LevelId),
     #[error("`repeat` needs `after` of 1m to 24h and `times` of 1 to {MAX_ROUNDS}")]
@@ -165,7 +155,7 @@ pub enum EscalationPolicyError {
 }
 
 impl Level {
-    /// Zero if it cannot be read, which [`EscalationPolicy::check`] refuses.
+    /// Zero if it cannot be read; the check refuses that.
     pub fn delay(&self) -> TimeDelta {
         parse_delay(&self.after).unwrap_or_default()
     }
@@ -218,7 +208,6 @@ impl Level {
         first.map_or(Ok(()), |(_, error)| Err(error))
     }
 
-    /// Whether another level pages the same targets at the same time for the same reason.
     fn says_the_same_as(&self, earlier: &Self) -> bool {
         earlier.targets() == self.targets()
             && earlier.delay() == self.delay()
@@ -247,12 +236,10 @@ impl Repeat {
 }
 
 impl EscalationPolicy {
-    /// Each once.
     pub fn targets(&self) -> BTreeSet<TargetId> {
         self.levels.iter().flat_map(Level::targets).collect()
     }
 
-    /// Checks delays, targets, channels, names, hours, repetitions, and levels that say the same twice.
     pub fn check(&self) -> Result<(), EscalationPolicyError> {
         if self.levels.is_empty() {
             return Err(EscalationPolicyError::Empty);
@@ -289,7 +276,7 @@ impl EscalationPolicy {
         }
     }
 
-    /// Largest size of the levels in the journal, at a time whose digits are all written.
+    /// At a time whose digits are all written.
     fn armed_bytes(&self) -> usize {
         let some_time = DateTime::from_timestamp_nanos(1_764_460_800_123_456_789);
         serde_json::to_vec(&self.arm(some_time, true)).map_or(0, |bytes| bytes.len())

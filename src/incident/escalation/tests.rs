@@ -23,7 +23,6 @@ fn minute(minutes: i64) -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::minutes(minutes)
 }
 
-/// A moment of a clock that nobody sets.
 fn at(minutes: i64) -> Moment {
     Moment::unset(minute(minutes))
 }

@@ -22,7 +22,6 @@ pub struct SeverityFacts {
 }
 
 impl SeverityFacts {
-    /// The impact ends with the status that ends it.
     pub fn of(map: &ServiceMap, incident: &Incident, now: DateTime<Utc>) -> Self {
         let Some(opened) = &incident.opened else {
             return Self::default();
@@ -49,7 +48,6 @@ impl SeverityFacts {
         }
     }
 
-    /// If the policy lets a fact answer it.
     pub fn answer(&self, question: &Question) -> Option<Answered> {
         let (answer, basis, minutes) = match question.known.as_ref()? {
             KnownFact::Autonomy {
@@ -90,7 +88,6 @@ impl SeverityFacts {
         })
     }
 
-    /// For people; with names if there are some.
     pub fn words(&self, question: &Question) -> Option<String> {
         Some(match question.known.as_ref()? {
             KnownFact::Autonomy { .. } => match self.models.as_deref() {

@@ -12,7 +12,6 @@ pub struct SeverityPolicy {
     pub policy: Slug,
     /// Raised with each change.
     pub version: u32,
-    /// The meaning of each severity, for people.
     pub meanings: BTreeMap<u8, String>,
     pub questions: Vec<Question>,
     /// In the order of trying.
@@ -26,16 +25,13 @@ pub struct Question {
     pub ask: String,
     pub why: String,
     pub answers: Vec<Answer>,
-    /// How a signal answers it.
     #[serde(default)]
     pub measure: Option<Measure>,
     /// The answer while a correctness signal is beyond its tolerance (rule M2).
     #[serde(default)]
     pub correctness: Option<Slug>,
-    /// How the other paths' objectives answer it.
     #[serde(default)]
     pub scope: Option<Scope>,
-    /// The fact that answers it, so that nobody is asked.
     #[serde(default)]
     pub known: Option<KnownFact>,
 }
@@ -48,7 +44,6 @@ pub struct Scope {
     pub none: Slug,
     /// One fails, and all are measured.
     pub one: Slug,
-    /// Several fail.
     pub several: Slug,
 }
 
@@ -56,7 +51,6 @@ pub struct Scope {
 #[serde(deny_unknown_fields)]
 pub struct Answer {
     pub id: Slug,
-    /// The key that gives it.
     pub key: char,
     pub text: String,
 }
@@ -67,7 +61,6 @@ pub struct Measure {
     pub signal: Slug,
     /// From the lowest; the first whose bound lies above the reading answers.
     pub bands: Vec<Band>,
-    /// Above all bands.
     pub otherwise: Slug,
 }
 
@@ -79,11 +72,9 @@ pub struct Band {
     pub answer: Slug,
 }
 
-/// If its conditions hold, its severity is the verdict.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
-    /// The verdict cites it.
     pub id: Slug,
     pub says: String,
     pub severity: Severity,
@@ -97,13 +88,10 @@ pub struct Rule {
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Progress<'p> {
-    /// This question decides next.
     Ask(&'p Question),
-    /// This rule decides.
     Decided(&'p Rule),
 }
 
-/// The answers so far, by question.
 pub type Answers = BTreeMap<Slug, Slug>;
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -138,13 +126,11 @@ pub enum SeverityPolicyError {
     Keys(Slug),
 }
 
-/// Most questions on any path to a verdict.
 pub(super) const MAX_QUESTIONS: usize = 5;
 /// Most cases enumerated by the check; policies have a handful of questions with few answers.
 const MAX_CASES: usize = 200_000;
 
 impl SeverityPolicy {
-    /// Checks names, that the last rule always applies, that every rule can decide, and that no path is too long.
     pub fn check(&self) -> Result<(), SeverityPolicyError> {
         self.check_names()?;
         let last = self.rules.last().ok_or(SeverityPolicyError::NoRules)?;
@@ -178,7 +164,6 @@ impl SeverityPolicy {
         }
     }
 
-    /// The number of these answers that a person gives.
     fn asked(&self, answers: &Answers) -> usize {
         let by_fact = |id: &Slug| {
             self.questions
@@ -270,7 +255,6 @@ impl Question {
     }
 }
 
-/// Whether each bound is a number above the previous one.
 fn rise(bounds: &[f64]) -> bool {
     bounds.iter().all(|bound| bound.is_finite()) && bounds.windows(2).all(|pair| pair[0] < pair[1])
 }

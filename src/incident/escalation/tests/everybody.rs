@@ -1,5 +1,3 @@
-//! Levels that need the acknowledgement of each of their targets, and their effect on later levels.
-
 use super::*;
 
 #[test]

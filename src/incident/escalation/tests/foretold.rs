@@ -1,5 +1,3 @@
-//! A forecast equals the course, for any policy and any actions of people.
-
 use super::*;
 use crate::incident::entry::{
     Acknowledged, Classified, Event, Opened, PageIntended, PageResulted, PagingEvent, StatusChanged,
