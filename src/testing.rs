@@ -181,7 +181,7 @@ impl Story {
 
     pub(crate) fn alert(&mut self, state: AlertState) -> &mut Self {
         let seen = AlertSeen {
-            after: None,
+            supersedes: None,
             alert: slug("a750fdc4163ad02f"),
             state,
             starts_at: start(),
@@ -203,7 +203,7 @@ impl Story {
 
     pub(crate) fn signal(&mut self, reading: Reading, cause: Cause) -> &mut Self {
         let seen = SignalSeen {
-            after: None,
+            supersedes: None,
             signal: slug("confirm-success"),
             reading,
             unit: None,
@@ -294,7 +294,7 @@ impl Story {
             RoleAssigned {
                 role,
                 actor,
-                after: None,
+                supersedes: None,
             },
             &[],
         )

@@ -74,7 +74,7 @@ pub(crate) fn full_story() -> Story {
         RoleAssigned {
             role,
             actor,
-            after: None,
+            supersedes: None,
         },
         &[],
     );
@@ -111,7 +111,7 @@ pub(crate) fn full_story() -> Story {
             source,
             last,
             at,
-            after: None,
+            supersedes: None,
         },
         &[(field::DETAIL, "cannot connect")],
     );
@@ -121,7 +121,7 @@ pub(crate) fn full_story() -> Story {
         SourceBack {
             source,
             at,
-            after: None,
+            supersedes: None,
         },
         &[],
     );

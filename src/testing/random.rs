@@ -52,7 +52,7 @@ impl Story {
                         RoleAssigned {
                             role,
                             actor,
-                            after: None,
+                            supersedes: None,
                         },
                         &[],
                     );
