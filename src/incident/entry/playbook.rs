@@ -70,15 +70,4 @@ impl StepOutcome {
             Self::Done | Self::Skipped | Self::Chosen | Self::Passed
         )
     }
-
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Done => "done",
-            Self::Skipped => "skipped",
-            Self::Chosen => "chosen",
-            Self::Passed => "passed",
-            Self::Failed => "failed",
-            Self::Unknown => "no answer",
-        }
-    }
 }

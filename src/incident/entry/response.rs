@@ -165,16 +165,6 @@ impl WorkKind {
         Self::Question,
         Self::Link,
     ];
-
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Action => "action",
-            Self::VendorCase => "vendor case",
-            Self::Risk => "risk",
-            Self::Question => "question",
-            Self::Link => "link",
-        }
-    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -193,16 +183,6 @@ pub enum WorkState {
     Open,
     Done,
     Dropped,
-}
-
-impl WorkState {
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Done => "done",
-            Self::Dropped => "dropped",
-        }
-    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
