@@ -16,6 +16,7 @@ pub mod roles;
 pub mod severity;
 pub mod status;
 pub mod steady;
+mod words;
 
 pub use entry::{Body, Disclosed, Draft, Entry, Event, Occurred};
 pub use fold::{Incident, TextRef};
@@ -26,3 +27,4 @@ pub use ids::{
 pub use roles::Role;
 pub use status::Status;
 pub use steady::{Boot, ClockHistory, ClockNews, Moment, Stamp, Steady};
+pub use words::{left_open_in_words, step_in_words};
