@@ -1,3 +1,5 @@
+//! Bytes as hexadecimal digits.
+
 use std::fmt::Write as _;
 
 /// Hexadecimal digits in lower case.
