@@ -27,18 +27,18 @@ pub(super) fn from_lines(source: &SourceId, text: &str, since: DateTime<Utc>) ->
         }
         let number = index + 1;
         match salvage::<Fields<Line>>(line.as_bytes()) {
-            Err(error) => set.fault(format!("line {number}: {error}")),
-            Ok(Fields(Err(kind))) => set.fault(format!(
-                "line {number}: {} instead of a change",
-                kind.words()
-            )),
-            Ok(Fields(Ok(line))) => take(&mut set, source, (number, line), since),
+            Err(error) => set.add_unreadable(format!("line {number}: {error}")),
+            Ok(Fields(Err(kind))) => {
+                let what = format!("line {number}: {} instead of a change", kind.words());
+                set.add_unreadable(what);
+            }
+            Ok(Fields(Ok(line))) => add(&mut set, source, (number, line), since),
         }
     }
     set.settled()
 }
 
-fn take(
+fn add(
     set: &mut ChangeSet,
     source: &SourceId,
     (number, line): (usize, Line),
@@ -48,11 +48,8 @@ fn take(
         Ok(at) => at,
         // A change without its time cannot be placed.
         Err(why) => {
-            return set.fault(format!(
-                "line {number}: at \"{}\" {}",
-                Safe::line(&line.at.text),
-                why.words()
-            ));
+            let (text, why) = (Safe::line(&line.at.text), why.words());
+            return set.add_unreadable(format!("line {number}: at \"{text}\" {why}"));
         }
     };
     let kind: Result<ChangeKind, _> = serde_json::from_value(line.kind.text.as_str().into());
@@ -69,17 +66,15 @@ fn take(
         .filter_map(|(name, text)| text.fault(name))
         .collect();
     faults.extend(unknown.then(|| {
-        format!(
-            "kind \"{}\" is none that is known",
-            Safe::line(&line.kind.text)
-        )
+        let kind = Safe::line(&line.kind.text);
+        format!("kind \"{kind}\" is none that is known")
     }));
     faults.extend(no_path.then(|| format!("path \"{}\" is no name", Safe::line(&line.path.text))));
     if line.what.text.is_empty() {
         faults.push("it does not say what changed".into());
     }
     if let Some(first) = faults.first() {
-        set.oddity(format!("line {number}: {first}"));
+        set.add_malformed(format!("line {number}: {first}"));
     }
     let what = match line.what.text.is_empty() {
         true => "(what is not said)",
