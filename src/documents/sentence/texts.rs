@@ -1,7 +1,8 @@
 //! The parts that sentences share.
 
+use crate::documents::citations::count;
 use crate::documents::people::People;
-use crate::incident::entry::field;
+use crate::incident::entry::{PageOutcome, field};
 use crate::incident::{Entry, Slug};
 
 pub(super) struct Texts<'e> {
@@ -22,12 +23,33 @@ impl Texts<'_> {
     }
 
     pub(super) fn after(&self, before: &str, name: &str) -> String {
-        self.text(name)
-            .map_or(String::new(), |text| format!("{before}{text}"))
+        let text = self.text(name);
+        text.map_or(String::new(), |text| format!("{before}{text}"))
     }
 
     pub(super) fn why(&self) -> String {
         self.after(": ", field::WHY)
+    }
+}
+
+/// How sending ended: `accepted, HTTP 202, 1 attempt; detail`.
+pub(super) fn sent(
+    outcome: PageOutcome,
+    http: Option<u16>,
+    attempts: u32,
+    texts: &Texts<'_>,
+) -> String {
+    let outcome = outcome.words();
+    let http = http.map_or(String::new(), |status| format!(", HTTP {status}"));
+    let attempts = count(u64::from(attempts), "attempt", "attempts");
+    let detail = texts.after("; ", field::DETAIL);
+    format!("{outcome}{http}, {attempts}{detail}")
+}
+
+pub(super) fn repetition(repeat: u32) -> String {
+    match repeat {
+        0 => String::new(),
+        repeat => format!(", repetition {repeat}"),
     }
 }
 
