@@ -1,12 +1,12 @@
 //! The facts of a document: everything a template may use, and the JSON record itself.
 
-use super::citations::{count, duration, time};
 use super::impact::{Impact, Statement, impact};
 use super::people::People;
 use super::questions::{open_questions, went_well};
 use super::sections::{Section, is_highlight, section};
 use super::sentence::sentence;
 use super::times::{known, occurred, reported};
+use super::words::{capital, count, duration, time};
 use crate::incident::entry::{SignalSeen, field};
 use crate::incident::{Entry, Incident, IncidentId, Status};
 use crate::signals::meets;
@@ -224,10 +224,4 @@ fn summary(incident: &Incident) -> Vec<Statement> {
         }
     }
     out
-}
-
-fn capital(word: &str) -> String {
-    let mut chars = word.chars();
-    let first = chars.next().map(char::to_uppercase);
-    first.into_iter().flatten().chain(chars).collect()
 }

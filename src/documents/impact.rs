@@ -1,6 +1,6 @@
 //! The impact as far as observations show it. What was not observed is said, not filled in.
 
-use super::citations::{count, duration, time};
+use super::words::{count, duration, time};
 use crate::incident::Incident;
 use crate::incident::entry::Backfilled;
 use crate::signals::{Sample, meets, percent};

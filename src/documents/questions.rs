@@ -1,8 +1,8 @@
 //! What the journal itself shows to have gone well, and what it leaves open.
 
-use super::citations::{count, duration, time};
 use super::impact::Statement;
 use super::people::People;
+use super::words::{count, duration, time};
 use crate::alerts::AlertState;
 use crate::incident::closing::{LeftOpen, left_open};
 use crate::incident::entry::{

@@ -1,8 +1,8 @@
 //! Documents by kind: facts, filled into a template.
 
 use super::chart::svg;
-use super::citations::cite;
 use super::facts::{DocumentFacts, facts};
+use super::words::cite;
 use crate::incident::{Entry, Incident, IncidentId};
 use crate::journal::hex_digest;
 use minijinja::syntax::SyntaxConfig;

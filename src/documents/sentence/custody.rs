@@ -1,7 +1,7 @@
 //! The chain of custody in sentences.
 
-use super::texts::{Texts, names, short};
-use crate::documents::citations::count;
+use super::texts::Texts;
+use crate::documents::words::{count, names, short};
 use crate::incident::entry::{Approved, CustodyEvent, Exported, field};
 
 pub(super) fn sentence(event: &CustodyEvent, texts: &Texts) -> String {

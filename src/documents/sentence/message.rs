@@ -1,6 +1,7 @@
 //! Status updates and messages in sentences.
 
-use super::texts::{Texts, repetition, sent};
+use super::texts::{Texts, sent};
+use crate::documents::words::repetition;
 use crate::incident::entry::{
     MessageEvent, MessageIntended, MessageKind, MessageResulted, Updated, field,
 };

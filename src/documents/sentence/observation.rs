@@ -2,7 +2,7 @@
 
 use super::texts::Texts;
 use crate::alerts::AlertState;
-use crate::documents::citations::time;
+use crate::documents::words::time;
 use crate::incident::Slug;
 use crate::incident::entry::{AlertSeen, ChangeSeen, ObservationEvent, SignalSeen, field};
 use crate::signals::Cause;

@@ -1,7 +1,7 @@
 //! Paging in sentences.
 
-use super::texts::{Texts, names, repetition, sent};
-use crate::documents::citations::{duration, time};
+use super::texts::{Texts, sent};
+use crate::documents::words::{duration, names, repetition, time};
 use crate::incident::entry::{
     Acknowledged, EscalationArmed, PageIntended, PageResulted, PagingEvent, field,
 };

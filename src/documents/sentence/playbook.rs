@@ -1,7 +1,7 @@
 //! Playbook runs in sentences.
 
-use super::texts::{Texts, short};
-use crate::documents::citations::time;
+use super::texts::Texts;
+use crate::documents::words::{short, time};
 use crate::incident::entry::{PlaybookEvent, StepOutcome, StepRecorded, field};
 
 pub(super) fn sentence(event: &PlaybookEvent, texts: &Texts) -> String {

@@ -1,8 +1,8 @@
 //! The response in sentences.
 
 use super::observation::reading;
-use super::texts::{Texts, short};
-use crate::documents::citations::time;
+use super::texts::Texts;
+use crate::documents::words::{short, time};
 use crate::incident::ActorId;
 use crate::incident::entry::{
     ActorIntroduced, Classified, HandedOver, Opened, Proposed, ResponseEvent, RoleAssigned,

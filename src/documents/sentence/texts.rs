@@ -1,9 +1,9 @@
 //! The parts that sentences share.
 
-use crate::documents::citations::count;
 use crate::documents::people::People;
+use crate::documents::words::count;
+use crate::incident::Entry;
 use crate::incident::entry::{PageOutcome, field};
-use crate::incident::{Entry, Slug};
 
 pub(super) struct Texts<'e> {
     pub(super) entry: &'e Entry,
@@ -44,20 +44,4 @@ pub(super) fn sent(
     let attempts = count(u64::from(attempts), "attempt", "attempts");
     let detail = texts.after("; ", field::DETAIL);
     format!("{outcome}{http}, {attempts}{detail}")
-}
-
-pub(super) fn repetition(repeat: u32) -> String {
-    match repeat {
-        0 => String::new(),
-        repeat => format!(", repetition {repeat}"),
-    }
-}
-
-pub(super) fn short(digest: &str) -> String {
-    digest.chars().take(12).collect()
-}
-
-pub(super) fn names(slugs: &[Slug]) -> String {
-    let names: Vec<&str> = slugs.iter().map(Slug::as_str).collect();
-    names.join(", ")
 }
