@@ -8,15 +8,14 @@ pub use file::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// Events of an exercise that the scenario reacts to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Cues {
-    /// Completed playbook steps, with the time since the start of the exercise.
+    /// With the time since the start of the exercise.
     pub steps: Vec<(String, TimeDelta)>,
 }
 
 impl Scenario {
-    /// The phase in force after this time, and when it began.
+    /// With its begin.
     pub fn phase(&self, elapsed: TimeDelta, cues: &Cues) -> (&ScenarioPhase, TimeDelta) {
         let mut current = (&self.phases[0], TimeDelta::zero());
         for phase in &self.phases[1..] {
@@ -72,7 +71,7 @@ impl Scenario {
         (mixed >> 40) as f64 / f64::from(1u32 << 24) - 0.5
     }
 
-    /// The alerts that fire at this time, with their start.
+    /// With their start.
     pub fn firing<'s>(
         &'s self,
         begun: DateTime<Utc>,
@@ -99,7 +98,6 @@ impl Scenario {
             .collect()
     }
 
-    /// Whether the scenario has reached this phase or a later one.
     fn reached(&self, now: &ScenarioPhase, name: &str) -> bool {
         let at = |name: &str| self.phases.iter().position(|phase| phase.phase == name);
         at(name).is_some_and(|wanted| at(&now.phase).is_some_and(|now| now >= wanted))

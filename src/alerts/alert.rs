@@ -6,7 +6,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The state of an alert, with what may be concluded from its absence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Hash)]
 #[serde(rename_all = "kebab-case")]
 pub enum AlertState {
@@ -35,14 +34,13 @@ pub struct Alert {
     pub state: AlertState,
     /// Silence ids and inhibiting alerts.
     pub suppressed_by: Vec<Safe>,
-    /// Ids of silences among them.
+    /// Those of `suppressed_by` that are silences.
     pub silenced_by: Vec<Slug>,
     /// By the source's clock; the time of the first sight if that start is not credible.
     pub starts_at: DateTime<Utc>,
     pub start: AlertStart,
-    /// What could not be read completely, for people.
     pub odd: Vec<Safe>,
-    /// Number of labels beyond the limit: they are part of the key, and not kept.
+    /// Beyond the limit: part of the key, and not kept.
     pub left_out: u32,
     /// Runbook, dashboard and generator links, by name.
     pub links: Vec<(&'static str, Safe)>,
@@ -50,18 +48,15 @@ pub struct Alert {
 }
 
 impl Alert {
-    /// Empty without the label.
     pub fn label(&self, name: &str) -> &str {
         self.labels.get(name).map_or("", Safe::as_str)
     }
 
-    /// The raw label sets of the source's alerts that are one alert here.
     pub fn label_sets(&self) -> impl Iterator<Item = LabelSet<'_>> {
         self.raw.sets(&self.labels)
     }
 
-    /// Merges the same alert of another answer, or one that differs in nothing that is shown: the earlier start counts,
-    /// and firing wins.
+    /// The earlier start counts, and firing wins.
     pub fn join(&mut self, other: &Self) {
         if (other.start, other.starts_at) < (self.start, self.starts_at) {
             (self.start, self.starts_at) = (other.start, other.starts_at);
@@ -93,22 +88,18 @@ pub enum AlertStart {
     /// Its source states it.
     #[default]
     Told,
-    /// Its source gives no credible time; the first sight of a new alert.
     Seen,
-    /// Its source gives no credible time, and the alert was there at the first poll: it may have begun at any time
-    /// before.
+    /// No credible time, and it fired at the first poll already: it may have begun at any earlier time.
     Unknown,
 }
 
-/// An older start counts for no clock: the longest silence is as long, and an alert that has fired for a month is not
-/// "a month late" for the people who are paged now.
+/// An older start counts for no clock: nobody is "a month late" for an alert that has fired for a month.
 const OLDEST_START: TimeDelta = TimeDelta::days(30);
 /// A start further in the future is not explained by clocks that differ.
 const AHEAD: TimeDelta = TimeDelta::minutes(5);
 /// A time before this (2001-09-09) is a program's zero: of the year 1, of 1970, of 1980.
 const ZERO_TIMES: i64 = 1_000_000_000;
 
-/// Why a time from outside does not count as a start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ImplausibleTime {
     /// A program's zero: no time was given.
@@ -117,7 +108,6 @@ pub enum ImplausibleTime {
     Ahead,
 }
 
-/// Whether clocks may count from a time that comes from outside.
 pub fn plausible_start(
     at: DateTime<Utc>,
     now: DateTime<Utc>,
@@ -133,7 +123,6 @@ pub fn plausible_start(
     }
 }
 
-/// What the source states about the alert's condition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Condition {
     #[default]

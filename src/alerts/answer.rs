@@ -9,7 +9,6 @@ use std::sync::Arc;
 pub struct SourceAlerts {
     pub alerts: Vec<Arc<Alert>>,
     pub gaps: AnswerGaps,
-    /// Labels that were ignored when the alerts were counted.
     pub ignored: Arc<BTreeSet<String>>,
 }
 
@@ -36,7 +35,7 @@ impl UnreadItems {
     }
 }
 
-/// What is missing from an answer. An alert that is absent from an incomplete answer may still fire.
+/// An alert that is absent from an incomplete answer may still fire.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AnswerGaps {
     /// Alerts beyond the limit. They are counted, not shown.

@@ -28,7 +28,6 @@ const COARSE: [&str; 4] = ["path", "service", "job", "region"];
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct AlertIndex {
     alerts: Vec<Arc<Alert>>,
-    /// Index of the source of each alert.
     from: Vec<u16>,
     sources: Vec<(Slug, AnswerGaps)>,
     /// Further sources of an alert that several have.
@@ -37,7 +36,6 @@ pub struct AlertIndex {
     /// Lower-cased text of each alert; a filter searches it.
     haystacks: Vec<Box<str>>,
     by_key: Vec<u32>,
-    /// The alerts of each intake rule that takes alerts.
     taken: BTreeMap<usize, Vec<u32>>,
     groups: Vec<AlertGroup>,
     suppressed: usize,
@@ -155,13 +153,11 @@ impl AlertIndex {
         self.sources.iter().map(|(_, gaps)| gaps.dropped).sum()
     }
 
-    /// What is missing from the answers.
     pub fn gaps(&self) -> impl Iterator<Item = (&Slug, &AnswerGaps)> {
         let all = self.sources.iter().map(|(name, gaps)| (name, gaps));
         all.filter(|(_, gaps)| gaps.any())
     }
 
-    /// Number of alerts of a source that were not read completely, and what is wrong with the first.
     pub fn odd(&self, source: &Slug) -> Option<(usize, &str)> {
         let (count, first) = self.odd.get(source)?;
         Some((*count, first))
@@ -189,7 +185,6 @@ impl AlertIndex {
             .any(named)
     }
 
-    /// Labels that are ignored when alerts are counted.
     pub fn ignored(&self) -> &BTreeSet<String> {
         &self.ignored
     }

@@ -55,7 +55,6 @@ impl<'a> LabelSet<'a> {
 }
 
 impl RawLabels {
-    /// What must be remembered of an alert's labels beside the kept ones.
     pub fn of(raw: &BTreeMap<String, String>, kept: &BTreeMap<String, Safe>) -> Self {
         let mut differing: Vec<(Arc<str>, Option<Arc<str>>)> = Vec::new();
         for (name, value) in raw {
@@ -82,7 +81,6 @@ impl RawLabels {
         }
     }
 
-    /// Labels of which not all are known.
     pub fn unknown() -> Self {
         Self {
             variants: None,
@@ -94,12 +92,10 @@ impl RawLabels {
         self.incomplete = true;
     }
 
-    /// Whether all labels of the alerts behind the row are known.
     pub fn is_complete(&self) -> bool {
         !self.incomplete
     }
 
-    /// The label sets of the alerts behind a row that keeps the labels `kept`.
     pub fn sets<'a>(
         &'a self,
         kept: &'a BTreeMap<String, Safe>,
@@ -115,7 +111,7 @@ impl RawLabels {
             .map(move |differing| LabelSet { kept, differing })
     }
 
-    /// Adds the alerts behind the same row of another answer; `kept` are the labels that stay.
+    /// `kept` are the labels that stay.
     pub fn join(
         &mut self,
         kept: &BTreeMap<String, Safe>,

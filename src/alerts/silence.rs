@@ -44,7 +44,6 @@ pub fn written_matchers(matchers: &[Matcher]) -> String {
     all.join(" ")
 }
 
-/// Which alerts a silence would cover.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Coverage {
     /// By position.
@@ -150,15 +149,12 @@ pub struct Silence {
     pub what: Safe,
     /// If all of them can be read.
     pub matchers: Option<Vec<Matcher>>,
-    /// If it can be read.
     pub starts_at: Option<DateTime<Utc>>,
-    /// If it can be read.
     pub ends_at: Option<DateTime<Utc>>,
     pub by: Safe,
     pub comment: Safe,
     /// `active`, `pending` or `expired`.
     pub state: Safe,
-    /// What could not be read completely, for people.
     pub odd: Vec<Safe>,
 }
 

@@ -8,7 +8,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// Most names of alerts in a preview.
 const MAX_NAMES: usize = 5;
 
 impl AlertState {
@@ -33,7 +32,6 @@ impl ImplausibleTime {
 }
 
 impl UnreadItems {
-    /// A sentence for people; `None` if everything was read.
     pub fn words(&self, one: &str, many: &str) -> Option<String> {
         match self.count {
             0 => None,
@@ -47,7 +45,6 @@ impl UnreadItems {
 }
 
 impl AnswerGaps {
-    /// Sentences for people.
     pub fn words(&self) -> Vec<String> {
         let mut all = Vec::new();
         all.extend(self.unread.words("alert", "alerts"));
@@ -109,7 +106,6 @@ impl Coverage {
 }
 
 impl Silence {
-    /// Author, end and reason: stands beside an alert.
     pub fn words(&self, now: DateTime<Utc>) -> String {
         let until = self.ends_at.map_or("an unknown time".to_string(), |at| {
             match (at - now).abs() < TimeDelta::hours(20) {
@@ -122,7 +118,6 @@ impl Silence {
 }
 
 impl Silences {
-    /// Sentences about what is missing.
     pub fn gaps(&self) -> Vec<String> {
         let mut all: Vec<String> = self
             .unread

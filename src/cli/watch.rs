@@ -89,7 +89,7 @@ fn say(base: &Base, launch: &Launch, printer: &mut Printer) {
         .parts
         .channels
         .iter()
-        .map(|post| format!("{} ({})", post.name(), post.place()))
+        .map(|post| format!("{} ({})", post.name(), post.destination()))
         .collect();
     let or_none = |list: String| {
         if list.is_empty() {

@@ -12,7 +12,6 @@ use std::fmt::Write as _;
 const SCRIPT: &str = include_str!("../../assets/bundle/verify.py");
 const INSTRUCTIONS: &str = include_str!("../../assets/bundle/VERIFY.txt");
 
-/// Texts that a copy does not disclose.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Withheld(BTreeSet<String>);
 
@@ -39,12 +38,11 @@ impl Withheld {
         Ok(Self(withheld))
     }
 
-    /// As the journal writes it.
     pub fn words(&self) -> Vec<String> {
         self.0.iter().cloned().collect()
     }
 
-    /// The first word that names no text of a journal: what was to be withheld would be disclosed.
+    /// An unmatched word would disclose what it was meant to withhold.
     pub fn unmatched(&self, copy: &Verbatim) -> Option<&str> {
         let matches = |word: &&String| {
             let mut texts = copy.commitments.iter();
@@ -66,7 +64,6 @@ impl Withheld {
     }
 }
 
-/// The files of a bundle, by name.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Bundle {
     /// Name and bytes; `SHA256SUMS` is among them.
@@ -76,15 +73,13 @@ pub struct Bundle {
 }
 
 impl Bundle {
-    /// Whether a checkpoint's signature is in it.
     pub fn is_signed(&self) -> bool {
         self.files
             .keys()
             .any(|name| name.starts_with("signatures/checkpoint-"))
     }
 
-    /// Whether the last entry is a checkpoint whose signature is in it: a verifier accepts no less of a journal that
-    /// was signed.
+    /// Whether the last entry is a checkpoint with its signature: a verifier requires that of a signed journal.
     pub fn is_covered(&self) -> bool {
         let chain = self.files.get("journal.jsonl");
         let entries = chain.map_or(0, |chain| memchr::memchr_iter(b'\n', chain).count());
@@ -157,7 +152,6 @@ pub fn bundle(
     Ok(bundle)
 }
 
-/// The texts of a copy, in the order of the chain, and how many are not in it.
 fn disclosures(copy: &Verbatim, withheld: &Withheld) -> (String, usize) {
     let mut text = String::new();
     let mut missing = 0;

@@ -6,18 +6,17 @@ use crate::signals::percent;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::fmt::Write;
 
-/// Size of the picture, in pixels.
+/// Pixels.
 const WIDTH: f64 = 960.0;
 const HEIGHT: f64 = 320.0;
-/// Space around the plot: left, right, top, bottom.
+/// Left, right, top, bottom; pixels.
 const SPACE: [f64; 4] = [70.0, 20.0, 40.0, 60.0];
 /// Readings further apart than this are not joined: what lies between is not known.
 const JOIN: TimeDelta = TimeDelta::minutes(6);
 
-/// A point of the series: when, and what; nothing where no number was read.
+/// No value where no number was read.
 type Point = (DateTime<Utc>, Option<f64>);
 
-/// The picture. Where the journal holds no reading, it says so.
 pub(super) fn svg(entries: &[Entry], incident: &Incident) -> String {
     drawn(entries, incident).unwrap_or_else(|| {
         format!(
@@ -52,7 +51,6 @@ fn drawn(entries: &[Entry], incident: &Incident) -> Option<String> {
     Some(out)
 }
 
-/// What was read back, then what was recorded as it came.
 fn points(incident: &Incident) -> Option<Vec<Point>> {
     let opened = incident.opened.as_ref()?;
     let facts = incident.signals.get(&opened.data.signal)?;
@@ -139,7 +137,7 @@ impl Plot {
         );
     }
 
-    /// Lines between readings that are near each other; a lone reading is a dot.
+    /// A reading without a near neighbour is a dot.
     fn series(&self, out: &mut String, points: &[Point]) {
         let mut run: Vec<(f64, f64)> = Vec::new();
         let mut last: Option<DateTime<Utc>> = None;
@@ -176,7 +174,6 @@ impl Plot {
         flush(&mut run);
     }
 
-    /// The start, and the entries that tell what people and systems did.
     fn marks(&self, out: &mut String, entries: &[Entry], started: DateTime<Utc>) {
         /// Pixels that a label takes; one that would lie on the last one is left out, its line stays.
         const LABEL: f64 = 62.0;
@@ -218,7 +215,7 @@ impl Plot {
     }
 }
 
-/// How an event is marked: colour, word, and whether its line is tall. Most are not.
+/// Colour, word, and whether its line is tall.
 fn marked(event: &Event) -> Option<(&'static str, &'static str, bool)> {
     match event {
         Event::Observation(ObservationEvent::ChangeSeen(_)) => Some(("#b60", "change", true)),

@@ -11,7 +11,6 @@ pub(super) fn cite(seqs: &[u64]) -> String {
     format!("[{}]", list.join(", "))
 }
 
-/// UTC with seconds.
 pub(super) fn time(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }

@@ -13,7 +13,6 @@ use crate::signals::meets;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
-/// Everything that a document says.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DocumentFacts {
     pub format: &'static str,
@@ -31,37 +30,25 @@ pub struct DocumentFacts {
     pub status: String,
     pub summary: Vec<Statement>,
     pub impact: Option<Impact>,
-    /// Every entry, in the order of the journal.
     pub timeline: Vec<Row>,
     /// The rows that a first reader needs: without joins, cadence and mechanics.
     pub highlights: Vec<Row>,
     pub decisions: Vec<Row>,
-    /// Action items and follow-ups: actions, cases with vendors, risks, questions, links.
     pub work: Vec<Row>,
-    /// Deadlines that passed, and processes that stopped.
     pub overdue: Vec<Row>,
-    /// Notifications: intents and results.
     pub notifications: Vec<Row>,
-    /// Remediation: steps and changes of status.
     pub remediation: Vec<Row>,
-    /// Classifications, all of them.
     pub classifications: Vec<Row>,
-    /// Alerts and sources.
     pub observations: Vec<Row>,
     pub participants: Vec<Row>,
-    /// Signatures, approvals, documents, copies, erasures, and what happened to the journal's files.
     pub custody: Vec<Row>,
-    /// What went well, as entries show it.
     pub went_well: Vec<Statement>,
-    /// What the journal leaves open.
     pub open_questions: Vec<Statement>,
 }
 
-/// One entry as a row. The four times are kept apart.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Row {
     pub occurred: String,
-    /// Where that time comes from.
     pub occurred_from: String,
     /// When the responders or the program knew.
     pub known: String,
@@ -70,7 +57,6 @@ pub struct Row {
     pub reported: String,
     pub who: String,
     pub what: String,
-    /// The entries it rests on, corrections included.
     pub cites: Vec<u64>,
     pub masked: Vec<String>,
 }
@@ -133,14 +119,13 @@ pub fn facts(id: &IncidentId, entries: &[Entry], blameless: bool) -> DocumentFac
     }
 }
 
-/// A reader follows the clock; entries of the same second keep their order.
+/// Entries of the same second keep their order.
 fn by_time(mut rows: Vec<Row>) -> Vec<Row> {
     rows.sort_by(|a, b| a.occurred.cmp(&b.occurred));
     rows
 }
 
-/// The samples that say something new: the first, each crossing of the objective, each beginning and end of
-/// missing data, the lowest, and the last.
+/// The first sample, each crossing of the objective, each begin and end of missing data, the lowest, the last.
 pub fn telling_samples(incident: &Incident) -> BTreeSet<u64> {
     let objective = incident
         .opened

@@ -6,23 +6,16 @@ use crate::signals::{Sample, meets, percent};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
-/// What the watched signal showed.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Impact {
-    /// The signal.
     pub signal: String,
-    /// Its objective.
     pub objective: String,
-    /// Sentences, each with the entries it rests on.
     pub statements: Vec<Statement>,
 }
 
-/// A sentence and the entries it rests on.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Statement {
-    /// The sentence.
     pub text: String,
-    /// The entries.
     pub cites: Vec<u64>,
 }
 
@@ -122,19 +115,14 @@ fn values(number: usize) -> String {
 
 /// A time below objective, while it goes on.
 struct Spell {
-    /// The entries: the first below, and those that gave no number.
     cites: Vec<u64>,
     began: DateTime<Utc>,
-    /// The last reading that was below, and its entry.
     last: (u64, DateTime<Utc>),
-    /// How long readings in it gave no number.
     unknown: TimeDelta,
-    /// Since when they give none.
     lost: Option<DateTime<Utc>>,
 }
 
 impl Spell {
-    /// What is known of it, up to its end if that was seen.
     fn statement(mut self, back: Option<(u64, DateTime<Utc>)>) -> Statement {
         let began = time(self.began);
         let unknown = if self.unknown > TimeDelta::zero() {

@@ -4,29 +4,24 @@ use crate::incident::entry::{RoleAssigned, RoleChange, WorkOpened, field};
 use crate::incident::{ActorId, Disclosed, Entry, Event, Incident, Role};
 use std::collections::BTreeMap;
 
-/// How each actor is called.
 #[derive(Debug, Clone, Default)]
 pub struct People {
     labels: BTreeMap<ActorId, String>,
     names: Vec<(regex::Regex, String)>,
-    /// What work is about, by the entry that opened it.
+    /// Its subject, by the entry that opened it.
     work: BTreeMap<u64, String>,
-    /// Each change of a role, by entry.
     held: Vec<Change>,
-    /// Who was named before they acted, and who they are.
+    /// From the id under which a person was named to their own.
     arrived: BTreeMap<ActorId, ActorId>,
     /// Whether nobody is named at all: neither those who never took part, as who was on call and did not answer.
     blameless: bool,
 }
 
-/// A change of who holds a role.
 #[derive(Debug, Clone)]
 struct Change {
     seq: u64,
     role: Role,
-    /// From whom it goes, where that is said.
     from: Option<ActorId>,
-    /// To whom.
     to: Option<ActorId>,
     /// Whether the previous holder loses it: earlier versions recorded one holder for the shared role, too.
     alone: bool,
@@ -48,7 +43,7 @@ impl People {
                 continue;
             };
             // In earlier versions the shared role had one holder.
-            let takes = |data: &RoleAssigned| data.actor.is_some() && data.after.is_none();
+            let takes = |data: &RoleAssigned| data.actor.is_some() && data.supersedes.is_none();
             people.held.push(Change {
                 seq: entry.seq,
                 role,
@@ -102,7 +97,7 @@ impl People {
         people
     }
 
-    /// For a document that blames nobody: names that another system or a schedule gives are left out.
+    /// Also leaves out names that another system or a schedule gives.
     pub fn blameless(self) -> Self {
         Self {
             blameless: true,
@@ -110,7 +105,6 @@ impl People {
         }
     }
 
-    /// Whether the texts of this field are left out.
     pub fn withholds(&self, name: &str) -> bool {
         self.blameless && name == field::WHO
     }
@@ -136,7 +130,7 @@ impl People {
         }
     }
 
-    /// How an actor is called, with the roles that they held once this entry was recorded.
+    /// With the roles held once this entry was recorded.
     pub fn label_at(&self, actor: &ActorId, seq: u64) -> String {
         let is = |who: &'_ ActorId| self.arrived.get(who).unwrap_or(who).clone();
         let mut roles: Vec<(Role, ActorId)> = Vec::new();
@@ -165,7 +159,6 @@ impl People {
         }
     }
 
-    /// How an actor is called.
     pub fn label(&self, actor: &ActorId) -> String {
         self.labels
             .get(actor)
@@ -173,7 +166,6 @@ impl People {
             .unwrap_or_else(|| "unknown author".to_string())
     }
 
-    /// A text with the names of those who appear replaced by what they are called.
     pub fn without_names(&self, text: &str) -> String {
         self.names
             .iter()
@@ -183,7 +175,6 @@ impl People {
     }
 }
 
-/// Most characters that say what work is about.
 const ABOUT: usize = 60;
 
 fn work(entries: &[Entry]) -> BTreeMap<u64, String> {
@@ -199,7 +190,6 @@ fn work(entries: &[Entry]) -> BTreeMap<u64, String> {
     entries.iter().filter_map(about).collect()
 }
 
-/// Matches a name as a whole word, whatever its case.
 fn whole_word(name: &str) -> Option<regex::Regex> {
     let edge = r"[^\p{L}\p{N}]";
     let pattern = format!(

@@ -8,12 +8,10 @@ use crate::incident::closing::{LeftOpen, left_open};
 use crate::incident::entry::{
     Audience, PageIntended, PageOutcome, StepOutcome, StepRecorded, field,
 };
-use crate::incident::steady::step_in_words;
-use crate::incident::{Disclosed, Entry, Incident, Status};
+use crate::incident::{Disclosed, Entry, Incident, Status, step_in_words};
 use crate::signals::meets;
 use chrono::TimeDelta;
 
-/// What went well, as far as entries show it.
 pub(super) fn went_well(entries: &[Entry], incident: &Incident) -> Vec<Statement> {
     let mut out = Vec::new();
     if let (Some(opened), Some(ack)) = (&incident.opened, incident.acknowledged()) {
@@ -69,7 +67,6 @@ pub(super) fn went_well(entries: &[Entry], incident: &Incident) -> Vec<Statement
     out
 }
 
-/// What the journal leaves open.
 pub(super) fn open_questions(
     entries: &[Entry],
     incident: &Incident,
@@ -153,7 +150,6 @@ pub(super) fn open_questions(
     out
 }
 
-/// Action items and follow-ups that are open, and messages to users that are missing.
 fn still_owed(incident: &Incident, people: &People) -> Vec<Statement> {
     let said = |left: LeftOpen| match left {
         LeftOpen::Work(seq, _) => {
@@ -165,12 +161,12 @@ fn still_owed(incident: &Incident, people: &People) -> Vec<Statement> {
             let text = format!("Still open: {}{due}.", people.work(seq));
             Some(Statement::new(text, &cites))
         }
-        LeftOpen::UsersNotTold => {
+        LeftOpen::NoUpdateToUsers => {
             let opened = incident.opened.as_ref()?;
             let text = "This record contains no message to users.";
             Some(Statement::new(text, &[opened.seq]))
         }
-        LeftOpen::EndNotTold => {
+        LeftOpen::NoUpdateOfResolution => {
             let ended = incident.reached(Status::Resolved)?;
             let mut updates = incident.updates.iter();
             let informed = updates.rfind(|update| update.audience == Audience::Users)?;
@@ -198,7 +194,6 @@ fn contradiction(incident: &Incident) -> Option<Statement> {
     Some(Statement::new(text, &[fact.seq, *seq]))
 }
 
-/// What was not seen, and what this copy or this version cannot show.
 fn blind_spots(entries: &[Entry], incident: &Incident) -> Vec<Statement> {
     let mut out = Vec::new();
     for (name, source) in &incident.sources {

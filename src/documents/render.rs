@@ -10,13 +10,9 @@ use minijinja::value::{Serde, Value};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DocumentKind {
-    /// The blameless draft, Markdown.
     Postmortem,
-    /// The factual record, Markdown.
     Record,
-    /// The factual record, JSON.
     RecordJson,
-    /// The success rate as a picture, SVG.
     Chart,
 }
 
@@ -28,7 +24,6 @@ impl DocumentKind {
         Self::Chart,
     ];
 
-    /// As recorded in the journal.
     pub fn name(self) -> &'static str {
         match self {
             Self::Postmortem => "postmortem",
@@ -57,7 +52,6 @@ impl DocumentKind {
         }
     }
 
-    /// The file name of a template of the user's own.
     pub fn template_name(self) -> Option<&'static str> {
         match self {
             Self::Postmortem => Some("postmortem.md.j2"),
@@ -72,7 +66,6 @@ pub struct Document {
     pub kind: DocumentKind,
     pub text: String,
     pub upto: u64,
-    /// Digest of the template.
     pub template: String,
     pub sha256: String,
 }
@@ -81,7 +74,6 @@ pub struct Document {
 #[error("the template {template} does not work: {what}")]
 pub struct TemplateError {
     pub template: String,
-    /// The error, with the line.
     pub what: String,
 }
 

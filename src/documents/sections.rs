@@ -6,7 +6,6 @@ use crate::incident::entry::{
     ResponseEvent,
 };
 
-/// A list of the record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Section {
     Decisions,
@@ -20,7 +19,6 @@ pub(super) enum Section {
     Custody,
 }
 
-/// The list in which an event stands; every event stands in the timeline besides.
 pub(super) fn section(event: &Event) -> Option<Section> {
     match event {
         Event::Observation(

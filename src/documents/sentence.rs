@@ -13,7 +13,6 @@ use super::people::People;
 use crate::incident::{Body, Entry, Event};
 use texts::Texts;
 
-/// The sentence of an entry. With `people`, names in texts are replaced by roles.
 pub fn sentence(entry: &Entry, people: &People) -> String {
     let event = match &entry.body {
         Body::Known(event) => event,

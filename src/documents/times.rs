@@ -7,7 +7,6 @@ use crate::incident::entry::{
 use crate::incident::{Entry, Event};
 use chrono::{DateTime, Utc};
 
-/// When it happened, and where that comes from.
 pub(super) fn occurred(entry: &Entry) -> (DateTime<Utc>, &'static str) {
     if let Some(occurred) = entry.occurred {
         return (occurred.at, occurred.from.word());
@@ -44,7 +43,6 @@ fn observed(entry: &Entry, event: &ObservationEvent) -> (DateTime<Utc>, &'static
     }
 }
 
-/// When the responders or the program knew; nothing for an entry that is not understood.
 pub(super) fn known(entry: &Entry) -> Option<DateTime<Utc>> {
     Some(match entry.event()? {
         Event::Observation(event) => match event {
@@ -63,7 +61,6 @@ pub(super) fn known(entry: &Entry) -> Option<DateTime<Utc>> {
     })
 }
 
-/// When an outside party was informed.
 pub(super) fn reported(entry: &Entry) -> Option<DateTime<Utc>> {
     let page = entry.data::<PageResulted>().map(|data| data.outcome);
     let message = entry.data::<MessageResulted>().map(|data| data.outcome);

@@ -16,7 +16,6 @@ impl VirtualClock {
         Self::following(SystemClock::new().now(), rate)
     }
 
-    /// The clock of an exercise that began at `origin`, by this machine's clocks.
     pub fn following(origin: Stamp, rate: u32) -> Self {
         Self {
             system: SystemClock::new(),
@@ -25,7 +24,6 @@ impl VirtualClock {
         }
     }
 
-    /// The start of the exercise, by this machine's clocks.
     pub fn origin(&self) -> &Stamp {
         &self.origin
     }

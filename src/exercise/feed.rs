@@ -17,7 +17,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Payments a second in every exercise.
 const PER_SECOND: f64 = 20.0;
 
 pub struct Feed {
@@ -40,7 +39,6 @@ impl Feed {
         }
     }
 
-    /// Records for the scenario that a playbook step was done or chosen.
     pub fn cue(&self, step: &Slug) {
         let at = self.elapsed();
         let mut cues = self.cues.lock().unwrap_or_else(PoisonError::into_inner);

@@ -31,7 +31,6 @@ pub fn scenarios() -> Vec<Scenario> {
         .collect()
 }
 
-/// A shipped scenario by name, or one from a file.
 pub fn scenario(name: &str) -> Result<Scenario, ScenarioError> {
     if let Some((_, text)) = SHIPPED.iter().find(|(known, _)| *known == name) {
         return Scenario::parse(text);

@@ -9,7 +9,6 @@ use super::entry::{ClockKind, Overdue};
 use super::roles::Role;
 use super::status::Status;
 use super::{Draft, Incident, Moment, Steady, program};
-use crate::text::list;
 use chrono::{DateTime, TimeDelta, Utc};
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,34 +18,7 @@ pub struct CadenceClock {
     /// By the wall clock as it ran when the clock began: this form is recorded.
     pub due: DateTime<Utc>,
     pub clock: ClockKind,
-    /// The entry that it concerns.
     pub item: Option<u64>,
-}
-
-impl CadenceClock {
-    /// In two or three words; an action item is named by its kind and entry.
-    pub fn waits_for(&self, incident: &Incident) -> String {
-        match &self.clock {
-            ClockKind::StatusUpdate => "status update".into(),
-            ClockKind::CheckIn => "commander's check-in".into(),
-            ClockKind::TimelineEntry => "next entry".into(),
-            ClockKind::Acknowledgement => {
-                match &incident.escalation.unanswered(&incident.response())[..] {
-                    missing if incident.acknowledged().is_some() => {
-                        format!("answer of {}", list(missing))
-                    }
-                    _ => "acknowledgement".into(),
-                }
-            }
-            ClockKind::ActionItem => {
-                let item = self.item.unwrap_or_default();
-                let fact = incident.work.get(&item);
-                let kind = fact.map_or("action item", |fact| fact.kind.word());
-                format!("{kind} #{item}")
-            }
-            ClockKind::Other(name) => name.to_string(),
-        }
-    }
 }
 
 /// A time as recorded, and by the boot clock.
@@ -61,7 +33,6 @@ fn both(moment: Moment) -> Due {
     (moment.wall, moment.steady)
 }
 
-/// The running clocks of an incident, the nearest first.
 pub fn clocks(incident: &Incident, now: Moment) -> Vec<CadenceClock> {
     let Some(opened) = &incident.opened else {
         return Vec::new();
@@ -97,7 +68,6 @@ fn given(incident: &Incident, seq: u64, at: DateTime<Utc>) -> Due {
     (at, incident.clock.steady(seq, at))
 }
 
-/// By the wall clock as it runs now.
 pub fn next_update(incident: &Incident, now: Moment) -> Option<DateTime<Utc>> {
     update(incident).map(|(_, steady)| now.wall_at(steady))
 }
@@ -177,7 +147,6 @@ fn work(incident: &Incident) -> impl Iterator<Item = CadenceClock> + '_ {
     })
 }
 
-/// Clocks that have run out and are not recorded as such.
 pub fn overdue(incident: &Incident, now: Moment) -> Vec<Draft> {
     let known = |clock: &CadenceClock| {
         let same = |data: &Overdue| {

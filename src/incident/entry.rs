@@ -37,7 +37,6 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// When something is said to have happened, with where that time comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Occurred {
     pub at: DateTime<Utc>,
@@ -48,7 +47,6 @@ pub struct Occurred {
 pub struct Draft {
     pub by: ActorId,
     pub event: Event,
-    /// When it happened, where that is not now.
     pub occurred: Option<Occurred>,
     pub texts: Vec<(&'static str, Safe)>,
     /// The entry's id, where it is given already: what was not acknowledged is tried again under the same.
@@ -66,7 +64,6 @@ impl Draft {
         }
     }
 
-    /// Adds a text; an empty one is left out.
     pub fn with(mut self, name: &'static str, text: Safe) -> Self {
         if !text.is_empty() {
             self.texts.push((name, text));
@@ -80,26 +77,13 @@ impl Draft {
     }
 }
 
-/// A text of an entry, as far as this copy discloses it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum Disclosed {
-    /// The text that the chain commits to.
     Text(String),
     /// The commitment is there, the text is not.
     Withheld,
 }
 
-impl Disclosed {
-    /// The text, or the word that stands for it.
-    pub fn or_word(&self) -> &str {
-        match self {
-            Self::Text(text) => text,
-            Self::Withheld => "withheld",
-        }
-    }
-}
-
-/// What an entry says, as far as this program understands it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Body {
     Known(Event),
@@ -111,16 +95,14 @@ pub enum Body {
 pub struct Entry {
     /// Position in the journal, from 1; the only order.
     pub seq: u64,
-    /// Unique id, a version 7 UUID.
+    /// A version 7 UUID.
     pub id: String,
     /// SHA-256 of the line, hexadecimal.
     pub hash: String,
-    /// Wall time when it was recorded.
     pub recorded: DateTime<Utc>,
     /// The same by the boot clock: which boot, and nanoseconds since then.
     pub mono: Option<(Boot, u64)>,
     pub by: ActorId,
-    /// When it happened, where that was said.
     pub occurred: Option<Occurred>,
     /// What was masked in its texts: field and kind.
     pub masked: Vec<(String, String)>,
@@ -129,7 +111,6 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// The event, where it is known.
     pub fn event(&self) -> Option<&Event> {
         match &self.body {
             Body::Known(event) => Some(event),
@@ -137,12 +118,10 @@ impl Entry {
         }
     }
 
-    /// The data of its event, where it is this one.
     pub fn data<D: EventData>(&self) -> Option<&D> {
         self.event()?.data()
     }
 
-    /// Whether its event is this one.
     pub fn is<D: EventData>(&self) -> bool {
         self.data::<D>().is_some()
     }
@@ -152,7 +131,6 @@ impl Entry {
         self.texts.get(name).map(Disclosed::or_word)
     }
 
-    /// When it happened, or when it was recorded.
     pub fn happened(&self) -> DateTime<Utc> {
         self.occurred.map_or(self.recorded, |occurred| occurred.at)
     }

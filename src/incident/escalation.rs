@@ -79,7 +79,7 @@ impl EscalationPolicy {
         }
     }
 
-    /// The time at which the level is paged by its hours; `None` if it is left out.
+    /// `None` if the level is left out.
     fn at_its_hours(&self, level: &Level, due: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let (Some(during), Some(hours)) = (level.during, &self.hours) else {
             return Some(due);
@@ -91,7 +91,6 @@ impl EscalationPolicy {
         }
     }
 
-    /// The later rounds of a policy that repeats.
     fn rounds(&self, from: DateTime<Utc>) -> Vec<ArmedLevel> {
         let Some(repeat) = &self.repeat else {
             return Vec::new();

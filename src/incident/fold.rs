@@ -22,7 +22,6 @@ use super::entry::{Body, Entry, Event};
 use super::steady::Moment;
 
 impl Incident {
-    /// Folds entries from the beginning.
     pub fn from_entries<'e>(entries: impl IntoIterator<Item = &'e Entry>) -> Self {
         let mut incident = Self::default();
         for entry in entries {
@@ -31,7 +30,6 @@ impl Incident {
         incident
     }
 
-    /// Takes the next entry in.
     pub fn apply(&mut self, entry: &Entry) {
         self.count = entry.seq;
         self.head.clone_from(&entry.hash);

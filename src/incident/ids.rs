@@ -3,7 +3,6 @@
 pub use crate::text::{ActorId, Slug};
 use serde::{Deserialize, Serialize};
 
-/// The program records under this name.
 pub const PROGRAM: &str = "warroom";
 
 pub fn program() -> ActorId {

@@ -11,13 +11,11 @@ use crate::text::Safe;
 use chrono::TimeDelta;
 use std::collections::BTreeMap;
 
-/// What the decision needs to know about a channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Way {
     pub name: Slug,
     /// The audiences whose updates it carries.
     pub audiences: Vec<Audience>,
-    /// Whether it informs its receiver that a page is settled.
     pub settles: bool,
     pub pages: bool,
 }
@@ -51,7 +49,6 @@ pub fn due(id: &str, incident: &Incident, ways: &[Way], now: Moment) -> Vec<Draf
     drafts
 }
 
-/// For each channel and audience the next update.
 fn updates<'i>(
     id: &'i str,
     incident: &'i Incident,
@@ -100,7 +97,6 @@ fn update(
     next_of
 }
 
-/// An update that was never sent is worth sending for this long.
 const NEWS: TimeDelta = TimeDelta::minutes(30);
 
 /// Pages that their receivers may have accepted, once a person has acknowledged or the incident is resolved.
@@ -238,7 +234,6 @@ impl Incident {
         carried.peek().is_some() && carried.all(|(_, outcome)| failed(outcome))
     }
 
-    /// The last update of each audience that a channel has not delivered, with that channel and the outcome.
     pub fn undelivered(&self) -> Vec<(u64, Slug, PageOutcome)> {
         let mut last: BTreeMap<Audience, u64> = BTreeMap::new();
         last.extend(
@@ -263,7 +258,6 @@ impl Incident {
         last.into_values().flat_map(of_update).collect()
     }
 
-    /// The receiver's id for this incident, if it has given one.
     pub fn remote(&self, channel: &Slug) -> Option<&Slug> {
         let own = self.messages.iter().filter(|((_, by, _), _)| by == channel);
         own.filter_map(|(_, fact)| fact.remote.as_ref()).next_back()

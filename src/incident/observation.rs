@@ -2,12 +2,11 @@
 
 use crate::signals::{Cause, Reading, Sample, meets};
 
-/// Seconds between recordings of an unchanged signal.
 pub const CADENCE_SECONDS: i64 = 300;
 /// A success ratio that moved by this much (one percentage point) has changed.
 const CHANGE: f64 = 0.01;
 
-/// Why a sample is to be recorded now, given the last recorded one; `None` if it is not.
+/// `None` if the sample is not recorded.
 pub fn worth_recording(last: Option<Sample>, now: Sample, objective: f64) -> Option<Cause> {
     let Some(last) = last else {
         return Some(Cause::Change);

@@ -21,7 +21,6 @@ pub enum Role {
 }
 
 impl Role {
-    /// In the order of the screen.
     pub const ALL: [Self; 6] = [
         Self::IncidentCommander,
         Self::Operations,
@@ -31,31 +30,7 @@ impl Role {
         Self::SubjectExpert,
     ];
 
-    /// The full name, as documents print it.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::IncidentCommander => "incident commander",
-            Self::Operations => "operations lead",
-            Self::Communications => "communications lead",
-            Self::Scribe => "scribe",
-            Self::Compliance => "compliance officer",
-            Self::SubjectExpert => "subject-matter expert",
-        }
-    }
-
     pub fn is_shared(self) -> bool {
         self == Self::SubjectExpert
-    }
-
-    /// For a row of roles.
-    pub fn short(self) -> &'static str {
-        match self {
-            Self::IncidentCommander => "IC",
-            Self::Operations => "ops",
-            Self::Communications => "com",
-            Self::Scribe => "scribe",
-            Self::Compliance => "compl",
-            Self::SubjectExpert => "sme",
-        }
     }
 }

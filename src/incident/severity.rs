@@ -58,7 +58,6 @@ impl SeverityPolicy {
         }
     }
 
-    /// The conditions that its rules raise, each once.
     pub fn flags(&self) -> BTreeSet<&Slug> {
         self.rules.iter().flat_map(|rule| &rule.flags).collect()
     }
@@ -77,7 +76,7 @@ impl SeverityPolicy {
         possible.min_by_key(|rule| rule.severity).unwrap_or(last)
     }
 
-    /// Rules that may still decide: up to the first that matches for all open answers.
+    /// Up to the first rule that matches for all open answers.
     fn possible<'p>(&'p self, answers: &'p Answers) -> impl Iterator<Item = &'p Rule> {
         let certain = |rule: &&Rule| rule.judge(answers) == Some(true);
         let upto = self.rules.iter().position(|rule| certain(&rule));
@@ -86,7 +85,6 @@ impl SeverityPolicy {
         rules.filter(|rule| rule.judge(answers) != Some(false))
     }
 
-    /// The answer by a reading, if the policy defines a measurement.
     pub fn measured(&self, question: &Question, signal: &Slug, reading: Reading) -> Option<Slug> {
         let measure = question
             .measure
@@ -97,8 +95,7 @@ impl SeverityPolicy {
         Some(band.map_or(&measure.otherwise, |band| &band.answer).clone())
     }
 
-    /// The answer by the number of other paths that fail, if the policy defines it; `failing` is `None` while that is
-    /// unknown.
+    /// `failing`: the number of other paths that fail, if it is known.
     pub fn scoped(question: &Question, failing: Option<usize>) -> Option<Slug> {
         let scope = question.scope.as_ref()?;
         let answer = match failing? {

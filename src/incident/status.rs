@@ -6,21 +6,15 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
-    /// The cause is unknown.
     #[default]
     Investigating,
-    /// The cause is known, the impact goes on.
     Identified,
-    /// The impact has stopped or is contained; the cause may remain.
     Mitigated,
-    /// Normal service is confirmed.
     Resolved,
-    /// The response has ended; paging stops for good.
     Closed,
 }
 
 impl Status {
-    /// In their usual order.
     pub const ALL: [Self; 5] = [
         Self::Investigating,
         Self::Identified,
@@ -28,26 +22,6 @@ impl Status {
         Self::Resolved,
         Self::Closed,
     ];
-
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Investigating => "investigating",
-            Self::Identified => "identified",
-            Self::Mitigated => "mitigated",
-            Self::Resolved => "resolved",
-            Self::Closed => "closed",
-        }
-    }
-
-    pub fn meaning(self) -> &'static str {
-        match self {
-            Self::Investigating => "the cause is not known",
-            Self::Identified => "the cause is known, the impact goes on",
-            Self::Mitigated => "the impact has stopped or is contained",
-            Self::Resolved => "normal service is confirmed by a person",
-            Self::Closed => "the response has ended; paging stops",
-        }
-    }
 
     pub fn is_resolved(self) -> bool {
         self >= Self::Resolved

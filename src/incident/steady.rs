@@ -16,7 +16,7 @@ const BACKWARDS: u64 = 60_000_000_000;
 pub struct Boot([u8; 8]);
 
 impl Boot {
-    /// Of a system without one, and of the clock of an exercise.
+    /// Of a system without a boot id, and of an exercise.
     pub const NONE: Self = Self(*b"00000000");
 
     pub fn as_str(&self) -> &str {
@@ -48,7 +48,6 @@ pub struct Stamp {
 }
 
 impl Stamp {
-    /// The `mono` field of a line.
     pub fn mono(&self) -> String {
         format!("{}:{}", self.boot, self.since_boot)
     }
@@ -58,8 +57,7 @@ impl Stamp {
         Some((Boot::from(boot), since.parse().ok()?))
     }
 
-    /// How much further the wall clock moved than the boot clock since `earlier`; `None` across a boot, where it is
-    /// unknown.
+    /// How much further the wall clock moved than the boot clock since `earlier`; unknown across a boot.
     pub fn step_since(&self, earlier: &Self) -> Option<TimeDelta> {
         (self.boot == earlier.boot).then_some(())?;
         let passed = i128::from(self.since_boot) - i128::from(earlier.since_boot);
@@ -102,7 +100,6 @@ fn plus(at: DateTime<Utc>, span: TimeDelta) -> DateTime<Utc> {
     at.checked_add_signed(span).unwrap_or(at)
 }
 
-/// One moment: by the wall clock as it ran then, and on the incident's own scale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moment {
     pub wall: DateTime<Utc>,
@@ -110,13 +107,12 @@ pub struct Moment {
 }
 
 impl Moment {
-    /// A moment of a clock that nobody sets.
+    /// Of a clock that nobody sets.
     pub fn unset(wall: DateTime<Utc>) -> Self {
         let steady = Steady(wall);
         Self { wall, steady }
     }
 
-    /// A time by the wall clock of this moment, on the incident's scale.
     pub fn steady_of(&self, wall: DateTime<Utc>) -> Steady {
         self.steady + (wall - self.wall)
     }
@@ -142,10 +138,8 @@ impl Anchor {
     }
 }
 
-/// What the entries of a journal state about the clocks.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ClockHistory {
-    /// One for each boot.
     anchors: Vec<Anchor>,
     /// How far the wall clock is ahead of the incident's scale, and from which entry on.
     ahead: Vec<(u64, TimeDelta)>,
@@ -155,17 +149,15 @@ pub struct ClockHistory {
     stepped_by: u64,
 }
 
-/// A fact about the clocks that the journal needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClockNews {
-    /// How much further the wall clock moved than the boot clock; the entry of the previous step.
+    /// How much further the wall clock moved than the boot clock, and the entry of the previous step.
     Stepped(TimeDelta, u64),
     /// No entry was recorded in this boot yet.
     OtherBoot(Boot),
 }
 
 impl ClockHistory {
-    /// Takes in the clocks of entry `seq`: the boot and its nanoseconds where they were recorded.
     pub fn take(&mut self, seq: u64, wall: DateTime<Utc>, mono: Option<(Boot, u64)>) -> Moment {
         let steady = match mono {
             None => Steady(plus(wall, -self.ahead())),
@@ -218,13 +210,12 @@ impl ClockHistory {
         self.ahead.last().map_or(TimeDelta::zero(), |(_, by)| *by)
     }
 
-    /// The last entry's moment: for showing a record as it is.
+    /// For showing a record as it is.
     pub fn latest(&self) -> Moment {
         self.last
             .unwrap_or(Moment::unset(DateTime::<Utc>::UNIX_EPOCH))
     }
 
-    /// Now, on this incident's scale.
     pub fn now(&self, stamp: &Stamp) -> Moment {
         let anchor = self.anchor(stamp.boot, stamp.since_boot);
         Moment {
@@ -244,7 +235,6 @@ impl ClockHistory {
         Steady(plus(wall, -ahead))
     }
 
-    /// What the journal does not have yet about the clocks.
     pub fn news(&self, stamp: &Stamp) -> Option<ClockNews> {
         let last = self.anchors.last()?;
         if self.anchor(stamp.boot, stamp.since_boot).is_none() {
@@ -255,32 +245,6 @@ impl ClockHistory {
         let now = self.now(stamp);
         let moved = (now.wall - now.steady.0).checked_sub(&self.stepped)?;
         (moved.abs() > TOLERANCE).then_some(ClockNews::Stepped(moved, self.stepped_by))
-    }
-}
-
-/// For people: `set back by 1 h 0 min`.
-pub fn step_in_words(step: TimeDelta) -> String {
-    let how = if step < TimeDelta::zero() {
-        "set back"
-    } else {
-        "set forward"
-    };
-    format!("{how} by {}", span(step.abs()))
-}
-
-fn span(step: TimeDelta) -> String {
-    // The clocks are read one after the other: an hour is seldom an hour to the millisecond.
-    let whole = match step < TimeDelta::seconds(10) {
-        true => step,
-        false => TimeDelta::seconds((step.num_milliseconds() + 500) / 1_000),
-    };
-    let (days, hours, minutes) = (whole.num_days(), whole.num_hours(), whole.num_minutes());
-    match (days, hours, minutes) {
-        (1.., ..) => format!("{days} d {} h", hours % 24),
-        (_, 1.., _) => format!("{hours} h {} min", minutes % 60),
-        (_, _, 1..) => format!("{minutes} min {} s", whole.num_seconds() % 60),
-        _ if whole.num_seconds() >= 10 => format!("{} s", whole.num_seconds()),
-        _ => format!("{:.1} s", step.num_milliseconds() as f64 / 1_000.0),
     }
 }
 

@@ -23,7 +23,6 @@ pub const MAX_CALENDAR: usize = 4 << 20;
 /// Steps for one window: a second or less. A calendar of a thousand shifts takes about ten thousand.
 const STEPS: u64 = 5_000_000;
 const MAX_SHIFTS: usize = 50_000;
-/// Most faults that are named; the others are counted.
 const MAX_FAULTS: usize = 20;
 
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -63,7 +62,6 @@ impl CalendarEvents {
         Ok(Self { series, faults })
     }
 
-    /// Number of series and single events that are used.
     pub fn len(&self) -> usize {
         self.series.len()
     }
@@ -72,8 +70,7 @@ impl CalendarEvents {
         self.series.is_empty()
     }
 
-    /// Shifts within a window. The cheapest events are computed first, so that one that spends the budget does not take
-    /// others with it.
+    /// Cheap events are computed first, so that one that spends the budget does not take others with it.
     pub fn table(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> ShiftTable {
         let mut faults = self.faults.clone();
         let mut order: Vec<(u64, &Series)> = self
@@ -105,7 +102,6 @@ impl CalendarEvents {
     }
 }
 
-/// The first faults, and the number of the others.
 fn named(faults: &[String]) -> Vec<Safe> {
     let mut named: Vec<Safe> = faults
         .iter()
@@ -119,7 +115,7 @@ fn named(faults: &[String]) -> Vec<Safe> {
     named
 }
 
-/// Finds a name in a summary: an expression with one group.
+/// With one group.
 pub(super) fn summary_pattern(text: &str) -> Result<Regex, String> {
     let summary_pattern =
         Regex::new(text).map_err(|_| "`summary` is no regular expression".to_string())?;

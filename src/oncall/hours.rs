@@ -34,8 +34,7 @@ impl Zone {
         at.with_timezone(&self.0).naive_local()
     }
 
-    /// The first instant with this wall time. A skipped wall time gives the end of the skip; a repeated one gives the
-    /// first.
+    /// A skipped wall time gives the end of the skip; a repeated one gives the first.
     pub fn instant(self, wall: NaiveDateTime) -> DateTime<Utc> {
         // The longest skip on record is a whole day (Samoa, 2011).
         for minutes in 0..=25 * 60 {
@@ -50,7 +49,7 @@ impl Zone {
         Utc.from_utc_datetime(&wall)
     }
 
-    /// The instant by the iCalendar format (RFC 5545, 3.3.5): a skipped wall time has the offset before the skip.
+    /// RFC 5545, 3.3.5: a skipped wall time has the offset before the skip.
     pub(super) fn instant_rfc5545(self, wall: NaiveDateTime) -> DateTime<Utc> {
         if self.0.from_local_datetime(&wall).earliest().is_some() {
             return self.instant(wall);
@@ -71,7 +70,6 @@ impl Zone {
             .map(Self)
     }
 
-    /// The time with the zone's offset, for people.
     pub fn write(self, at: DateTime<Utc>) -> String {
         at.with_timezone(&self.0)
             .format(if self == Self::UTC {

@@ -71,8 +71,7 @@ pub(super) fn rotation_pattern(
     })
 }
 
-/// The start of the `n`th turn of a rotation in wall time: a hand-within at 21:00 stays at 21:00 within a clock change, and
-/// the turn across it is longer or shorter.
+/// In wall time: a hand-over at 21:00 stays at 21:00 after a clock change, and that turn is longer or shorter.
 fn turn(zone: Zone, starts: NaiveDateTime, every: TimeDelta, n: i64) -> DateTime<Utc> {
     let since = i32::try_from(n).ok().and_then(|n| every.checked_mul(n));
     let wall = since.and_then(|since| starts.checked_add_signed(since));

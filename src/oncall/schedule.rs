@@ -18,7 +18,6 @@ pub struct Schedule {
     pattern: ShiftPattern,
     overrides: Vec<Shift>,
     pub otherwise: Option<Safe>,
-    /// How well the calendar is known, and its faults.
     pub status: ScheduleStatus,
 }
 
@@ -52,7 +51,6 @@ impl Schedule {
         })
     }
 
-    /// A schedule that cannot be used: the people on call are reported as unknown.
     pub fn unusable(name: Slug, otherwise: Option<&str>, why: &str) -> Self {
         Self {
             name,
@@ -126,7 +124,6 @@ impl Schedule {
         merge_shifts(&shifts, (from, until)).0
     }
 
-    /// The first known gap within a window.
     pub fn gap(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> Result<(), ScheduleError> {
         let (Some((from, until)), None) = (self.known_within(from, until), &self.otherwise) else {
             return Ok(());
@@ -155,7 +152,7 @@ impl Schedule {
         shifts.find(|shift| shift.who.len() > 1)
     }
 
-    /// Shifts of up to a day that a clock change makes longer or shorter, with their length in wall time.
+    /// Shifts of up to a day, with their length in wall time.
     pub fn stretched(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> Vec<(Shift, TimeDelta)> {
         let turns = self
             .pattern
@@ -173,7 +170,6 @@ impl Schedule {
             .collect()
     }
 
-    /// The known part of a window.
     fn known_within(
         &self,
         from: DateTime<Utc>,
@@ -189,7 +185,7 @@ impl Schedule {
         }
     }
 
-    /// For a schedule by a calendar.
+    /// Of a calendar.
     pub fn known_until(&self) -> Option<DateTime<Utc>> {
         match &self.pattern {
             ShiftPattern::Rotation { .. } | ShiftPattern::Weekly(_) => None,

@@ -31,7 +31,6 @@ impl OnCall {
         }
     }
 
-    /// The names in one text, if there are any: `dana and lee`.
     pub fn name(&self) -> Option<Safe> {
         let people = self.people();
         (!people.is_empty()).then(|| names(people))
@@ -41,7 +40,6 @@ impl OnCall {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct OnCallSchedules {
     schedules: Vec<Schedule>,
-    /// Problems of the file as a whole, as sentences.
     faults: Vec<Safe>,
 }
 
@@ -95,7 +93,6 @@ impl OnCallSchedules {
         &self.faults
     }
 
-    /// Why schedules are not completely known, each with the person who is paged instead.
     pub fn problems(&self, now: DateTime<Utc>) -> Vec<String> {
         let own = self.faults.iter().map(ToString::to_string);
         own.chain(
@@ -106,7 +103,6 @@ impl OnCallSchedules {
         .collect()
     }
 
-    /// Problems of the schedules' calendars, by schedule.
     pub fn odd(&self) -> impl Iterator<Item = (&Slug, &Safe)> {
         self.schedules.iter().flat_map(|schedule| {
             let faults = schedule.status.faults.iter();

@@ -3,7 +3,6 @@
 use crate::text::Safe;
 use chrono::{DateTime, Utc};
 
-/// A time during which the same people are on call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shift {
     pub from: DateTime<Utc>,
@@ -19,7 +18,6 @@ impl Shift {
     }
 }
 
-/// Several names as one text: `dana and lee`.
 pub fn names(who: &[Safe]) -> Safe {
     match who {
         [one] => one.clone(),

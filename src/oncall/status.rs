@@ -7,7 +7,6 @@ use chrono::{DateTime, Utc};
 pub struct ScheduleStatus {
     /// When the calendar in use was read at its source.
     pub read: Option<DateTime<Utc>>,
-    /// Why it cannot be read now, or cannot be used.
     pub error: Option<Safe>,
     /// As sentences.
     pub faults: Vec<Safe>,
@@ -18,7 +17,6 @@ pub struct ScheduleStatus {
 pub(super) enum Usability {
     #[default]
     Usable,
-    /// Not read yet.
     Waiting,
     /// Written incorrectly; it will not be read.
     Refused,

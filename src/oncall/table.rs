@@ -5,10 +5,8 @@ use crate::text::Safe;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
-/// Most people who are on call at one time.
 const MAX_AT_ONCE: usize = 10;
 
-/// Consecutive shifts, each with everybody who is on call in it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ShiftTable {
     pub from: DateTime<Utc>,

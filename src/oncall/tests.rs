@@ -66,7 +66,6 @@ fn holder(schedule: &Schedule, at: DateTime<Utc>) -> Option<String> {
     (!who.is_empty()).then(|| names(&who).to_string())
 }
 
-/// The classes of errors that the table names.
 fn class(error: &ScheduleError) -> &'static str {
     match error {
         ScheduleError::Kind(_) => "kind",

@@ -6,7 +6,6 @@ use crate::text::write_duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 impl Schedule {
-    /// Why it is not completely known, and the person who is paged instead.
     pub fn problem(&self, now: DateTime<Utc>) -> Option<String> {
         let is_over = self.known_until().is_some_and(|until| until <= now);
         let what = match self.status.problem(self.name.as_str(), now) {
@@ -24,7 +23,6 @@ impl Schedule {
 }
 
 impl ScheduleStatus {
-    /// A sentence, if it is not completely known.
     fn problem(&self, schedule: &str, now: DateTime<Utc>) -> Option<String> {
         let why = self.error.as_ref()?;
         Some(match self.read {
@@ -39,7 +37,7 @@ impl ScheduleStatus {
     }
 }
 
-/// An age in the largest unit that is accurate to about a tenth.
+/// Accurate to about a tenth.
 fn age(span: TimeDelta) -> String {
     let (minutes, hours) = (span.num_minutes().max(0), span.num_hours());
     let rounded = match (hours, minutes) {

@@ -6,7 +6,6 @@ use super::structure::{Block, NextStep, Playbook, StepKind};
 use crate::incident::Slug;
 use std::collections::BTreeSet;
 
-/// Most steps of a playbook.
 const MAX_STEPS: usize = 60;
 
 pub(super) fn check(playbook: &Playbook) -> Vec<PlaybookProblem> {
@@ -31,7 +30,7 @@ pub(super) fn check(playbook: &Playbook) -> Vec<PlaybookProblem> {
     problems
 }
 
-/// The steps that may follow a step, with the line that says so.
+/// With the line that says so.
 pub(super) fn successors(playbook: &Playbook, at: usize) -> Vec<(Slug, usize)> {
     let step = &playbook.steps[at];
     match (&step.next, &step.kind) {

@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 /// Variables that every playbook has.
 pub(super) const BUILT_IN: [&str; 4] = ["incident", "service", "path", "success_ratio_query"];
 
-/// Values of variables, by name.
 pub type Values = BTreeMap<String, String>;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,7 +125,6 @@ fn fill(
     filled
 }
 
-/// The quote that is open after a piece of text.
 fn quote_after(mut quote: Option<char>, text: &str) -> Option<char> {
     let mut escaped = false;
     for c in text.chars() {

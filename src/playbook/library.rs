@@ -25,19 +25,18 @@ const SHIPPED: [(&str, &str); 3] = [
 
 #[derive(Debug, Clone, Default)]
 pub struct Library {
-    /// In the order of loading: the shipped ones first, the most frequent need before the others.
+    /// The shipped ones first, in the order of need.
     playbooks: Vec<Playbook>,
 }
 
 #[derive(Debug)]
 pub struct LoadedPlaybooks {
     pub library: Library,
-    /// Files that cannot be used.
     pub broken: Vec<(String, Vec<PlaybookProblem>)>,
 }
 
 impl Library {
-    /// The shipped playbooks, with those of a directory over them: a file of the same name replaces one.
+    /// A file of the same name replaces a shipped one.
     pub fn load(directory: Option<&Path>) -> LoadedPlaybooks {
         let mut loaded = LoadedPlaybooks {
             library: Self::default(),
@@ -85,7 +84,6 @@ impl Library {
         self.playbooks.iter().map(|playbook| &playbook.name)
     }
 
-    /// All playbooks, those that suit one of the alerts first.
     pub fn offered<'l>(&'l self, alerts: &[&str]) -> Vec<(&'l Playbook, bool)> {
         let suits = |playbook: &Playbook| alerts.iter().any(|alert| playbook.suits(alert));
         let mut all: Vec<_> = self.playbooks.iter().map(|p| (p, suits(p))).collect();

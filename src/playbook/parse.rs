@@ -12,7 +12,7 @@ use crate::signals::Expectation;
 use document::{Element, ListItem, Section};
 use sha2::{Digest, Sha256};
 
-/// Largest playbook file, in bytes.
+/// Bytes.
 const MAX_FILE: usize = 256 * 1024;
 
 /// Reads a playbook. `stem` is its file name without `.md`.

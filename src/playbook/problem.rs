@@ -7,7 +7,6 @@ pub struct PlaybookProblem {
     /// Line in the file, from 1.
     pub line: usize,
     pub what: String,
-    /// What to do.
     pub remedy: String,
 }
 

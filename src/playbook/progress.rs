@@ -13,7 +13,6 @@ pub enum RunPosition {
 }
 
 impl Library {
-    /// The playbook that an incident follows, where its file is available, and how far its run is.
     pub fn in_progress<'l>(
         &'l self,
         incident: &'l Incident,
@@ -24,10 +23,7 @@ impl Library {
     }
 }
 
-/// The step that a run has reached.
-///
-/// A run follows its latest result: a step left through a result leads where the playbook says, so going
-/// back to an earlier step and answering it anew goes on from there.
+/// A run follows its latest result: going back to an earlier step and answering it anew continues from there.
 pub fn position(playbook: &Playbook, run: &Run) -> RunPosition {
     let Some(latest) = &run.latest else {
         return RunPosition::At(0);

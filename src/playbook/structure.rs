@@ -11,7 +11,7 @@ pub struct Playbook {
     pub title: String,
     pub version: u32,
     pub summary: String,
-    /// Names of the alerts that it is offered for.
+    /// Patterns of alert names.
     pub when: Vec<Regex>,
     pub variables: Vec<Variable>,
     pub intro: Vec<Block>,
@@ -32,14 +32,12 @@ pub struct Step {
     /// The heading as a forge makes an anchor of it.
     pub id: Slug,
     pub title: String,
-    /// Line of the heading in the file.
     pub line: usize,
     pub blocks: Vec<Block>,
     pub kind: StepKind,
     pub next: NextStep,
 }
 
-/// What a step asks for.
 #[derive(Debug, Clone, PartialEq)]
 pub enum StepKind {
     Manual,
@@ -64,21 +62,18 @@ pub enum NextStep {
     /// The next one in the file.
     Following,
     Step(Slug),
-    /// The playbook ends.
     Done,
-    /// The one that is chosen.
     Choice,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Block {
     Paragraph(String),
-    /// An item of a list; a task is to be ticked.
+    /// A task is to be ticked.
     Item {
         text: String,
         task: bool,
     },
-    /// A command or another listing, with variables.
     Code {
         language: String,
         text: String,
@@ -108,13 +103,12 @@ impl Step {
 }
 
 impl Playbook {
-    /// The step of this name, with its place from 0.
+    /// With its place from 0.
     pub fn step(&self, id: &Slug) -> Option<(usize, &Step)> {
         let mut steps = self.steps.iter().enumerate();
         steps.find(|(_, step)| step.id == *id)
     }
 
-    /// Whether it is offered for an alert of this name.
     pub fn suits(&self, alert: &str) -> bool {
         self.when.iter().any(|pattern| pattern.is_match(alert))
     }

@@ -9,7 +9,6 @@ pub struct Scenario {
     /// Equal to the name of the file.
     pub scenario: String,
     pub title: String,
-    /// Introduction for the participants.
     pub briefing: String,
     pub objectives: Vec<ExerciseObjective>,
     /// Seed of the values: an exercise gives the same values each time.
@@ -17,7 +16,6 @@ pub struct Scenario {
     /// Seconds of the exercise in one second; the command line can replace it.
     pub rate: u32,
     pub playbook: String,
-    /// The first phase is the state at the start.
     pub phases: Vec<ScenarioPhase>,
     pub alerts: Vec<AlertScript>,
 }
@@ -34,11 +32,9 @@ pub struct ScenarioPhase {
     pub phase: String,
     pub from: PhaseTrigger,
     pub success_ratio: f64,
-    #[serde(default)]
     pub fault: Option<MonitoringFault>,
 }
 
-/// What starts a phase.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged, deny_unknown_fields)]
 pub enum PhaseTrigger {
@@ -51,7 +47,6 @@ pub enum PhaseTrigger {
     },
 }
 
-/// A problem of the monitoring itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum MonitoringFault {
@@ -65,8 +60,6 @@ pub enum MonitoringFault {
 pub struct AlertScript {
     /// Seconds from the start.
     pub at_second: u32,
-    /// The phase in which it stops.
-    #[serde(default)]
     pub until_phase: Option<String>,
     pub labels: BTreeMap<String, String>,
     #[serde(default)]
@@ -77,7 +70,6 @@ pub struct AlertScript {
 pub enum ScenarioError {
     #[error("the scenario cannot be read: {0}")]
     Yaml(String),
-    /// Well formed, but it cannot be played.
     #[error("the scenario cannot be played: {0}")]
     Unsound(String),
 }

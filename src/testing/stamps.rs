@@ -3,7 +3,6 @@
 use crate::journal::Stamp;
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// Both clocks of a machine whose wall clock nobody sets.
 pub(crate) fn stamp(wall: DateTime<Utc>) -> Stamp {
     stepped(wall, TimeDelta::zero())
 }
@@ -19,7 +18,6 @@ pub(crate) fn stepped(wall: DateTime<Utc>, by: TimeDelta) -> Stamp {
     }
 }
 
-/// Both clocks a while later.
 pub(crate) fn later(stamp: Stamp, span: TimeDelta) -> Stamp {
     let passed = u64::try_from(span.num_nanoseconds().unwrap()).unwrap();
     Stamp {

@@ -1,6 +1,7 @@
 //! A company of people with keys on one data directory, and a shell with nothing of ours on its path.
 
-use super::program::{Outcome, WARROOM};
+use super::outcome::Outcome;
+use super::program::WARROOM;
 use serde_json::Value;
 use std::fs;
 use std::io::Write;
@@ -88,33 +89,17 @@ impl Company {
         child
     }
 
-    /// A copy of an incident for somebody.
-    pub(crate) fn exported(
-        &self,
-        who: &str,
-        id: &str,
-        to: &Path,
-        recipient: &str,
-        purpose: &str,
-    ) -> Value {
+    /// A copy of an incident for a recipient, "court".
+    pub(crate) fn export(&self, who: &str, id: &str, to: &Path, more: &[&str]) -> Outcome {
         let to = to.to_str().unwrap();
-        let words = [
-            "export",
-            id,
-            "--to",
-            to,
-            "--for",
-            recipient,
-            "--purpose",
-            purpose,
-        ];
-        self.json(who, &words)
+        let words = ["--output", "json", "export", id, "--to", to];
+        let words = [&words[..], &["--for", "court", "--purpose", "order"], more].concat();
+        self.run(who, &words)
     }
 
     pub(crate) fn json(&self, who: &str, arguments: &[&str]) -> Value {
-        let outcome = self.run(who, &[&["--output", "json"], arguments].concat());
-        assert_eq!(outcome.code, 0, "{arguments:?}: {}", outcome.err);
-        serde_json::from_str(&outcome.out).unwrap()
+        self.run(who, &[&["--output", "json"], arguments].concat())
+            .json()
     }
 
     pub(crate) fn open(&self, who: &str) -> String {
@@ -132,9 +117,8 @@ impl Company {
     }
 
     pub(crate) fn verified(&self, path: &Path) -> Value {
-        let path = path.to_str().unwrap();
-        let outcome = self.run("dana", &["--output", "json", "verify", path]);
-        serde_json::from_str(&outcome.out).unwrap()
+        let words = ["--output", "json", "verify", path.to_str().unwrap()];
+        serde_json::from_str(&self.run("dana", &words).out).unwrap()
     }
 }
 

@@ -5,6 +5,7 @@ pub(crate) mod dice;
 pub(crate) mod monitoring;
 pub(crate) mod needs;
 pub(crate) mod outbox;
+pub(crate) mod outcome;
 pub(crate) mod program;
 pub(crate) mod server;
 pub(crate) mod sources;

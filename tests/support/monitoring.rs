@@ -1,13 +1,13 @@
 //! The real Prometheus and Alertmanager, on loopback.
 
 use super::needs::Need;
+use super::outcome::wait_for;
 use super::program::{Running, free_port};
 use std::fs::File;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, Instant};
 
 pub(crate) const ALERTMANAGER: Need = Need::Tool("prometheus-alertmanager");
 pub(crate) const PROMETHEUS: Need = Need::Tool("prometheus");
@@ -56,12 +56,8 @@ impl Monitoring {
             _server: Running::start(&mut command),
             address,
         };
-        let begun = Instant::now();
-        while monitoring.request("GET", "/-/ready", "").is_none() {
-            let late = begun.elapsed() > Duration::from_secs(60);
-            assert!(!late, "{}", std::fs::read_to_string(&log).unwrap());
-            std::thread::sleep(Duration::from_millis(100));
-        }
+        let log = || std::fs::read_to_string(&log).unwrap();
+        wait_for(60, log, || monitoring.request("GET", "/-/ready", ""));
         monitoring
     }
 

@@ -1,12 +1,14 @@
 //! The program as other programs run it: one command, or a writer behind a pipe that can be killed.
 
+use super::outcome::{Outcome, wait_until};
 use rustix::process::{Pid, Signal, kill_process};
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Output, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
+use tempfile::TempDir;
 
 pub(crate) const WARROOM: &str = env!("CARGO_BIN_EXE_warroom");
 
@@ -47,12 +49,8 @@ pub(crate) fn free_port() -> u16 {
 
 /// Waits until somebody listens.
 pub(crate) fn listens(port: u16, what: &str) {
-    let begun = Instant::now();
-    while TcpStream::connect(("127.0.0.1", port)).is_err() {
-        let late = begun.elapsed() > Duration::from_secs(60);
-        assert!(!late, "{what} does not listen");
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    let connect = || TcpStream::connect(("127.0.0.1", port)).is_ok();
+    wait_until(60, || format!("{what} does not listen"), connect);
 }
 
 /// A data directory and what its user remembers of it.
@@ -60,42 +58,41 @@ pub(crate) fn listens(port: u16, what: &str) {
 pub(crate) struct Place {
     pub data: PathBuf,
     pub state: PathBuf,
-}
-
-/// How a command ended.
-#[derive(Debug)]
-pub(crate) struct Outcome {
-    /// −1 where a signal ended it.
-    pub code: i32,
-    pub out: String,
-    pub err: String,
-}
-
-impl From<Output> for Outcome {
-    fn from(output: Output) -> Self {
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        Self {
-            code: output.status.code().unwrap_or(-1),
-            out: text(&output.stdout),
-            err: text(&output.stderr),
-        }
-    }
+    /// Removed with the place.
+    _directory: Option<Arc<TempDir>>,
 }
 
 impl Place {
+    /// A directory of its own.
+    pub(crate) fn new() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let mut place = Self::at(directory.path());
+        place._directory = Some(Arc::new(directory));
+        place
+    }
+
     /// With what is remembered of it beside the incidents.
     pub(crate) fn at(data: &Path) -> Self {
-        Self {
-            data: data.to_path_buf(),
-            state: data.join(".state"),
-        }
+        Self::of(data.to_path_buf(), data.join(".state"))
     }
 
     pub(crate) fn within(directory: &Path) -> Self {
+        Self::of(directory.join("data"), directory.join("state"))
+    }
+
+    pub(crate) fn of(data: PathBuf, state: PathBuf) -> Self {
         Self {
-            data: directory.join("data"),
-            state: directory.join("state"),
+            data,
+            state,
+            _directory: None,
         }
+    }
+
+    /// A file beside the incidents.
+    pub(crate) fn write(&self, name: &str, text: &str) -> String {
+        let path = self.data.join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_string()
     }
 
     /// The environment of every process that works here.
@@ -136,16 +133,31 @@ impl Place {
         self.run_as("tester", arguments)
     }
 
+    /// Runs what is written in one line; a word with spaces stands between apostrophes.
+    pub(crate) fn line(&self, line: &str) -> Outcome {
+        let mut words = Vec::new();
+        for (at, part) in line.split('\'').enumerate() {
+            match at % 2 {
+                0 => words.extend(part.split_whitespace()),
+                _ => words.push(part),
+            }
+        }
+        self.run(&words)
+    }
+
+    /// The result of a line as JSON.
+    pub(crate) fn line_json(&self, line: &str) -> serde_json::Value {
+        self.line(&format!("--output json {line}")).json()
+    }
+
     /// Runs what must succeed.
     pub(crate) fn must(&self, user: &str, arguments: &[&str]) -> String {
-        let outcome = self.run_as(user, arguments);
-        assert_eq!(outcome.code, 0, "{arguments:?}: {}", outcome.err);
-        outcome.out
+        self.run_as(user, arguments).succeeds()
     }
 
     pub(crate) fn json(&self, arguments: &[&str]) -> serde_json::Value {
-        let all = [&["--output", "json"], arguments].concat();
-        serde_json::from_str(&self.must("tester", &all)).unwrap()
+        self.run(&[&["--output", "json"], arguments].concat())
+            .json()
     }
 
     /// Opens an incident and gives its id.
@@ -161,6 +173,59 @@ impl Place {
     /// A writer that takes notes from a pipe.
     pub(crate) fn writer(&self, id: &str, name: &str) -> Writer {
         Writer::start(self.command("tester", &["incident", "note", id, "-"]), name)
+    }
+}
+
+/// A directory with a configuration, `warroom.yaml`, beside data and state.
+pub(crate) struct Home(TempDir);
+
+impl Home {
+    pub(crate) fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    pub(crate) fn at(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    pub(crate) fn write(&self, name: &str, text: impl AsRef<[u8]>) {
+        std::fs::write(self.at(name), text).unwrap();
+    }
+
+    pub(crate) fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.at(name)).unwrap_or_default()
+    }
+
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(WARROOM);
+        command
+            .arg("--config")
+            .arg(self.at("warroom.yaml"))
+            .arg("--data-dir")
+            .arg(self.at("data"))
+            .args(arguments)
+            .env("WARROOM_STATE_DIR", self.at("state"))
+            .stdin(Stdio::null());
+        command
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> Outcome {
+        self.command(arguments).output().unwrap().into()
+    }
+
+    /// A process whose output is added to a file of this name.
+    pub(crate) fn logged(&self, command: &mut Command, name: &str) -> Running {
+        let mut options = std::fs::File::options();
+        let log = options
+            .create(true)
+            .append(true)
+            .open(self.at(name))
+            .unwrap();
+        Running::start(command.stdout(log.try_clone().unwrap()).stderr(log))
     }
 }
 

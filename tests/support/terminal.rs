@@ -1,5 +1,6 @@
 //! A pseudo-terminal with an emulator behind it.
 
+use super::outcome::wait_for;
 use super::program::WARROOM;
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use std::io::{Read, Write};
@@ -156,19 +157,12 @@ impl Terminal {
 
     /// Waits for the program's end.
     pub(crate) fn end(&mut self) -> u32 {
-        let start = Instant::now();
-        loop {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                std::thread::sleep(Duration::from_millis(50));
-                return status.exit_code();
-            }
-            assert!(
-                start.elapsed() < Duration::from_secs(15),
-                "it does not end:\n{}",
-                self.screen()
-            );
-            std::thread::sleep(Duration::from_millis(20));
-        }
+        let Self { child, seen, .. } = self;
+        let screen = || seen.lock().unwrap().parser.screen().contents();
+        let description = || format!("it does not end:\n{}", screen());
+        let status = wait_for(15, description, || child.try_wait().unwrap());
+        std::thread::sleep(Duration::from_millis(50));
+        status.exit_code()
     }
 }
 

@@ -1,5 +1,3 @@
-//! One list of the alerts of all sources.
-
 use super::*;
 use proptest::prelude::*;
 

@@ -46,7 +46,6 @@ impl Intake {
         all.map(|(name, _)| name.as_str())
     }
 
-    /// Whether an alert may open an incident without a person.
     pub fn may_open(&self, alert: &Alert) -> bool {
         self.judge(alert)
             .is_some_and(|rule| Self::opens(rule, alert))
@@ -56,8 +55,7 @@ impl Intake {
         &self.signals
     }
 
-    /// The rule for an alert, if one matches. A suppressed alert opens nothing: a person silenced it, or a more severe
-    /// alert inhibits it.
+    /// A suppressed alert opens nothing: a person silenced it, or a more severe alert inhibits it.
     pub fn judge(&self, alert: &Alert) -> Option<&IntakeRule> {
         let matches = |(_, labels): &&(IntakeRule, Vec<(String, Regex)>)| {
             labels
@@ -87,8 +85,7 @@ impl Intake {
     }
 }
 
-/// Whether the earlier rule takes every alert of the later one: each of its conditions is among those of the later one,
-/// or matches everything.
+/// Each condition of the earlier rule is among those of the later one, or matches everything.
 fn covers(earlier: &IntakeRule, later: &IntakeRule) -> bool {
     earlier
         .when

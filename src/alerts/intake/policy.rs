@@ -49,7 +49,6 @@ pub enum IntakeError {
         label: String,
         pattern: String,
     },
-    /// A rule behind one that takes all its alerts.
     #[error(
         "rule \"{rule}\" can never match: \"{earlier}\" before it takes all its alerts; put it before that one"
     )]

@@ -15,7 +15,6 @@ use serde::{Deserialize, Serialize};
 pub struct SignalRule {
     pub rule: Slug,
     pub when: Symptom,
-    /// The paths that the rule watches.
     pub on: WatchedPaths,
     /// How long the symptom must last before the incident opens.
     #[serde(default = "held")]
@@ -135,7 +134,6 @@ impl SignalRule {
     }
 }
 
-/// The signal is unknown now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnknownSignal;
 

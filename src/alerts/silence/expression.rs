@@ -159,7 +159,6 @@ fn flags(chars: &mut Chars<'_>, out: &mut String) -> Option<()> {
     }
 }
 
-/// Outside of a class.
 fn escape(c: Option<char>, out: &mut String) -> Option<()> {
     match c? {
         'A' => out.push_str("\\A"),

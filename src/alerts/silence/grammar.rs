@@ -5,7 +5,6 @@ use super::matcher::{Matcher, MatcherOperator};
 use crate::text::{Safe, sanitize};
 use std::fmt;
 
-/// Most matchers read of one text.
 const MAX_MATCHERS: usize = 200;
 
 impl Matcher {
@@ -58,7 +57,6 @@ fn is_reserved(c: char) -> bool {
     c.is_whitespace() || "{}!=~,\\\"'`".contains(c)
 }
 
-/// A name or a value as text: in quotation marks if it has more than plain letters and signs.
 fn written(text: &str) -> String {
     let plain = |c: char| c.is_ascii_graphic() && !is_reserved(c);
     match !text.is_empty() && text.chars().all(plain) {
@@ -89,7 +87,6 @@ fn quoted(text: &str) -> String {
     out
 }
 
-/// Whether a character is visible by itself. Combining marks are not.
 fn has_picture(c: char) -> bool {
     let alone = sanitize::line(c.encode_utf8(&mut [0; 4]));
     let cells = unicode_width::UnicodeWidthChar::width(c).unwrap_or(0);
@@ -157,7 +154,6 @@ fn read_one(text: &str) -> Result<Matcher, String> {
     }
 }
 
-/// A text that is cited in an error.
 fn shown(text: &str) -> String {
     sanitize::bound(Safe::line(text).to_string(), 60)
 }
@@ -245,7 +241,6 @@ impl<'t> Reader<'t> {
         Ok(name)
     }
 
-    /// Characters up to a reserved one.
     fn word(&mut self) -> String {
         let rest = self.rest();
         let end = rest.find(is_reserved).unwrap_or(rest.len());

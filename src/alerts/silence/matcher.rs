@@ -100,7 +100,6 @@ impl Matcher {
         self.masked().is_some() || self.shown_name() != self.name
     }
 
-    /// As JSON, for the source alone.
     pub fn body(&self) -> serde_json::Value {
         serde_json::json!({
             "name": self.name, "value": self.value, "isRegex": self.is_regex, "isEqual": self.is_equal,
@@ -115,7 +114,6 @@ impl Matcher {
         }
     }
 
-    /// The parts that are sent.
     pub fn sent(&self) -> (&str, &str, bool, bool) {
         (&self.name, &self.value, self.is_regex, self.is_equal)
     }

@@ -12,7 +12,6 @@ const MAX_BYTES: usize = 16 * 1024;
 /// Labels that come first, because people read them first.
 const FIRST: [&str; 4] = ["alertname", "severity", "service", "path"];
 
-/// The proposed matchers for a silence of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowMatchers {
     pub matchers: Vec<Matcher>,
@@ -20,14 +19,11 @@ pub struct RowMatchers {
     pub unsure: bool,
 }
 
-/// Why no single silence covers the row and nothing else.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RowSilenceError {
     /// The row's alerts share no labels that separate it from these others (some of them).
     Mixed(Vec<Safe>),
-    /// It would need too many values.
     TooMany,
-    /// The row has no label.
     NoLabels,
 }
 
@@ -112,7 +108,7 @@ pub fn matchers_of_row<'a>(
     Ok(RowMatchers { matchers, unsure })
 }
 
-/// The values of each label over the row; empty if an alert does not have the label.
+/// An empty value: an alert does not have the label.
 fn values_of<'a>(
     row: &[&'a Alert],
     ignored: &BTreeSet<String>,
@@ -132,7 +128,6 @@ fn values_of<'a>(
     values
 }
 
-/// The label, with its values in the row, that excludes most of the others.
 fn best<'a>(
     near: &[(&'a Alert, LabelSet<'a>)],
     (shared, varied): (&[Matcher], &BTreeMap<&'a str, BTreeSet<&'a str>>),
@@ -155,7 +150,7 @@ fn best<'a>(
     Some((name, varied.get(name).cloned().unwrap_or(none)))
 }
 
-/// One matcher of these values; a value that is masked in the alerts is masked on the screen.
+/// A value that is masked in the alerts is masked on the screen.
 fn matcher<'v>(
     alerts: &[&Alert],
     name: &str,

@@ -1,5 +1,3 @@
-//! The checks of a silence, and the alerts that it covers.
-
 use super::*;
 use crate::alerts::AlertState;
 use crate::sources::alert_from_labels;

@@ -236,7 +236,7 @@ async fn external_incidents(
         let found = pager.open().await;
         let pause = pause(&mut backoff, found.as_ref().err());
         let source = pager.name().clone();
-        let what = found.as_ref().ok().map(ExternalIncidents::faults);
+        let what = found.as_ref().ok().map(ExternalIncidents::problems);
         let what = what.filter(|faults| !faults.is_empty());
         let odd = Msg::Odd {
             source: source.clone(),

@@ -189,7 +189,7 @@ fn a_step_that_another_program_has_recorded_is_not_recorded_again() {
     timed.step(TimeDelta::hours(-1));
     let data = ClockStepped {
         step_ms: -3_600_000,
-        after: Some(0),
+        supersedes: Some(0),
     };
     let draft = Draft::new(&program(), data);
     timed.harness.others_record(&[draft]);

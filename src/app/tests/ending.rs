@@ -42,7 +42,11 @@ fn closing_lists_what_is_left_open() {
     let mut harness = with_an_action_item();
     harness.set_status(Status::Closed, "the night is over");
     let asked = harness.question().unwrap();
-    for left in ["action #", "users were never told", "no severity"] {
+    for left in [
+        "action #",
+        "no status update was sent to users",
+        "no severity",
+    ] {
         assert!(asked.contains(left), "{asked}");
     }
     assert_ne!(harness.incident().status, Status::Closed);

@@ -19,7 +19,7 @@ fn an_answer_from_before_a_loss_that_another_program_found_is_no_return() {
         source: slug("prometheus"),
         last: None,
         at: harness.model.now,
-        after: Some(0),
+        supersedes: Some(0),
     };
     harness.others_record(&[Draft::new(&program(), lost)]);
     harness.pass(4);
@@ -41,7 +41,7 @@ fn the_contact_of_another_program_is_contact() {
     let back = SourceBack {
         source: slug("prometheus"),
         at: harness.model.now,
-        after: Some(last(&harness)),
+        supersedes: Some(last(&harness)),
     };
     harness.others_record(&[Draft::new(&program(), back)]);
     harness.pass(5);
@@ -68,7 +68,7 @@ fn what_two_programs_see_at_once_stands_once() {
         left_out: None,
         at: harness.model.now,
         source: slug("alertmanager"),
-        after: Some(known.last),
+        supersedes: Some(known.last),
     };
     harness.disk_works = false;
     harness.alert(&["PaymentSuccessRateLow"], AlertState::Suppressed, start());

@@ -7,7 +7,7 @@ use crate::incident::entry::{
 };
 use chrono::TimeDelta;
 
-/// From how many seconds on a page is called late.
+/// Seconds.
 const LATE: i64 = 10;
 
 pub(super) fn sentence(event: &PagingEvent, texts: &Texts) -> String {

@@ -4,7 +4,6 @@ use crate::documents::people::People;
 use crate::incident::entry::field;
 use crate::incident::{Entry, Slug};
 
-/// The texts of an entry, as its sentence may show them.
 pub(super) struct Texts<'e> {
     pub(super) entry: &'e Entry,
     pub(super) people: &'e People,
@@ -22,7 +21,6 @@ impl Texts<'_> {
         head.into() + &self.after(": ", name)
     }
 
-    /// The text with what stands before it, or nothing.
     pub(super) fn after(&self, before: &str, name: &str) -> String {
         self.text(name)
             .map_or(String::new(), |text| format!("{before}{text}"))

@@ -26,7 +26,6 @@ fn id() -> IncidentId {
     IncidentId::new("INC-20261122-0001").unwrap()
 }
 
-/// A journal under construction: its lines and the lines of its texts.
 struct Lines {
     journal: String,
     texts: String,
@@ -91,7 +90,6 @@ impl Lines {
     }
 }
 
-/// Writes the journal of a seed, and reads it as the program does.
 fn generated(seed: u64, root: &Path) -> Vec<Entry> {
     let mut draw = Draw(seed);
     let mut lines = Lines {

@@ -9,7 +9,6 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Cadence {
-    /// From the opening to the first update.
     pub first_update: u32,
     /// Between updates, by severity. A severity that is not listed needs none.
     pub updates: BTreeMap<Severity, u32>,

@@ -28,7 +28,6 @@ impl ClockKind {
         Self::ActionItem,
     ];
 
-    /// The name in the journal.
     pub fn name(&self) -> &str {
         match self {
             Self::Acknowledgement => "answer",
@@ -76,7 +75,6 @@ pub struct PeerLost {
     pub peer: Slug,
     /// Its process: host, number, and when it began.
     pub process: Slug,
-    /// When it last showed that it was alive.
     pub last: DateTime<Utc>,
 }
 
@@ -84,9 +82,8 @@ pub struct PeerLost {
 pub struct ClockStepped {
     /// Milliseconds by which the wall clock moved further than the boot clock; negative when it was set back.
     pub step_ms: i64,
-    /// The entry of the previous step; 0 for the first.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub after: Option<u64>,
+    #[serde(rename = "after", skip_serializing_if = "Option::is_none")]
+    pub supersedes: Option<u64>,
 }
 
 impl ClockStepped {

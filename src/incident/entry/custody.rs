@@ -4,8 +4,7 @@ use crate::incident::ids::{IncidentId, Slug};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// The chain goes on in a new file, because the disk did not confirm a
-/// write to the one before.
+/// The disk did not confirm a write to the previous file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Continued {
     /// Number of the new file, from 2.
@@ -18,7 +17,6 @@ pub struct Continued {
 pub struct Recovered {
     /// Byte offset at which the torn tail began.
     pub offset: u64,
-    /// Its length in bytes.
     pub length: u64,
     /// Digest of the quarantined bytes.
     pub sha256: String,
@@ -43,19 +41,6 @@ pub enum Occasion {
     Request,
 }
 
-impl Occasion {
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Declaration => "at declaration",
-            Self::HandOver => "at hand-over",
-            Self::Close => "at close",
-            Self::Seal => "at sealing",
-            Self::Export => "for an export",
-            Self::Request => "on request",
-        }
-    }
-}
-
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checkpointed {
     /// The entry whose hash was signed.
@@ -65,7 +50,6 @@ pub struct Checkpointed {
     #[serde(serialize_with = "microseconds")]
     pub at: DateTime<Utc>,
     pub reason: Occasion,
-    /// Fingerprint of the key.
     pub key: String,
     /// Digest of the signature's file.
     pub signature: String,
@@ -100,21 +84,6 @@ pub enum Act {
 }
 
 impl Act {
-    pub fn words(&self) -> String {
-        match self {
-            Self::Erase { entry, field, .. } => {
-                format!("erase the text \"{field}\" of entry #{entry}")
-            }
-            Self::Delete { head } => {
-                format!(
-                    "delete the incident with the head {}",
-                    &head[..head.len().min(12)]
-                )
-            }
-            Self::ReleaseHold { hold } => format!("release the legal hold {hold}"),
-        }
-    }
-
     /// The act as one line of text, for the digest that an approver signs.
     pub fn line(&self) -> String {
         match self {
@@ -148,7 +117,6 @@ pub struct Approved {
     /// Fingerprint of the key that signed it; none where the approval is only self-declared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
-    /// Digest of the signature's file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signature: Option<String>,
     /// Whether the key stood in the list of accepted signers.
@@ -162,16 +130,13 @@ pub struct Erased {
     pub entry: u64,
     pub hash: String,
     pub field: Slug,
-    /// The commitment that stays.
     pub commitment: String,
-    /// The request that was approved.
     pub request: Slug,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exported {
     pub incident: IncidentId,
-    /// The last entry in the copy.
     pub upto: u64,
     pub head: String,
     /// Texts that the copy does not disclose, as `entry/field`; `#` stands before all entries with that field.
@@ -183,9 +148,9 @@ pub struct Exported {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GateOverridden {
     pub paths: Vec<Slug>,
-    /// What the gate said: `cautious` or `frozen`.
+    /// `cautious` or `frozen`.
     pub verdict: Slug,
-    /// How risky the change is: `low`, `normal` or `high`.
+    /// `low`, `normal` or `high`.
     pub risk: Slug,
     pub rules: Vec<Slug>,
     pub policy: String,
@@ -204,7 +169,6 @@ pub struct HoldPlaced {
 pub struct HoldReleased {
     pub incident: IncidentId,
     pub hold: Slug,
-    /// The request that was approved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<Slug>,
 }
@@ -215,14 +179,12 @@ pub struct Deleted {
     pub entries: u64,
     pub head: String,
     pub sealed: DateTime<Utc>,
-    /// Days for which the policy keeps a sealed incident.
     pub keep_days: u32,
-    /// The request that was approved.
     pub request: Slug,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NetworkFileSystem {
-    /// What it is, such as `nfs4`.
+    /// Such as `nfs4`.
     pub kind: Slug,
 }

@@ -3,24 +3,22 @@
 pub const TITLE: &str = "title";
 pub const TEXT: &str = "text";
 pub const NAME: &str = "name";
-/// Where a person was logged in from.
+/// From where a person was logged in.
 pub const LOGIN: &str = "login";
 /// Labels of an alert, as JSON.
 pub const LABELS: &str = "labels";
 pub const SUMMARY: &str = "summary";
 pub const WHY: &str = "why";
-/// Who approves, by their own word.
+/// Self-declared.
 pub const APPROVER: &str = "approver";
 /// Who changed something: a person or a pipeline.
 pub const WHO: &str = "who";
 pub const REFERENCE: &str = "reference";
-/// Whom to talk to there.
 pub const CONTACT: &str = "contact";
-/// Where something can be looked at.
 pub const LINK: &str = "link";
 pub const OUTCOME: &str = "outcome";
 pub const ALTERNATIVES: &str = "alternatives";
-/// What a source or a receiver said.
+/// The answer of a source or a receiver.
 pub const DETAIL: &str = "detail";
 pub const STEP: &str = "step";
 pub const RECIPIENT: &str = "recipient";

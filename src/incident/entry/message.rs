@@ -14,13 +14,6 @@ pub enum Audience {
 
 impl Audience {
     pub const ALL: [Self; 2] = [Self::Users, Self::Stakeholders];
-
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Users => "users",
-            Self::Stakeholders => "stakeholders",
-        }
-    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,15 +31,6 @@ pub enum Settled {
     Resolved,
 }
 
-impl Settled {
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Acknowledged => "acknowledged",
-            Self::Resolved => "resolved",
-        }
-    }
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum MessageKind {
@@ -60,11 +44,9 @@ pub struct MessageIntended {
     pub message: Slug,
     pub what: MessageKind,
     pub channel: Slug,
-    /// The entry that it informs about.
     pub tells: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<Slug>,
-    /// 0 for the first sending.
     pub repeat: u32,
 }
 
@@ -77,10 +59,10 @@ pub struct MessageResulted {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub http: Option<u16>,
     pub attempts: u32,
-    /// For how many seconds the receiver did not want to be asked again.
+    /// Seconds for which the receiver asked to wait.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u32>,
-    /// What the receiver calls this incident.
+    /// The receiver's own id for this incident.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remote: Option<Slug>,
 }

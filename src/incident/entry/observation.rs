@@ -15,17 +15,16 @@ pub struct AlertSeen {
     pub state: AlertState,
     /// When it began, by its source's clock.
     pub starts_at: DateTime<Utc>,
-    /// When the source was read.
     pub at: DateTime<Utc>,
     pub source: Slug,
     /// The entry about the same before it; 0 for the first. Of two programs that see the same change, the first records
     /// it. None in journals from before this was recorded, and where nothing changed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub after: Option<u64>,
+    #[serde(rename = "after", skip_serializing_if = "Option::is_none")]
+    pub supersedes: Option<u64>,
     /// What `starts_at` rests on, where that is not its source's own word.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start: Option<AlertStart>,
-    /// Labels that were beyond the limit and are not in the record.
+    /// Number of labels beyond the limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_out: Option<u32>,
 }
@@ -41,9 +40,8 @@ pub struct SignalSeen {
     pub at: DateTime<Utc>,
     pub source: Slug,
     pub cause: Cause,
-    /// As in [`AlertSeen`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub after: Option<u64>,
+    #[serde(rename = "after", skip_serializing_if = "Option::is_none")]
+    pub supersedes: Option<u64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -52,7 +50,7 @@ pub struct Backfilled {
     pub from: DateTime<Utc>,
     /// Seconds between values.
     pub step: u32,
-    /// The values; `null` where there was no data.
+    /// `null` where there was no data.
     pub values: Vec<Option<f64>>,
     pub source: Slug,
 }
@@ -65,7 +63,6 @@ pub struct ChangeSeen {
     /// When it was made, as its source says.
     pub at: DateTime<Utc>,
     pub source: Slug,
-    /// The path that it touches, where that is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<Slug>,
 }
@@ -73,21 +70,17 @@ pub struct ChangeSeen {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceLost {
     pub source: Slug,
-    /// When it last answered; none if never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last: Option<DateTime<Utc>>,
-    /// When it was found lost.
     pub at: DateTime<Utc>,
-    /// As in [`AlertSeen`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub after: Option<u64>,
+    #[serde(rename = "after", skip_serializing_if = "Option::is_none")]
+    pub supersedes: Option<u64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceBack {
     pub source: Slug,
     pub at: DateTime<Utc>,
-    /// As in [`AlertSeen`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub after: Option<u64>,
+    #[serde(rename = "after", skip_serializing_if = "Option::is_none")]
+    pub supersedes: Option<u64>,
 }

@@ -9,10 +9,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EscalationArmed {
     pub policy: String,
-    /// The time from which delays count: the alert's own start.
     pub from: DateTime<Utc>,
     pub levels: Vec<ArmedLevel>,
-    /// The rhythm of the response; the usual one where none is named.
+    /// `None`: the default cadence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cadence: Option<Cadence>,
 }
@@ -21,7 +20,6 @@ pub struct EscalationArmed {
 pub struct LevelArmed {
     pub level: Slug,
     pub due: DateTime<Utc>,
-    /// The entry that met the condition.
     pub because: u64,
 }
 
@@ -30,15 +28,14 @@ pub struct PageIntended {
     /// Idempotency id, the same for every repetition (rule M7).
     pub page: Slug,
     pub level: Slug,
-    /// Whom it is for: a role or schedules, never a person.
+    /// A role or schedule, never a person.
     pub target: Slug,
     pub channel: Slug,
-    /// When the level was due.
     pub due: DateTime<Utc>,
-    /// How many seconds ago that was, by the boot clock.
+    /// Seconds by the boot clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub late: Option<u32>,
-    /// 0 for the first sending, then 1, 2 …
+    /// 0 for the first.
     pub repeat: u32,
 }
 
@@ -52,7 +49,7 @@ pub struct PageResulted {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub http: Option<u16>,
     pub attempts: u32,
-    /// For how many seconds the receiver did not want to be asked again.
+    /// Seconds for which the receiver asked to wait.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u32>,
 }
@@ -61,36 +58,20 @@ pub struct PageResulted {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PageOutcome {
-    /// The receiver took it; whether a person saw it is not known.
+    /// Whether a person saw it is not known.
     Accepted,
-    /// The receiver refused it for good.
+    /// For good.
     Refused,
     /// It never left, or never arrived.
     Failed,
     /// It may have arrived.
     Unknown,
-    /// No channel is configured.
     NoChannel,
-    /// An exercise: nothing was sent.
     Simulated,
-    /// No longer wanted when it could be sent.
     Withdrawn,
 }
 
 impl PageOutcome {
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Accepted => "accepted",
-            Self::Refused => "refused",
-            Self::Failed => "failed, not delivered",
-            Self::Unknown => "unknown, may have arrived",
-            Self::NoChannel => "NOT SENT: no channel",
-            Self::Simulated => "exercise, nothing sent",
-            Self::Withdrawn => "not sent: no longer wanted",
-        }
-    }
-
-    /// Whether sending again could help.
     pub fn wants_repeat(self) -> bool {
         matches!(self, Self::Failed | Self::Unknown)
     }
@@ -98,10 +79,10 @@ impl PageOutcome {
 
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Acknowledged {
-    /// The targets of the escalation that this person answers for.
+    /// The targets for which this acknowledgement counts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub targets: Vec<Slug>,
-    /// The system in which the person acknowledged, where that was not here.
+    /// Another system, if the person acknowledged there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub elsewhere: Option<Slug>,
 }
@@ -111,6 +92,5 @@ pub struct Adopted {
     pub system: Slug,
     /// Its incident, lower case.
     pub incident: Slug,
-    /// When it began there.
     pub created: DateTime<Utc>,
 }

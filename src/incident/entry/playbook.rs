@@ -23,16 +23,16 @@ pub struct StepRecorded {
     /// Its number in the file, from 1.
     pub number: u32,
     pub outcome: StepOutcome,
-    /// For a decision, the step chosen.
+    /// Of a decision.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub choice: Option<Slug>,
-    /// For a check, what was read.
+    /// Of a check.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reading: Option<Reading>,
-    /// For a check, what was expected.
+    /// Of a check.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected: Option<Expectation>,
-    /// For a check, when the source collected the value.
+    /// Of a check: when the source collected the value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<DateTime<Utc>>,
 }
@@ -43,12 +43,13 @@ pub struct ItemTicked {
     /// Digest of the file in which items are numbered: a tick never counts for another version of it.
     pub digest: String,
     pub step: Slug,
-    /// Counted from 1 within the step.
+    /// From 1.
     pub item: u32,
     pub ticked: bool,
     /// The entry about the same item before it, or the one that started the playbook. Of two programs that tick the same
     /// item, the first records it.
-    pub after: u64,
+    #[serde(rename = "after")]
+    pub supersedes: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -63,22 +64,10 @@ pub enum StepOutcome {
 }
 
 impl StepOutcome {
-    /// Whether the run goes on to the next step.
     pub fn moves_on(self) -> bool {
         matches!(
             self,
             Self::Done | Self::Skipped | Self::Chosen | Self::Passed
         )
-    }
-
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Done => "done",
-            Self::Skipped => "skipped",
-            Self::Chosen => "chosen",
-            Self::Passed => "passed",
-            Self::Failed => "failed",
-            Self::Unknown => "no answer",
-        }
     }
 }

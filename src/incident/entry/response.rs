@@ -16,7 +16,7 @@ pub struct Opened {
     pub service: Slug,
     /// The path concerned; `confirm` is the strict one (rule M3).
     pub path: Slug,
-    /// The intake rule that opened it; none when a person did.
+    /// `None`: opened by a person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<Slug>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -27,7 +27,7 @@ pub struct Opened {
     #[serde(default)]
     pub drill: bool,
     pub program: String,
-    /// The sealed incident whose story goes on here.
+    /// The sealed incident that this one continues.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub follows: Option<Follows>,
 }
@@ -41,28 +41,24 @@ pub struct Follows {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActorIntroduced {
-    /// The pseudonymous id used in `by`.
     pub actor: ActorId,
-    /// Numeric user id of the process; none for the program itself, and for who has not acted here.
+    /// Numeric user id of the process, for a person who acts here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uid: Option<u32>,
     pub proof: Proof,
-    /// Fingerprint of the key that this person signs with, if any. It is proven by the first signature with it
-    /// under this id.
+    /// Fingerprint of this person's key; proven by the first signature with it under this id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
-    /// The id under which they were named before they acted here: what was given to that is theirs.
+    /// The id under which they were named before: what was assigned to that is theirs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub was: Option<ActorId>,
 }
 
 impl ActorIntroduced {
-    /// Whether it stands for a person, and not for the program.
     pub fn is_person(&self) -> bool {
         self.proof != Proof::Program
     }
 
-    /// Whether the person has acted here.
     pub fn has_acted(&self) -> bool {
         self.proof == Proof::SelfDeclared
     }
@@ -75,8 +71,7 @@ pub enum Proof {
     SelfDeclared,
     /// The program, acting by policy.
     Program,
-    /// Somebody else's word: a colleague who gives them a role or work, or another system that they answered in. They
-    /// have not acted here themselves.
+    /// By a colleague who assigns a role or work, or by another system. They have not acted here.
     Named,
 }
 
@@ -103,26 +98,25 @@ fn is_none(entry: &u64) -> bool {
 pub struct Proposed {
     /// The entry of the classification in force.
     pub against: u64,
-    /// The entry of the proposal before this one against the same classification; 0 for the first.
-    #[serde(default, skip_serializing_if = "is_none")]
-    pub after: u64,
-    /// The severity that what is measured now would give.
+    /// The previous proposal against the same classification; 0 for the first.
+    #[serde(default, rename = "after", skip_serializing_if = "is_none")]
+    pub supersedes: u64,
+    /// By current measurements.
     pub severity: Severity,
     pub rule: Slug,
     pub policy: String,
-    /// The answers that changed.
+    /// Those that changed.
     pub answers: Vec<Answered>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoleAssigned {
     pub role: Role,
-    /// Who holds it from now on; none when nobody does.
+    /// `None`: unassigned.
     pub actor: Option<ActorId>,
-    /// The entry by which it was held before; 0 where nobody held it. Of two people who change the same at once, the
-    /// first does. None in journals from before this was recorded.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub after: Option<u64>,
+    /// The previous change of this role; 0 if none. Of two at once the first counts. `None` in old journals.
+    #[serde(rename = "after", skip_serializing_if = "Option::is_none")]
+    pub supersedes: Option<u64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -131,9 +125,8 @@ pub struct HandedOver {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<ActorId>,
     pub to: ActorId,
-    /// As in [`RoleAssigned`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub after: Option<u64>,
+    #[serde(rename = "after", skip_serializing_if = "Option::is_none")]
+    pub supersedes: Option<u64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -159,9 +152,7 @@ pub enum WorkKind {
     Action,
     VendorCase,
     Risk,
-    /// Something that nobody knows yet.
     Question,
-    /// Where something can be looked at.
     Link,
 }
 
@@ -174,16 +165,6 @@ impl WorkKind {
         Self::Question,
         Self::Link,
     ];
-
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Action => "action",
-            Self::VendorCase => "vendor case",
-            Self::Risk => "risk",
-            Self::Question => "question",
-            Self::Link => "link",
-        }
-    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -191,7 +172,7 @@ pub struct WorkOpened {
     pub kind: WorkKind,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<ActorId>,
-    /// By when, or when the vendor's next update is due.
+    /// For a vendor case: when the vendor's next update is due.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<DateTime<Utc>>,
 }
@@ -201,18 +182,7 @@ pub struct WorkOpened {
 pub enum WorkState {
     Open,
     Done,
-    /// Given up, with a reason.
     Dropped,
-}
-
-impl WorkState {
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Done => "done",
-            Self::Dropped => "dropped",
-        }
-    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

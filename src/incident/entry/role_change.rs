@@ -4,18 +4,14 @@ use super::{Event, ResponseEvent};
 use crate::incident::ids::ActorId;
 use crate::incident::roles::Role;
 
-/// A change of who holds a role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RoleChange<'e> {
     pub role: Role,
-    /// Who handed it over.
     pub from: Option<&'e ActorId>,
-    /// Who holds it from then on; nobody where none.
     pub to: Option<&'e ActorId>,
 }
 
 impl Event {
-    /// The change of a role that it is, if it is one.
     pub fn role_change(&self) -> Option<RoleChange<'_>> {
         let Self::Response(event) = self else {
             return None;

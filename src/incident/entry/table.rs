@@ -21,39 +21,32 @@ use super::response::{
     RoleAssigned, StatusChanged, WorkChanged, WorkOpened,
 };
 
-/// The data of one event.
 pub trait EventData: Sized {
-    /// The data, where the event is this one.
     fn of(event: &Event) -> Option<&Self>;
 }
 
 macro_rules! events {
     ($($area:ident: $events:ident { $($data:ident = $kind:literal [$($field:ident)*])* })*) => {
-        /// What happened, by area.
         #[derive(Debug, Clone, PartialEq)]
         pub enum Event {
             $($area($events),)*
         }
 
         impl Event {
-            /// The `type` of each event with the fields of its texts.
             pub const KINDS: &[(&str, &[&str])] = &[$($(($kind, &[$($field),*]),)*)*];
 
-            /// The `type` of its line.
             pub fn kind(&self) -> &'static str {
                 match self {
                     $($(Self::$area($events::$data(_)) => $kind,)*)*
                 }
             }
 
-            /// The `data` of its line.
             pub fn to_json(&self) -> serde_json::Result<serde_json::Value> {
                 match self {
                     $($(Self::$area($events::$data(data)) => serde_json::to_value(data),)*)*
                 }
             }
 
-            /// The event of a line; nothing where this version does not understand it.
             pub fn decode(kind: &str, data: &str) -> Option<Self> {
                 match kind {
                     $($($kind => serde_json::from_str::<$data>(data).ok().map(Self::from),)*)*
@@ -155,12 +148,10 @@ events! {
 }
 
 impl Event {
-    /// The data, where the event is this one.
     pub fn data<D: EventData>(&self) -> Option<&D> {
         D::of(self)
     }
 
-    /// Whether the event is this one.
     pub fn is<D: EventData>(&self) -> bool {
         self.data::<D>().is_some()
     }

@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 pub struct ArmedLevel {
     pub level: Slug,
     pub target: Slug,
-    /// Further targets.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub others: Vec<Slug>,
     /// `None` until its condition is met, and if it is left out.
@@ -19,7 +18,7 @@ pub struct ArmedLevel {
     pub until: Until,
     #[serde(default, skip_serializing_if = "is_any")]
     pub acknowledge: Acknowledge,
-    /// Any of these conditions makes it due.
+    /// Any of these makes it due.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub when: Vec<Slug>,
     /// Empty: all severities.
@@ -30,10 +29,10 @@ pub struct ArmedLevel {
     /// Seconds between further pages, and their largest number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub again: Option<(u32, u32)>,
-    /// Whether it is paged only while no other system is known to have paged.
+    /// Paged only while no other system is known to have paged.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unless_adopted: bool,
-    /// Why it is not paged: `off-hours`, `working-hours`.
+    /// `off-hours` or `working-hours`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_out: Option<Slug>,
     pub channels: Vec<Slug>,
@@ -47,7 +46,6 @@ pub enum Until {
     Resolved,
 }
 
-/// Whose acknowledgement ends a level that waits for one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Acknowledge {
@@ -67,7 +65,6 @@ fn is_any(acknowledge: &Acknowledge) -> bool {
 }
 
 impl ArmedLevel {
-    /// In the order of paging.
     pub fn targets(&self) -> impl Iterator<Item = &Slug> {
         std::iter::once(&self.target).chain(&self.others)
     }

@@ -11,14 +11,11 @@ use crate::oncall::OnCallSchedules;
 use crate::text::Safe;
 use chrono::TimeDelta;
 
-/// The inputs of an escalation.
 #[derive(Debug, Clone, Copy)]
 pub struct Orders<'o> {
     pub policy: &'o EscalationPolicy,
-    /// Digest of the policy's file.
     pub digest: &'o str,
     pub schedules: &'o OnCallSchedules,
-    /// Whether another system pages the first level.
     pub paged_elsewhere: bool,
     /// The channels of this program while another program runs the clocks too. A page for another channel is left to
     /// the other program for [`PATIENCE`]: it is sent once, by the first that intends it.
@@ -100,7 +97,6 @@ fn page(level: Slug, sending: Sending, schedules: &OnCallSchedules, now: Moment)
     }
 }
 
-/// Makes a conditional level due once the classification in force raises its condition.
 fn condition_met(incident: &Incident, level: &ArmedLevel) -> Option<Draft> {
     let verdict = incident.classification()?;
     let raised = verdict.flags.iter().any(|flag| level.when.contains(flag));
@@ -113,7 +109,6 @@ fn condition_met(incident: &Incident, level: &ArmedLevel) -> Option<Draft> {
     Some(Draft::new(&program(), data))
 }
 
-/// The result of pages whose result is overdue is unknown.
 pub fn lost_results(level: &LevelState, now: Moment) -> Vec<Draft> {
     let lost = level.lost_results(now).into_iter();
     lost.map(|call| lost_result(&level.armed.level, call))

@@ -7,7 +7,6 @@ use crate::incident::ids::Slug;
 use crate::incident::severity::Severity;
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// Events besides the policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Happens {
     /// These conditions are raised.
@@ -17,17 +16,14 @@ pub enum Happens {
     Resolved,
 }
 
-/// In order of time.
 pub type Script = Vec<(DateTime<Utc>, Happens)>;
 
-/// A page that would be sent.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Call {
     pub at: DateTime<Utc>,
     pub level: Slug,
     pub target: Slug,
     pub channel: Slug,
-    /// 0 for the first.
     pub repeat: u32,
 }
 
@@ -67,7 +63,6 @@ pub fn forecast(
     calls
 }
 
-/// As armed, or after the first classification that raises its condition.
 fn due(level: &ArmedLevel, script: &[(DateTime<Utc>, Happens)]) -> Option<DateTime<Utc>> {
     if level.when.is_empty() {
         return level.due;
@@ -82,7 +77,6 @@ fn due(level: &ArmedLevel, script: &[(DateTime<Utc>, Happens)]) -> Option<DateTi
     Some(at + TimeDelta::seconds(i64::from(level.after)))
 }
 
-/// Whether a level is wanted for a target, after what has happened until now.
 fn wanted(
     levels: &[ArmedLevel],
     level: &ArmedLevel,

@@ -25,11 +25,8 @@ const AFTER_REFUSAL: i64 = 300;
 
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Escalation {
-    /// The entry that armed it.
     pub armed: Option<u64>,
-    /// Delays count from this time.
     pub from: Option<DateTime<Utc>>,
-    /// In the policy's order.
     pub levels: Vec<LevelState>,
 }
 
@@ -47,7 +44,6 @@ pub struct Call {
     /// One id for each target of a level.
     pub page: Slug,
     pub channel: Slug,
-    /// 0 for the first.
     pub repeat: u32,
 }
 
@@ -56,10 +52,9 @@ pub struct Page {
     pub target: Slug,
     pub due: DateTime<Utc>,
     pub intent: u64,
-    /// When the intent was recorded.
     pub at: Moment,
     pub result: Option<SendResult>,
-    /// The pause after the result that the receiver asked for.
+    /// After the result, as the receiver asked.
     pub retry_after: TimeDelta,
 }
 
@@ -69,15 +64,12 @@ impl Page {
     }
 }
 
-/// The reaction of people so far.
 #[derive(Debug, Clone, Copy)]
 pub struct Response<'i> {
     pub acknowledgements: &'i [Acknowledgement],
     pub status: Status,
     pub severity: Option<Severity>,
-    /// Whether another system is known to have paged.
     pub adopted: bool,
-    /// Due time of the first level that needs the acknowledgement of each of its targets and does not have it.
     pub incomplete_since: Option<Steady>,
 }
 
@@ -103,7 +95,6 @@ impl Response<'_> {
 pub struct Sending {
     pub call: Call,
     pub target: Slug,
-    /// As recorded.
     pub due: DateTime<Utc>,
     /// The same by the boot clock.
     pub owed: Steady,
@@ -111,12 +102,10 @@ pub struct Sending {
     pub at: Steady,
 }
 
-/// Whether a message sent at a time cannot be under way any more.
 pub(crate) fn is_lost(sent: Moment, now: Moment) -> bool {
     now.steady - sent.steady > TimeDelta::seconds(RESULT_WITHIN)
 }
 
-/// The next page to a target by a channel: earliest time, due time as recorded and by the boot clock, and number.
 struct Next {
     at: Steady,
     due: DateTime<Utc>,
@@ -197,7 +186,6 @@ impl Escalation {
             .min_by_key(|(at, _)| *at)
     }
 
-    /// The first time after `now` at which the course may need something new if nothing else happens.
     pub fn next_change(&self, now: Moment) -> Option<Steady> {
         let of_level = |level: &LevelState| {
             let next = level
@@ -224,7 +212,6 @@ impl Escalation {
         }
     }
 
-    /// Every target of the armed policy.
     pub fn targets(&self) -> BTreeSet<Slug> {
         let levels = self.levels.iter();
         levels
@@ -252,7 +239,7 @@ impl Escalation {
     }
 }
 
-/// The idempotency id of the page to the `number`th target, from 1: the same for every repetition (rule M7).
+/// Of the `number`th target, from 1; the same for every repetition (rule M7).
 pub fn page_id(incident: &str, level: &Slug, number: usize) -> Slug {
     Slug::nearest(&match number {
         1 => format!("page-{incident}.{level}"),
@@ -337,12 +324,11 @@ impl LevelState {
             .map(|(_, page)| page)
     }
 
-    /// By the boot clock.
     pub fn owed(&self, page: &Page) -> Option<Steady> {
         Some(self.due? + (page.due - self.armed.due?))
     }
 
-    /// Each target, with its number from 1, and each channel.
+    /// With the target's number, from 1.
     fn ways(&self) -> impl Iterator<Item = (usize, &Slug, &Slug)> {
         let numbered = self.armed.targets().enumerate();
         numbered.flat_map(move |(at, target)| {
@@ -425,7 +411,7 @@ impl LevelState {
         (slot <= i64::from(times)).then(|| TimeDelta::seconds(slot * every))
     }
 
-    /// Pages whose result is overdue: the process that sent them has ended, so the result is unknown.
+    /// The process that sent them has ended.
     pub fn lost_results(&self, now: Moment) -> Vec<Call> {
         let overdue = |page: &Page| page.result.is_none() && is_lost(page.at, now);
         self.pages

@@ -26,22 +26,18 @@ pub struct Incident {
     pub opened: Option<OpenedFacts>,
     pub status: Status,
     pub status_changes: Vec<StatusFact>,
-    /// The last one is in force.
     pub classifications: Vec<Classification>,
-    /// The first one counts for the clocks.
     pub acknowledgements: Vec<Acknowledgement>,
     pub roles: BTreeMap<Role, Assignment>,
     /// The holders of the shared role; the last of them stands in `roles` too.
     pub experts: Vec<Assignment>,
-    /// The entry that last changed who holds a role.
     pub role_changes: BTreeMap<Role, u64>,
-    /// By pseudonymous id, with the entry.
+    /// With the entry.
     pub actors: BTreeMap<ActorId, (u64, ActorIntroduced)>,
     /// From the id under which somebody was named before they acted here to their own id.
     pub arrived: BTreeMap<ActorId, ActorId>,
     pub alerts: BTreeMap<Slug, AlertFacts>,
     pub signals: BTreeMap<Slug, SignalFacts>,
-    /// Entries, by the digest of the change.
     pub changes: BTreeMap<Slug, u64>,
     pub sources: BTreeMap<Slug, SourceFacts>,
     pub playbooks: BTreeMap<Slug, Run>,
@@ -50,22 +46,21 @@ pub struct Incident {
     pub escalation: Escalation,
     /// In the order in which they went out.
     pub updates: Vec<UpdateFact>,
-    /// Updates that went out by other means: no channel sends them.
+    /// Sent by other means: no channel sends them.
     pub sent_elsewhere: BTreeSet<u64>,
     pub messages: BTreeMap<(Slug, Slug, u32), MessageFact>,
     /// By the entry that opened it.
     pub work: BTreeMap<u64, WorkFact>,
-    /// Clocks that ran out, with the entry.
+    /// With the entry.
     pub overdue: Vec<(u64, Overdue)>,
-    /// Processes that ran the clocks and stopped responding.
+    /// With the entry.
     pub peers_lost: Vec<(u64, PeerLost)>,
     pub proposals: Vec<ProposalFact>,
-    /// The last entry of a person, and when it was recorded.
+    /// When it was recorded.
     pub last_said: Option<(u64, Moment)>,
-    /// Time of each person's last entry.
     pub said_by: BTreeMap<ActorId, Moment>,
     pub cadence: Cadence,
-    /// Incidents of other systems that this one covers: the entry, and the start in that system.
+    /// With the entry, and the start in that system.
     pub adopted: BTreeMap<Slug, (u64, DateTime<Utc>)>,
     /// Raised by the classification in force.
     pub flags: BTreeSet<Slug>,
@@ -75,10 +70,9 @@ pub struct Incident {
     pub corrections: BTreeMap<u64, Vec<u64>>,
     pub documents: Vec<(u64, DateTime<Utc>, DocumentWritten)>,
     pub clock: ClockHistory,
-    /// Steps of the wall clock: entry and milliseconds.
+    /// Entry and milliseconds.
     pub clock_steps: Vec<(u64, i64)>,
     pub recoveries: Vec<u64>,
-    /// Entries that this program does not understand.
     pub unknown: Vec<u64>,
     pub custody: Custody,
 }
@@ -97,7 +91,6 @@ impl Incident {
         self.classifications.last()
     }
 
-    /// The last one since the classification in force.
     pub fn proposed(&self) -> Option<&ProposalFact> {
         let since = self.classification().map_or(0, |verdict| verdict.seq);
         self.proposals
@@ -143,7 +136,7 @@ impl Incident {
         self.opened.as_ref().map(|opened| opened.data.started)
     }
 
-    /// The latest change to this status or beyond, if it still is there.
+    /// The latest change to this status or beyond, unless the incident went back.
     pub fn reached(&self, status: Status) -> Option<&StatusFact> {
         if self.status < status {
             return None;
@@ -175,7 +168,6 @@ impl Incident {
         self.holders(role).any(|held| held.actor == *actor)
     }
 
-    /// The new holder replaces the previous one, or joins the holders of the shared role.
     pub(super) fn hold(&mut self, role: Role, mut held: Assignment) {
         held.actor = self.is_now(&held.actor);
         self.role_changes.insert(role, held.seq);

@@ -33,7 +33,6 @@ impl Messages {
         entries.iter().for_each(|entry| self.incident.apply(entry));
     }
 
-    /// Returns the number of the update's entry.
     fn write(&mut self, audience: Audience) -> u64 {
         let draft = Draft::new(
             &actor_id("a-1"),

@@ -22,7 +22,6 @@ pub struct SeverityFacts {
 }
 
 impl SeverityFacts {
-    /// The impact ends with the status that ends it.
     pub fn of(map: &ServiceMap, incident: &Incident, now: DateTime<Utc>) -> Self {
         let Some(opened) = &incident.opened else {
             return Self::default();
@@ -49,7 +48,6 @@ impl SeverityFacts {
         }
     }
 
-    /// If the policy lets a fact answer it.
     pub fn answer(&self, question: &Question) -> Option<Answered> {
         let (answer, basis, minutes) = match question.known.as_ref()? {
             KnownFact::Autonomy {
@@ -87,34 +85,6 @@ impl SeverityFacts {
             basis,
             reading: minutes.map(|minutes| Reading::Value(minutes as f64)),
             unit: minutes.and_then(|_| Slug::new("minutes")),
-        })
-    }
-
-    /// For people; with names if there are some.
-    pub fn words(&self, question: &Question) -> Option<String> {
-        Some(match question.known.as_ref()? {
-            KnownFact::Autonomy { .. } => match self.models.as_deref() {
-                None => "no service map of yours has this path".into(),
-                Some([]) => "the service map names no model on this path".into(),
-                Some(models) => {
-                    let word = |(model, autonomy): &(Slug, Autonomy)| {
-                        format!("{model} {}", autonomy.word())
-                    };
-                    let models: Vec<String> = models.iter().map(word).collect();
-                    format!("the service map: {}", models.join(", "))
-                }
-            },
-            KnownFact::Peak { .. } => match &self.peak {
-                Some(Some(event)) => format!("peak event in the service map: {event}"),
-                Some(None) => "the service map has no peak event now".into(),
-                None => "no service map of yours says when there are peak events".into(),
-            },
-            KnownFact::Duration { .. } => match self.lasting {
-                Some(lasting) => {
-                    format!("lasts for {} minutes by the record", lasting.num_minutes())
-                }
-                None => "the record does not say when it began".into(),
-            },
         })
     }
 }

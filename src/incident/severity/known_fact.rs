@@ -4,18 +4,13 @@ use crate::incident::ids::Slug;
 use crate::signals::map::ConfigDuration;
 use serde::{Deserialize, Serialize};
 
-/// The fact that answers a question, and its answers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum KnownFact {
     Autonomy {
-        /// One of them acts by itself.
         acts: Slug,
-        /// A person reviews their output.
         advises: Slug,
-        /// No model is listed on this path.
         none: Slug,
-        /// The map does not have the path.
         unknown: Slug,
     },
     Peak {
@@ -25,7 +20,6 @@ pub enum KnownFact {
     Duration {
         /// From the shortest; the first whose bound lies above answers.
         bands: Vec<LastingBand>,
-        /// Beyond all bands.
         otherwise: Slug,
     },
 }
@@ -55,7 +49,6 @@ impl KnownFact {
         }
     }
 
-    /// In seconds.
     pub(super) fn bounds(&self) -> Vec<f64> {
         match self {
             Self::Duration { bands, .. } => {

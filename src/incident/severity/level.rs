@@ -15,7 +15,6 @@ impl Severity {
         (1..=5).contains(&level).then_some(Self(level))
     }
 
-    /// The worst first.
     pub fn all() -> impl Iterator<Item = Self> {
         (1..=5).map(Self)
     }
@@ -49,7 +48,6 @@ impl std::fmt::Display for Severity {
 pub struct Answered {
     pub question: Slug,
     pub answer: Slug,
-    /// Whether it was measured, or stated by a person.
     pub basis: Cause,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reading: Option<Reading>,

@@ -12,7 +12,6 @@ pub struct SeverityPolicy {
     pub policy: Slug,
     /// Raised with each change.
     pub version: u32,
-    /// The meaning of each severity, for people.
     pub meanings: BTreeMap<u8, String>,
     pub questions: Vec<Question>,
     /// In the order of trying.
@@ -26,17 +25,10 @@ pub struct Question {
     pub ask: String,
     pub why: String,
     pub answers: Vec<Answer>,
-    /// How a signal answers it.
-    #[serde(default)]
     pub measure: Option<Measure>,
     /// The answer while a correctness signal is beyond its tolerance (rule M2).
-    #[serde(default)]
     pub correctness: Option<Slug>,
-    /// How the other paths' objectives answer it.
-    #[serde(default)]
     pub scope: Option<Scope>,
-    /// The fact that answers it, so that nobody is asked.
-    #[serde(default)]
     pub known: Option<KnownFact>,
 }
 
@@ -48,7 +40,6 @@ pub struct Scope {
     pub none: Slug,
     /// One fails, and all are measured.
     pub one: Slug,
-    /// Several fail.
     pub several: Slug,
 }
 
@@ -56,7 +47,6 @@ pub struct Scope {
 #[serde(deny_unknown_fields)]
 pub struct Answer {
     pub id: Slug,
-    /// The key that gives it.
     pub key: char,
     pub text: String,
 }
@@ -67,7 +57,6 @@ pub struct Measure {
     pub signal: Slug,
     /// From the lowest; the first whose bound lies above the reading answers.
     pub bands: Vec<Band>,
-    /// Above all bands.
     pub otherwise: Slug,
 }
 
@@ -79,11 +68,9 @@ pub struct Band {
     pub answer: Slug,
 }
 
-/// If its conditions hold, its severity is the verdict.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
-    /// The verdict cites it.
     pub id: Slug,
     pub says: String,
     pub severity: Severity,
@@ -97,13 +84,10 @@ pub struct Rule {
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Progress<'p> {
-    /// This question decides next.
     Ask(&'p Question),
-    /// This rule decides.
     Decided(&'p Rule),
 }
 
-/// The answers so far, by question.
 pub type Answers = BTreeMap<Slug, Slug>;
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -121,30 +105,28 @@ pub enum SeverityPolicyError {
         name: Slug,
     },
     #[error(
-        "rule \"{rule}\" can never decide: every case it names is taken by an earlier rule; move it up or remove it"
+        "rule \"{0}\" can never decide: every case it names is taken by an earlier rule; move it up or remove it"
     )]
-    Unreachable { rule: Slug },
+    Unreachable(Slug),
     #[error("\"{0}\" is declared twice")]
     Twice(Slug),
     #[error("question \"{0}\" has more than one of measure, scope and known: keep one")]
-    Ways(Slug),
+    SeveralBases(Slug),
     #[error(
-        "some answers lead through more than {max} questions: nobody answers more at 03:00; ask less"
+        "some answers lead through more than {MAX_QUESTIONS} questions: nobody answers more at 03:00; ask less"
     )]
-    TooLong { max: usize },
+    TooLong,
     #[error("the bands of question \"{0}\" must rise: each bound a number above the one before it")]
     Bands(Slug),
     #[error("question \"{0}\" uses a key twice, or one that is not a letter or digit")]
     Keys(Slug),
 }
 
-/// Most questions on any path to a verdict.
-pub(super) const MAX_QUESTIONS: usize = 5;
+const MAX_QUESTIONS: usize = 5;
 /// Most cases enumerated by the check; policies have a handful of questions with few answers.
 const MAX_CASES: usize = 200_000;
 
 impl SeverityPolicy {
-    /// Checks names, that the last rule always applies, that every rule can decide, and that no path is too long.
     pub fn check(&self) -> Result<(), SeverityPolicyError> {
         self.check_names()?;
         let last = self.rules.last().ok_or(SeverityPolicyError::NoRules)?;
@@ -159,7 +141,7 @@ impl SeverityPolicy {
             match self.progress(&answers) {
                 Progress::Decided(rule) => drop(reached.insert(rule.id.clone())),
                 Progress::Ask(_) if self.asked(&answers) >= MAX_QUESTIONS || cases > MAX_CASES => {
-                    return Err(SeverityPolicyError::TooLong { max: MAX_QUESTIONS });
+                    return Err(SeverityPolicyError::TooLong);
                 }
                 Progress::Ask(question) => {
                     for answer in &question.answers {
@@ -171,48 +153,27 @@ impl SeverityPolicy {
             }
         }
         match self.rules.iter().find(|rule| !reached.contains(&rule.id)) {
-            Some(rule) => Err(SeverityPolicyError::Unreachable {
-                rule: rule.id.clone(),
-            }),
+            Some(rule) => Err(SeverityPolicyError::Unreachable(rule.id.clone())),
             None => Ok(()),
         }
     }
 
-    /// The number of these answers that a person gives.
     fn asked(&self, answers: &Answers) -> usize {
-        let by_fact = |id: &Slug| {
-            self.questions
-                .iter()
-                .any(|q| q.id == *id && q.known.is_some())
-        };
-        answers.keys().filter(|id| !by_fact(id)).count()
+        let by_person = self.questions.iter().filter(|q| q.known.is_none());
+        by_person.filter(|q| answers.contains_key(&q.id)).count()
     }
 
     fn check_names(&self) -> Result<(), SeverityPolicyError> {
-        let ids: Vec<&Slug> = self
-            .questions
-            .iter()
-            .map(|q| &q.id)
-            .chain(self.rules.iter().map(|r| &r.id))
-            .collect();
-        if let Some(twice) = first_repeated(&ids) {
-            return Err(SeverityPolicyError::Twice((*twice).clone()));
-        }
+        let questions = self.questions.iter().map(|question| &question.id);
+        each_once(questions.chain(self.rules.iter().map(|rule| &rule.id)))?;
         for question in &self.questions {
             question.check()?;
         }
         for rule in &self.rules {
             for (id, answers) in &rule.when {
-                let unknown = |what, name: &Slug| SeverityPolicyError::Unknown {
-                    rule: rule.id.clone(),
-                    what,
-                    name: name.clone(),
-                };
                 let question = self.questions.iter().find(|q| q.id == *id);
-                let question = question.ok_or_else(|| unknown("question", id))?;
-                if let Some(missing) = answers.iter().find(|name| !question.has(name)) {
-                    return Err(unknown("answer", missing));
-                }
+                let question = question.ok_or_else(|| unknown(&rule.id, "question", id))?;
+                question.must_have(&rule.id, answers)?;
             }
         }
         Ok(())
@@ -229,56 +190,59 @@ impl Question {
         if first_repeated(&keys).is_some() || !keys.iter().all(char::is_ascii_alphanumeric) {
             return Err(SeverityPolicyError::Keys(self.id.clone()));
         }
-        let ids: Vec<&Slug> = self.answers.iter().map(|answer| &answer.id).collect();
-        if let Some(twice) = first_repeated(&ids) {
-            return Err(SeverityPolicyError::Twice((*twice).clone()));
+        each_once(self.answers.iter().map(|answer| &answer.id))?;
+        let (measure, scope, known) = (&self.measure, &self.scope, &self.known);
+        let bases = [measure.is_some(), scope.is_some(), known.is_some()];
+        if bases.iter().filter(|is| **is).count() > 1 {
+            return Err(SeverityPolicyError::SeveralBases(self.id.clone()));
         }
-        let ways = [
-            self.measure.is_some(),
-            self.scope.is_some(),
-            self.known.is_some(),
-        ];
-        if ways.iter().filter(|way| **way).count() > 1 {
-            return Err(SeverityPolicyError::Ways(self.id.clone()));
-        }
-        let bounds = self.measure.iter().flat_map(|measure| &measure.bands);
-        let bounds: Vec<f64> = bounds.map(|band| band.below).collect();
-        let lasting: Vec<f64> = self.known.iter().flat_map(KnownFact::bounds).collect();
+        let bands = || measure.iter().flat_map(|measure| &measure.bands);
+        let bounds: Vec<f64> = bands().map(|band| band.below).collect();
+        let lasting: Vec<f64> = known.iter().flat_map(KnownFact::bounds).collect();
         if !rise(&bounds) || !rise(&lasting) {
             return Err(SeverityPolicyError::Bands(self.id.clone()));
         }
-        let measured = self.measure.iter().flat_map(|measure| {
-            let bands = measure.bands.iter().map(|band| &band.answer);
-            bands.chain([&measure.otherwise])
-        });
-        let scope = self
-            .scope
+        let measured = bands().map(|band| &band.answer);
+        let measured = measured.chain(measure.iter().map(|measure| &measure.otherwise));
+        let scoped = scope
             .iter()
             .flat_map(|scope| [&scope.none, &scope.one, &scope.several]);
-        let known = self.known.iter().flat_map(KnownFact::answers);
-        for name in measured.chain(&self.correctness).chain(scope).chain(known) {
-            if !self.has(name) {
-                let rule = self.id.clone();
-                return Err(SeverityPolicyError::Unknown {
-                    rule,
-                    what: "answer",
-                    name: name.clone(),
-                });
-            }
-        }
-        Ok(())
+        let known = known.iter().flat_map(KnownFact::answers);
+        self.must_have(
+            &self.id,
+            measured.chain(&self.correctness).chain(scoped).chain(known),
+        )
+    }
+
+    fn must_have<'a>(
+        &self,
+        rule: &Slug,
+        answers: impl IntoIterator<Item = &'a Slug>,
+    ) -> Result<(), SeverityPolicyError> {
+        let missing = answers.into_iter().find(|name| !self.has(name));
+        missing.map_or(Ok(()), |name| Err(unknown(rule, "answer", name)))
     }
 }
 
-/// Whether each bound is a number above the previous one.
+fn unknown(rule: &Slug, what: &'static str, name: &Slug) -> SeverityPolicyError {
+    let (rule, name) = (rule.clone(), name.clone());
+    SeverityPolicyError::Unknown { rule, what, name }
+}
+
+fn each_once<'s>(ids: impl Iterator<Item = &'s Slug>) -> Result<(), SeverityPolicyError> {
+    let ids: Vec<&Slug> = ids.collect();
+    let twice = first_repeated(&ids);
+    twice.map_or(Ok(()), |twice| {
+        Err(SeverityPolicyError::Twice((*twice).clone()))
+    })
+}
+
 fn rise(bounds: &[f64]) -> bool {
     bounds.iter().all(|bound| bound.is_finite()) && bounds.windows(2).all(|pair| pair[0] < pair[1])
 }
 
 fn first_repeated<T: PartialEq>(items: &[T]) -> Option<&T> {
-    items
-        .iter()
-        .enumerate()
-        .find(|(at, item)| items[..*at].contains(item))
-        .map(|(_, item)| item)
+    let mut numbered = items.iter().enumerate();
+    let repeated = numbered.find(|(at, item)| items[..*at].contains(item));
+    repeated.map(|(_, item)| item)
 }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::incident::entry::Noted;
-use crate::incident::{Draft, Incident, program};
+use crate::incident::{Draft, Incident, program, step_in_words};
 use crate::testing::{Tape, later, start};
 use proptest::prelude::*;
 use rstest::rstest;
@@ -13,7 +13,6 @@ fn stamp(boot: &str, wall: i64, since_boot: i64) -> Stamp {
     }
 }
 
-/// A record that got an entry at each of these moments.
 fn recorded(stamps: &[Stamp]) -> (Incident, Tape) {
     let mut tape = Tape::default();
     for stamp in stamps {
@@ -146,8 +145,7 @@ fn a_step_that_came_while_the_one_before_waited_for_the_disk_is_still_news() {
 }
 
 proptest! {
-    /// For any statements of a journal about its clocks, time never runs backwards within a boot, and nothing
-    /// overflows.
+    /// Time never runs backwards within a boot, and nothing overflows.
     #[test]
     fn hostile_clocks_break_nothing(
         moments in prop::collection::vec((0i64..253_402_300_799, any::<u64>(), 0u8..3), 1..40)

@@ -3,7 +3,6 @@
 #[derive(Debug)]
 pub(super) struct StepBudget(u64);
 
-/// The budget is spent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Exhausted;
 

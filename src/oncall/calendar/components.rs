@@ -48,13 +48,13 @@ const OF_ZONES: [&str; 7] = [
 pub(super) struct ComponentLines {
     /// Line of the file at which it begins, from 1.
     pub(super) at: usize,
-    /// Unfolded: name in upper case, and the whole line.
+    /// Name in upper case, and the unfolded line.
     pub(super) used: Vec<(String, String)>,
     pub(super) fault: Option<&'static str>,
 }
 
 impl ComponentLines {
-    /// The text behind the colon of the first line of this name.
+    /// The text behind the colon.
     pub(super) fn raw(&self, name: &str) -> Option<&str> {
         self.all_raw(name).next()
     }
@@ -63,14 +63,13 @@ impl ComponentLines {
         self.named(name).map(|(_, value)| value)
     }
 
-    /// The lines of this name: the text before the value, and the value.
+    /// The text before the value, and the value.
     pub(super) fn named<'l>(&'l self, name: &str) -> impl Iterator<Item = (&'l str, &'l str)> {
         let own = self.used.iter().filter(move |(known, _)| known == name);
         own.filter_map(|(known, line)| parts_of(known, line))
     }
 }
 
-/// A time zone of the file: its own lines, and those of its observances.
 #[derive(Debug, Default)]
 pub(super) struct ZoneLines {
     pub(super) own: ComponentLines,
@@ -181,7 +180,6 @@ struct Splitter {
     parts: CalendarParts,
     /// The open components, and the place of their lines.
     stack: Vec<(String, ComponentKind)>,
-    /// Number of levels beyond the deepest that is followed.
     beyond: usize,
     is_calendar: bool,
     event: ComponentLines,
@@ -247,7 +245,6 @@ impl Splitter {
         self.stack.push((what, place));
     }
 
-    /// Ends a component, and the unended ones inside it.
     fn finish(&mut self, what: &str) {
         if self.beyond > 0 {
             self.beyond -= 1;

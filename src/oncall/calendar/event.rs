@@ -16,9 +16,7 @@ use calcard::{Entry, Parser};
 use chrono::TimeDelta;
 use regex::Regex;
 
-/// Longest shift that repeats.
 const MAX_REPEATED: TimeDelta = TimeDelta::days(366);
-/// Most people and most rules of one event.
 const MAX_PEOPLE: usize = 10;
 const MAX_RULES: usize = 10;
 /// Categories of days off, as Outlook and others write them.
@@ -41,7 +39,6 @@ pub(super) struct CalendarEvent {
     pub(super) without: Vec<CalendarTime>,
 }
 
-/// The name of an event for people: its summary, start and id, as far as it has them.
 pub(super) fn label(lines: &ComponentLines) -> String {
     let shown = |name: &str| {
         let text = lines.raw(name).filter(|text| !text.is_empty())?;
@@ -232,7 +229,6 @@ fn rules(
     texts.iter().map(read).collect()
 }
 
-/// Further occurrences: dates, times, and periods with their own length.
 fn also(
     lines: &ComponentLines,
     zones: &mut Zones<'_>,
@@ -273,7 +269,7 @@ fn also(
     Ok(also)
 }
 
-/// The people: found in the summary by the pattern, otherwise the attendees, otherwise the whole summary.
+/// Found in the summary by the pattern, otherwise the attendees, otherwise the whole summary.
 fn who(event: &ICalendarComponent, pattern: Option<&Regex>) -> Result<Vec<Safe>, String> {
     if is_holiday(event) {
         return Err("its category says that it is a holiday, so it names nobody".into());
@@ -314,7 +310,7 @@ fn is_holiday(event: &ICalendarComponent) -> bool {
     names.any(|name| HOLIDAYS.contains(&name.trim().to_ascii_lowercase().as_str()))
 }
 
-/// The attendees: those who accepted, otherwise those who have not declined. Rooms and resources do not count.
+/// Those who accepted, otherwise those who have not declined. Rooms and resources do not count.
 fn invited(event: &ICalendarComponent) -> Result<Vec<String>, String> {
     let text = |entry: &ICalendarEntry, name: ICalendarParameterName| {
         let value = entry

@@ -83,7 +83,6 @@ impl RecurrenceRule {
         })
     }
 
-    /// Whether it ends before its event begins.
     pub(super) fn is_over(&self, begin: &CalendarTime) -> bool {
         self.until.is_some_and(|last| last < begin.at())
     }
@@ -106,7 +105,6 @@ impl RecurrenceRule {
         ((days + whole) * a_day.max(1)) as u64
     }
 
-    /// Occurrences in wall time, from `from` to `until`.
     pub(super) fn walls(
         &self,
         begin: &CalendarTime,
@@ -152,7 +150,6 @@ impl RecurrenceRule {
         Ok(found)
     }
 
-    /// The number of the interval that contains a time, counted from a fixed one.
     fn interval_of(&self, wall: NaiveDateTime) -> i64 {
         let day = i64::from(wall.date().num_days_from_ce());
         match self.frequency {
@@ -169,7 +166,6 @@ impl RecurrenceRule {
         1 + i64::from(self.week_start.num_days_from_monday())
     }
 
-    /// First and last day of an interval.
     fn days_of(&self, number: i64) -> Option<(NaiveDate, NaiveDate)> {
         let day = |days: i64| NaiveDate::from_num_days_from_ce_opt(i32::try_from(days).ok()?);
         let year = |year: i64| i32::try_from(year).ok();

@@ -23,7 +23,6 @@ pub(super) struct Series {
     rules: Vec<RecurrenceRule>,
     without_rules: Vec<RecurrenceRule>,
     also: Vec<(CalendarTime, Option<EventLength>)>,
-    /// Occurrences that are cancelled or replaced.
     without: Exceptions,
     /// Changes from an occurrence on, by wall time in the series' zone.
     later: BTreeMap<NaiveDateTime, Option<LaterChange>>,
@@ -138,7 +137,6 @@ impl Series {
         }
     }
 
-    /// Wall time in the series' zone.
     fn wall(&self, at: &CalendarTime) -> NaiveDateTime {
         match at.is_day {
             true => at.wall,
@@ -168,7 +166,6 @@ impl Series {
             .insert(wall, (!event.is_cancelled).then_some(change));
     }
 
-    /// Approximate number of steps for a window.
     pub(super) fn cost(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> u64 {
         let (from, until) = self.window(from, until);
         let rules = self.rules.iter().chain(&self.without_rules);
@@ -234,7 +231,6 @@ impl Series {
         instant(self.begin.zone, wall, self.begin.is_day)
     }
 
-    /// Each occurrence once.
     fn occurrences(
         &self,
         (from, until): (DateTime<Utc>, DateTime<Utc>),

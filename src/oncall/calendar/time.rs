@@ -6,7 +6,6 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct CalendarTime {
-    /// Wall time.
     pub(super) wall: NaiveDateTime,
     pub(super) zone: Zone,
     pub(super) is_day: bool,
@@ -26,7 +25,6 @@ pub(super) fn instant(zone: Zone, wall: NaiveDateTime, is_day: bool) -> DateTime
     }
 }
 
-/// Reads the basic form of the standard.
 pub(super) fn read_time(text: &str, zone: Zone) -> Option<CalendarTime> {
     let (text, zone) = match text.strip_suffix('Z') {
         Some(text) => (text, Zone::UTC),

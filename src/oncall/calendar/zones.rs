@@ -17,7 +17,6 @@ const COMPARED: TimeDelta = TimeDelta::days(400);
 const MAX_OFFSET: TimeDelta = TimeDelta::hours(26);
 
 pub(super) struct Zones<'c> {
-    /// The schedule's zone: times without a zone are in it.
     own: Zone,
     tables: &'c BTreeMap<String, ZoneLines>,
     around: DateTime<Utc>,
@@ -78,7 +77,6 @@ impl<'c> Zones<'c> {
     }
 }
 
-/// A zone by one of the names that programs give it.
 fn named(name: &str) -> Option<Zone> {
     let exact = |name: &str| Zone::try_from(name.to_string()).ok();
     // Registries put their own prefix before the name: `/mozilla.org/20050126_1/Europe/Berlin`.

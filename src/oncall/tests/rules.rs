@@ -1,5 +1,3 @@
-//! Random rules, compared with another implementation of the standard.
-
 use super::*;
 use chrono::NaiveDateTime;
 use proptest::prelude::*;

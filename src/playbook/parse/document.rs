@@ -14,7 +14,6 @@ pub(super) struct Markdown {
     pub(super) sections: Vec<Section>,
 }
 
-/// A second-level heading and what follows it.
 #[derive(Debug)]
 pub(super) struct Section {
     pub(super) title: String,

@@ -1,7 +1,8 @@
 //! A journal whose lock somebody holds and does not give back.
 
 use crate::support::needs::{Need, lacks};
-use crate::support::program::{Outcome, Place};
+use crate::support::outcome::{Outcome, wait_until};
+use crate::support::program::Place;
 use rustix::process::{Pid, Signal, kill_process_group};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -34,11 +35,7 @@ fn is_locked(path: &Path) -> bool {
 }
 
 fn until(what: &str, holds: impl Fn() -> bool) {
-    let start = Instant::now();
-    while !holds() {
-        assert!(start.elapsed() < Duration::from_secs(30), "never: {what}");
-        std::thread::sleep(Duration::from_millis(10));
-    }
+    wait_until(30, || format!("never: {what}"), holds);
 }
 
 fn timed(run: impl FnOnce() -> Outcome) -> (Duration, Outcome) {
@@ -60,10 +57,7 @@ fn blocked(place: &Place, id: &str, words: &[&str]) {
         );
     }
     let (time, outcome) = timed(|| place.run(&["incident", "note", id, "x"]));
-    assert_eq!(outcome.code, 4, "{}", outcome.err);
-    for word in words {
-        assert!(outcome.err.contains(word), "{word}: {}", outcome.err);
-    }
+    outcome.fails(4, words);
     let patience = Duration::from_secs(2);
     let limit = patience + usual * 3 + Duration::from_secs(3);
     assert!(time >= patience && time < limit, "it took {time:?}");
@@ -74,8 +68,7 @@ fn a_stopped_process_that_holds_the_lock_is_named_and_reading_goes_on() {
     if lacks(&[Need::Tool("flock")]) {
         return;
     }
-    let directory = tempfile::tempdir().unwrap();
-    let place = Place::within(directory.path());
+    let place = Place::new();
     let id = place.opened();
     let mut writer = place.writer(&id, "w");
     writer.give(1);
@@ -87,16 +80,13 @@ fn a_stopped_process_that_holds_the_lock_is_named_and_reading_goes_on() {
     until("the lock is held", || is_locked(&lock));
     holder.signal(Signal::STOP);
     let last = format!("process {}", writer.child.id());
-    blocked(
-        &place,
-        &id,
-        &[
-            "is locked by another process",
-            &last,
-            "hint:",
-            "continue or end it",
-        ],
-    );
+    let words = [
+        "is locked by another process",
+        &last,
+        "hint:",
+        "continue or end it",
+    ];
+    blocked(&place, &id, &words);
     holder.signal(Signal::KILL);
     drop(holder);
     writer.give(1);
@@ -112,8 +102,7 @@ fn a_writer_stopped_within_an_append_is_named_by_its_number() {
     if lacks(&[Need::Strace]) {
         return;
     }
-    let directory = tempfile::tempdir().unwrap();
-    let place = Place::within(directory.path());
+    let place = Place::new();
     let id = place.opened();
     let mut command = Command::new("strace");
     place.dressed(&mut command, "tester");

@@ -4,6 +4,7 @@ use super::promises::Promises;
 use super::volatile::{self, VolatileDisk};
 use crate::support::dice::{Dice, hunt_is_full};
 use crate::support::needs::{Need, lacks};
+use crate::support::outcome::assert_contains;
 use crate::support::program::Place;
 use std::path::Path;
 
@@ -11,10 +12,7 @@ use std::path::Path;
 const CUTS_OF_A_WRITER: usize = 5;
 
 fn place_on(directory: &Path) -> Place {
-    Place {
-        data: directory.join("mounted"),
-        state: directory.join("state"),
-    }
+    Place::of(directory.join("mounted"), directory.join("state"))
 }
 
 /// What is left of a place, on a normal disk, and a memory of its own.
@@ -87,17 +85,11 @@ fn a_power_cut_right_after_opening_keeps_the_incident() {
     let disk = VolatileDisk::default();
     let _mounted = disk.mount(&mounted.data);
     // Even the directory of all data is made by the program.
-    let place = Place {
-        data: mounted.data.join("new").join("data"),
-        state: mounted.state,
-    };
+    let place = Place::of(mounted.data.join("new/data"), mounted.state);
     let id = place.opened();
     let left = directory.path().join("left");
     disk.cut(&left, None);
-    let left = Place {
-        data: left.join("new").join("data"),
-        state: directory.path().join("other-state"),
-    };
+    let left = Place::of(left.join("new/data"), directory.path().join("other-state"));
     assert!(
         left.directory_of(&id).exists(),
         "the opened incident is LOST: not every new directory was synced"
@@ -132,36 +124,22 @@ fn a_network_file_system_is_refused_unless_the_configuration_allows_it() {
     let disk = VolatileDisk::default();
     let _mounted = disk.mount_as(&place.data, "sshfs");
     let refused = place.run(&["incident", "open", "Payments fail"]);
-    assert_eq!(refused.code, 4, "{}", refused.err);
-    for word in [
-        place.data.to_str().unwrap(),
-        "fuse.sshfs",
-        "--data-dir",
-        "network_file_system: allowed",
-    ] {
-        assert!(refused.err.contains(word), "{word}: {}", refused.err);
-    }
+    refused.fails(
+        4,
+        &[place.data.to_str().unwrap(), "fuse.sshfs", "--data-dir"],
+    );
+    refused.fails(4, &["network_file_system: allowed"]);
     let nothing = std::fs::read_dir(&place.data).unwrap().count();
     assert_eq!(nothing, 0, "a refused place is left as it was");
     let config = directory.path().join("warroom.yaml");
     std::fs::write(&config, "network_file_system: allowed\n").unwrap();
-    let config = config.to_str().unwrap();
-    let allowed = ["--config", config];
-    let opened = place.json(&[&allowed[..], &["incident", "open", "Payments fail"]].concat());
+    let allowed = |line: &str| place.line(&format!("--config {} {line}", config.display()));
+    let opened = allowed("--output json incident open 'Payments fail'").json();
     let id = opened["incident"].as_str().unwrap();
-    place.must(
-        "tester",
-        &[&allowed[..], &["incident", "note", id, "it works."]].concat(),
-    );
-    let shown = place.must(
-        "tester",
-        &[&allowed[..], &["incident", "show", id]].concat(),
-    );
-    assert!(
-        shown.contains("sshfs") && shown.contains("network file system"),
-        "{shown}"
-    );
-    let verified = place.must("tester", &[&allowed[..], &["verify", id]].concat());
-    assert!(verified.contains("intact"), "{verified}");
+    allowed(&format!("incident note {id} 'it works.'")).succeeds();
+    let shown = allowed(&format!("incident show {id}"));
+    assert_eq!(shown.code, 0, "{shown:?}");
+    assert_contains(&shown.text(), &["sshfs", "network file system"]);
+    allowed(&format!("verify {id}")).prints(0, &["intact"]);
     volatile::unmount(&place.data);
 }

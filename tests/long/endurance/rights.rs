@@ -1,8 +1,8 @@
 //! Rights: a data directory that the user cannot use, and a journal that everybody can.
 
 use crate::support::needs::{Need, lacks};
-use crate::support::program::Place;
-use crate::support::program::WARROOM;
+use crate::support::outcome::{Outcome, assert_contains};
+use crate::support::program::{Place, WARROOM};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -55,18 +55,14 @@ fn a_data_directory_without_rights_is_named_with_what_to_do() {
             .arg(data)
             .args(arguments)
             .stdin(Stdio::null())
-            .output()
-            .unwrap();
-        let error = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(4), "{arguments:?}: {error}");
-        for word in [
+            .output();
+        let words = [
             data.to_str().unwrap(),
             "Permission denied",
             "hint:",
             "--data-dir",
-        ] {
-            assert!(error.contains(word), "{arguments:?}: {word}: {error}");
-        }
+        ];
+        Outcome::from(output.unwrap()).fails(4, &words);
     };
     // 0700 and somebody else's: it can be neither read nor written.
     for arguments in [
@@ -94,22 +90,16 @@ fn a_data_directory_without_rights_is_named_with_what_to_do() {
 
 #[test]
 fn a_journal_that_every_user_may_write_is_mentioned() {
-    let directory = tempfile::tempdir().unwrap();
-    let place = Place::within(directory.path());
+    let place = Place::new();
     let id = place.opened();
     let journal = place.directory_of(&id).join("journal.jsonl");
     let notes = || place.json(&["verify", &id])["notes"].to_string();
     assert_eq!(notes(), "[]");
     for open in [0o666, 0o622, 0o606] {
         mode(&journal, open);
-        let said = notes();
         let octal = format!("{open:04o}");
-        assert!(
-            said.contains("journal.jsonl") && said.contains(&octal) && said.contains("chmod"),
-            "{octal}: {said}"
-        );
-        let told = place.must("tester", &["verify", &id]);
-        assert!(told.contains(&octal), "{told}");
+        assert_contains(&notes(), &["journal.jsonl", &octal, "chmod"]);
+        place.run(&["verify", &id]).prints(0, &[&octal]);
     }
     mode(&journal, 0o600);
     assert_eq!(notes(), "[]");

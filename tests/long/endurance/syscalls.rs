@@ -7,8 +7,9 @@
 use super::syscalls_after;
 use crate::support::dice::{Dice, hunt_is_full};
 use crate::support::needs::{Need, lacks};
+use crate::support::outcome::Outcome;
 use crate::support::program::WARROOM;
-use crate::support::program::{Outcome, Place, copy_tree};
+use crate::support::program::{Place, copy_tree};
 use std::collections::HashMap;
 use std::io::Write;
 use std::path::Path;

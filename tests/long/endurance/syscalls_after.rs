@@ -2,7 +2,8 @@
 
 use super::promises::{Promises, timeline};
 use super::syscalls::{Case, Scene};
-use crate::support::program::{Outcome, Place, recorded};
+use crate::support::outcome::Outcome;
+use crate::support::program::{Place, recorded};
 use std::path::Path;
 use warroom::journal::{Known, verify};
 

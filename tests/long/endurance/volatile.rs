@@ -186,6 +186,11 @@ impl VolatileDisk {
         let mut tree = self.0.lock().map_err(|_| Errno::EIO)?;
         work(&mut tree)
     }
+
+    fn sync(&self, node: INodeNo, reply: ReplyEmpty) {
+        std::thread::sleep(SYNC);
+        empty(self.with(|tree| tree.sync(node)), reply);
+    }
 }
 
 fn entry(result: Result<FileAttr, Errno>, reply: ReplyEntry) {
@@ -203,7 +208,7 @@ fn empty(result: Result<(), Errno>, reply: ReplyEmpty) {
 }
 
 impl Filesystem for VolatileDisk {
-    fn lookup(&self, _req: &Request, parent: INodeNo, name: &OsStr, reply: ReplyEntry) {
+    fn lookup(&self, _: &Request, parent: INodeNo, name: &OsStr, reply: ReplyEntry) {
         let found = self.with(|tree| {
             let node = tree.find(parent, name)?;
             tree.attributes(node)
@@ -211,7 +216,7 @@ impl Filesystem for VolatileDisk {
         entry(found, reply);
     }
 
-    fn getattr(&self, _req: &Request, ino: INodeNo, _fh: Option<FileHandle>, reply: ReplyAttr) {
+    fn getattr(&self, _: &Request, ino: INodeNo, _: Option<FileHandle>, reply: ReplyAttr) {
         match self.with(|tree| tree.attributes(ino.0)) {
             Ok(attributes) => reply.attr(&TTL, &attributes),
             Err(error) => reply.error(error),
@@ -220,20 +225,20 @@ impl Filesystem for VolatileDisk {
 
     fn setattr(
         &self,
-        _req: &Request,
+        _: &Request,
         ino: INodeNo,
         mode: Option<u32>,
-        _uid: Option<u32>,
-        _gid: Option<u32>,
+        _: Option<u32>,
+        _: Option<u32>,
         size: Option<u64>,
-        _atime: Option<TimeOrNow>,
-        _mtime: Option<TimeOrNow>,
-        _ctime: Option<SystemTime>,
-        _fh: Option<FileHandle>,
-        _crtime: Option<SystemTime>,
-        _chgtime: Option<SystemTime>,
-        _bkuptime: Option<SystemTime>,
-        _flags: Option<fuser::BsdFileFlags>,
+        _: Option<TimeOrNow>,
+        _: Option<TimeOrNow>,
+        _: Option<SystemTime>,
+        _: Option<FileHandle>,
+        _: Option<SystemTime>,
+        _: Option<SystemTime>,
+        _: Option<SystemTime>,
+        _: Option<fuser::BsdFileFlags>,
         reply: ReplyAttr,
     ) {
         let result = self.with(|tree| {
@@ -253,18 +258,18 @@ impl Filesystem for VolatileDisk {
 
     fn mkdir(
         &self,
-        _req: &Request,
+        _: &Request,
         parent: INodeNo,
         name: &OsStr,
         mode: u32,
-        _umask: u32,
+        _: u32,
         reply: ReplyEntry,
     ) {
         let node = Node::Directory(Twice::default());
         entry(self.with(|tree| tree.add(parent, name, node, mode)), reply);
     }
 
-    fn unlink(&self, _req: &Request, parent: INodeNo, name: &OsStr, reply: ReplyEmpty) {
+    fn unlink(&self, _: &Request, parent: INodeNo, name: &OsStr, reply: ReplyEmpty) {
         let result = self.with(|tree| {
             tree.find(parent, name)?;
             tree.names(parent)?.remove(&*name.to_string_lossy());
@@ -275,12 +280,12 @@ impl Filesystem for VolatileDisk {
 
     fn rename(
         &self,
-        _req: &Request,
+        _: &Request,
         parent: INodeNo,
         name: &OsStr,
         newparent: INodeNo,
         newname: &OsStr,
-        _flags: RenameFlags,
+        _: RenameFlags,
         reply: ReplyEmpty,
     ) {
         let result = self.with(|tree| {
@@ -295,7 +300,7 @@ impl Filesystem for VolatileDisk {
 
     fn link(
         &self,
-        _req: &Request,
+        _: &Request,
         ino: INodeNo,
         newparent: INodeNo,
         newname: &OsStr,
@@ -307,19 +312,19 @@ impl Filesystem for VolatileDisk {
         );
     }
 
-    fn open(&self, _req: &Request, _ino: INodeNo, _flags: OpenFlags, reply: ReplyOpen) {
+    fn open(&self, _: &Request, _ino: INodeNo, _: OpenFlags, reply: ReplyOpen) {
         reply.opened(FileHandle(0), FopenFlags::FOPEN_DIRECT_IO);
     }
 
     fn read(
         &self,
-        _req: &Request,
+        _: &Request,
         ino: INodeNo,
-        _fh: FileHandle,
+        _: FileHandle,
         offset: u64,
         size: u32,
-        _flags: OpenFlags,
-        _lock_owner: Option<LockOwner>,
+        _: OpenFlags,
+        _: Option<LockOwner>,
         reply: ReplyData,
     ) {
         let part = self.with(|tree| {
@@ -336,14 +341,14 @@ impl Filesystem for VolatileDisk {
 
     fn write(
         &self,
-        _req: &Request,
+        _: &Request,
         ino: INodeNo,
-        _fh: FileHandle,
+        _: FileHandle,
         offset: u64,
         data: &[u8],
-        _write_flags: WriteFlags,
-        _flags: OpenFlags,
-        _lock_owner: Option<LockOwner>,
+        _: WriteFlags,
+        _: OpenFlags,
+        _: Option<LockOwner>,
         reply: ReplyWrite,
     ) {
         let written = self.with(|tree| {
@@ -361,46 +366,23 @@ impl Filesystem for VolatileDisk {
         }
     }
 
-    fn flush(
-        &self,
-        _req: &Request,
-        _ino: INodeNo,
-        _fh: FileHandle,
-        _lock_owner: LockOwner,
-        reply: ReplyEmpty,
-    ) {
+    fn flush(&self, _: &Request, _: INodeNo, _: FileHandle, _: LockOwner, reply: ReplyEmpty) {
         reply.ok();
     }
 
-    fn fsync(
-        &self,
-        _req: &Request,
-        ino: INodeNo,
-        _fh: FileHandle,
-        _datasync: bool,
-        reply: ReplyEmpty,
-    ) {
-        std::thread::sleep(SYNC);
-        empty(self.with(|tree| tree.sync(ino)), reply);
+    fn fsync(&self, _: &Request, ino: INodeNo, _: FileHandle, _: bool, reply: ReplyEmpty) {
+        self.sync(ino, reply);
     }
 
-    fn fsyncdir(
-        &self,
-        _req: &Request,
-        ino: INodeNo,
-        _fh: FileHandle,
-        _datasync: bool,
-        reply: ReplyEmpty,
-    ) {
-        std::thread::sleep(SYNC);
-        empty(self.with(|tree| tree.sync(ino)), reply);
+    fn fsyncdir(&self, _: &Request, ino: INodeNo, _: FileHandle, _: bool, reply: ReplyEmpty) {
+        self.sync(ino, reply);
     }
 
     fn readdir(
         &self,
-        _req: &Request,
+        _: &Request,
         ino: INodeNo,
-        _fh: FileHandle,
+        _: FileHandle,
         offset: u64,
         mut reply: ReplyDirectory,
     ) {
@@ -425,12 +407,12 @@ impl Filesystem for VolatileDisk {
 
     fn create(
         &self,
-        _req: &Request,
+        _: &Request,
         parent: INodeNo,
         name: &OsStr,
         mode: u32,
-        _umask: u32,
-        _flags: i32,
+        _: u32,
+        _: i32,
         reply: ReplyCreate,
     ) {
         let node = Node::File(Twice::default());

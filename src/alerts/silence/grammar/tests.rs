@@ -1,5 +1,3 @@
-//! Matchers as people and Alertmanager write them.
-
 use super::*;
 use proptest::prelude::*;
 use rstest::rstest;

@@ -1,5 +1,3 @@
-//! A silence of a row matches that row and no other, for any labels.
-
 use super::*;
 use crate::alerts::AlertState;
 use crate::alerts::NewSilence;

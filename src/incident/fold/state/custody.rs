@@ -13,7 +13,6 @@ pub struct Request {
     pub data: ApprovalRequested,
     /// By another person, with another key, over the same digest.
     pub approvals: Vec<Approval>,
-    /// The entry that carried it out.
     pub done: Option<u64>,
 }
 
@@ -29,20 +28,17 @@ pub struct Approval {
 pub struct Custody {
     /// Entry, signer, data.
     pub checkpoints: Vec<(u64, ActorId, Checkpointed)>,
-    /// Failed checkpoints: a key was configured and did not sign.
+    /// A key was configured and did not sign.
     pub unsigned: Vec<u64>,
     pub requests: BTreeMap<Slug, Request>,
-    /// With their entries.
     pub erasures: Vec<(u64, Erased)>,
     /// Copies, with entry and time.
     pub exports: Vec<(u64, DateTime<Utc>, Exported)>,
     pub sealed: Option<(u64, DateTime<Utc>)>,
-    /// Legal holds in force: incident and hold, with the entry.
     pub holds: BTreeMap<(IncidentId, Slug), u64>,
     pub deleted: BTreeSet<IncidentId>,
     /// Entries after which the journal continues in another file.
     pub continuations: Vec<u64>,
-    /// The entry that states that the journal is on a network file system.
     pub network: Option<u64>,
 }
 
@@ -82,8 +78,7 @@ impl Custody {
         }
     }
 
-    /// The last entry that a signature covers, as far as the journal says; 0 where nothing is signed. Whether
-    /// the signatures hold is for a verification to say.
+    /// As the journal says; 0 if nothing is signed. Verification judges the signatures.
     pub fn signed_upto(&self) -> u64 {
         let covered = self.checkpoints.iter().map(|(_, _, data)| data.upto);
         covered.max().unwrap_or(0)
@@ -96,7 +91,6 @@ impl Custody {
             .map(|(_, hold)| hold)
     }
 
-    /// The entry that says that a text was erased.
     pub fn erasure_of(&self, entry: u64, field: &str) -> Option<u64> {
         self.erasures
             .iter()

@@ -12,14 +12,12 @@ use crate::signals::Sample;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 
-/// Points to a text: the entry and the field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TextRef {
     pub seq: u64,
     pub field: &'static str,
 }
 
-/// A status update that a person wrote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UpdateFact {
     pub seq: u64,
@@ -30,20 +28,17 @@ pub struct UpdateFact {
 #[derive(Debug, Clone, PartialEq)]
 pub struct MessageFact {
     pub what: MessageKind,
-    /// The entry that it informs about.
     pub tells: u64,
     pub page: Option<Slug>,
-    /// The entry of the intent.
     pub intent: u64,
     pub at: Moment,
     pub result: Option<SendResult>,
-    /// The pause after the result that the receiver asked for.
+    /// After the result, as the receiver asked.
     pub retry_after: TimeDelta,
-    /// What the receiver calls this incident.
+    /// The receiver's own id for this incident.
     pub remote: Option<Slug>,
 }
 
-/// The result of a page or a message, with its entry.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SendResult {
     pub seq: u64,
@@ -63,7 +58,6 @@ pub struct WorkFact {
     pub owner: Option<ActorId>,
     pub due: Option<DateTime<Utc>>,
     pub state: WorkState,
-    /// The entry that changed it last.
     pub last: u64,
 }
 
@@ -98,12 +92,9 @@ pub struct Classification {
     pub at: DateTime<Utc>,
     pub by: ActorId,
     pub severity: Severity,
-    /// The rule that decided.
     pub rule: Slug,
-    /// Digest of the policy.
     pub policy: String,
     pub answers: Vec<Answered>,
-    /// Conditions raised.
     pub flags: Vec<Slug>,
 }
 
@@ -112,7 +103,6 @@ pub struct Acknowledgement {
     pub seq: u64,
     pub at: DateTime<Utc>,
     pub by: ActorId,
-    /// The targets of the escalation that it covers.
     pub targets: Vec<Slug>,
 }
 
@@ -125,25 +115,20 @@ pub struct Assignment {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AlertFacts {
-    /// The entry that saw it first.
     pub first: u64,
-    /// The entry that saw it last.
     pub last: u64,
     pub state: AlertState,
-    /// When it began, by its source.
     pub starts_at: DateTime<Utc>,
     /// Labels that are not in the record.
     pub left_out: u32,
-    /// When the state was read.
     pub at: DateTime<Utc>,
     pub source: Slug,
 }
 
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SignalFacts {
-    /// Each recorded sample with its entry, in order.
     pub samples: Vec<(u64, Sample)>,
-    /// Readings from before the incident.
+    /// From before the incident.
     pub before: Option<(u64, Backfilled)>,
 }
 
@@ -152,12 +137,11 @@ impl SignalFacts {
         self.samples.last().map(|(_, sample)| *sample)
     }
 
-    /// The entry of the last recorded sample; 0 where there is none.
+    /// 0 if there is none.
     pub fn last_entry(&self) -> u64 {
         self.samples.last().map_or(0, |(seq, _)| *seq)
     }
 
-    /// The lowest recorded value, with its entry and time.
     pub fn lowest(&self) -> Option<(u64, DateTime<Utc>, f64)> {
         self.samples
             .iter()
@@ -170,9 +154,7 @@ impl SignalFacts {
 pub struct SourceFacts {
     /// The entry, the last answer, and when the loss was found.
     pub lost: Option<(u64, Option<DateTime<Utc>>, DateTime<Utc>)>,
-    /// Entries of each loss and return.
     pub gaps: Vec<(u64, Option<u64>)>,
-    /// When it was last found to be back.
     pub back: Option<DateTime<Utc>>,
 }
 
@@ -187,15 +169,12 @@ impl SourceFacts {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Run {
-    /// The entry that began it.
     pub seq: u64,
     pub at: DateTime<Utc>,
-    /// Digest of the file followed.
     pub digest: String,
     pub steps: u32,
     /// The last result of each step.
     pub results: BTreeMap<Slug, StepFact>,
-    /// The step that got a result last.
     pub latest: Option<Slug>,
     /// The last tick of each item: digest of the file that numbers it, step, number.
     pub ticks: BTreeMap<(String, Slug, u32), Tick>,
@@ -216,7 +195,6 @@ impl Run {
         tick.filter(|tick| tick.ticked && tick.seq > since)
     }
 
-    /// The entry that the next tick of this item follows.
     pub fn last_change(&self, digest: &str, step: &Slug, item: u32) -> u64 {
         self.last_tick(digest, step, item)
             .map_or(self.seq, |tick| tick.seq)
@@ -234,6 +212,5 @@ pub struct StepFact {
     pub at: DateTime<Utc>,
     pub by: ActorId,
     pub outcome: StepOutcome,
-    /// For a decision.
     pub choice: Option<Slug>,
 }
