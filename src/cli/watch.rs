@@ -368,13 +368,13 @@ impl Told {
 
     /// Prints the entries that are new, one a line, and what went wrong outside the journal.
     fn tell(&mut self, model: &mut Model, printer: &mut Printer) {
-        for step in model.steps.after(self.steps) {
+        for step in model.clock_steps.after(self.steps) {
             let words = step.words();
             printer.warning(&words);
             // The notice says the same.
             self.warned.insert(words, Instant::now());
         }
-        self.steps = model.steps.count();
+        self.steps = model.clock_steps.count();
         if let Some(notice) = model.ui.notice.take().filter(|notice| notice.bad)
             && self
                 .warned
