@@ -128,7 +128,7 @@ fn draft(n: u64, at: DateTime<Utc>) -> Draft {
         }
         n => {
             let data = SignalSeen {
-                after: None,
+                supersedes: None,
                 signal: slug("confirm-success"),
                 reading: Reading::Value(0.9 + (n % 100) as f64 / 1000.0),
                 unit: None,

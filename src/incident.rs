@@ -16,6 +16,7 @@ pub mod roles;
 pub mod severity;
 pub mod status;
 pub mod steady;
+mod words;
 
 pub use entry::{Body, Disclosed, Draft, Entry, Event, Occurred};
 pub use fold::{Incident, TextRef};
@@ -23,3 +24,4 @@ pub use ids::{ActorId, IncidentId, PROGRAM, Slug, program};
 pub use roles::Role;
 pub use status::Status;
 pub use steady::{Boot, ClockHistory, ClockNews, Moment, Stamp, Steady};
+pub use words::{left_open_in_words, step_in_words};

@@ -11,9 +11,9 @@ pub(crate) use stamps::{later, stamp, stepped};
 
 use crate::alerts::AlertState;
 use crate::incident::entry::{
-    Acknowledged, ActorIntroduced, AlertSeen, Classified, EscalationArmed, LevelArmed, Noted,
-    Opened, PageIntended, PageOutcome, PageResulted, PlaybookStarted, Proof, RoleAssigned,
-    SignalSeen, StatusChanged, StepOutcome, StepRecorded, field,
+    Acknowledged, ActorIntroduced, AlertSeen, Audience, Classified, EscalationArmed, LevelArmed,
+    Noted, Opened, PageIntended, PageOutcome, PageResulted, PlaybookStarted, Proof, RoleAssigned,
+    SignalSeen, StatusChanged, StepOutcome, StepRecorded, Updated, field,
 };
 use crate::incident::escalation::{EscalationPolicy, page_id};
 use crate::incident::severity::{Answered, Severity};
@@ -75,16 +75,14 @@ impl Story {
             by: actor_id("warroom"),
             drawn: 0,
         };
-        story.push(
-            ActorIntroduced {
-                was: None,
-                actor: actor_id("warroom"),
-                uid: None,
-                proof: Proof::Program,
-                key: None,
-            },
-            &[],
-        );
+        let introduced = ActorIntroduced {
+            was: None,
+            actor: actor_id("warroom"),
+            uid: None,
+            proof: Proof::Program,
+            key: None,
+        };
+        story.push(introduced, &[]);
         let opened = Opened {
             started: start(),
             started_from: Cause::Alert,
@@ -98,13 +96,8 @@ impl Story {
             program: "0.1.0".into(),
             follows: None,
         };
-        story.push(
-            opened,
-            &[(
-                field::TITLE,
-                "PaymentSuccessRateLow: confirm success 84.70%",
-            )],
-        );
+        let title = "PaymentSuccessRateLow: confirm success 84.70%";
+        story.push(opened, &[(field::TITLE, title)]);
         story.alert(AlertState::Firing);
         let policy: EscalationPolicy =
             serde_saphyr::from_str(include_str!("../assets/policies/escalation.yaml")).unwrap();
@@ -119,10 +112,8 @@ impl Story {
     }
 
     pub(crate) fn id(&self) -> IncidentId {
-        let drill = self.drafts[1]
-            .event
-            .data::<Opened>()
-            .is_some_and(|o| o.drill);
+        let opened = self.drafts[1].event.data::<Opened>();
+        let drill = opened.is_some_and(|opened| opened.drill);
         IncidentId::compose(drill, start().date_naive(), 1)
     }
 
@@ -140,10 +131,8 @@ impl Story {
             proof: Proof::SelfDeclared,
             key: None,
         };
-        self.push(
-            introduced,
-            &[(field::NAME, name), (field::LOGIN, "pts/3 from 10.1.2.3")],
-        )
+        let login = (field::LOGIN, "pts/3 from 10.1.2.3");
+        self.push(introduced, &[(field::NAME, name), login])
     }
 
     pub(crate) fn push(
@@ -160,20 +149,13 @@ impl Story {
 
     pub(crate) fn draft(&mut self, draft: Draft) -> &mut Self {
         must_declare_its_texts(&draft);
-        let position = Head::end_of(&self.entries);
-        let stamp = stamp(self.now);
-        let mut drawn = self.drawn;
-        let encoded = encode(
-            &draft,
-            &position,
-            &stamp,
-            uuid::Uuid::from_u128(u128::from(position.seq)),
-            || {
-                drawn = drawn.wrapping_add(1);
-                Ok([drawn; 16])
-            },
-        );
-        self.drawn = drawn;
+        let (position, stamp) = (Head::end_of(&self.entries), stamp(self.now));
+        let id = uuid::Uuid::from_u128(u128::from(position.seq));
+        let drawn = &mut self.drawn;
+        let encoded = encode(&draft, &position, &stamp, id, || {
+            *drawn = drawn.wrapping_add(1);
+            Ok([*drawn; 16])
+        });
         self.entries.push(encoded.unwrap().entry);
         self.drafts.push(draft);
         self
@@ -181,7 +163,7 @@ impl Story {
 
     pub(crate) fn alert(&mut self, state: AlertState) -> &mut Self {
         let seen = AlertSeen {
-            after: None,
+            supersedes: None,
             alert: slug("a750fdc4163ad02f"),
             state,
             starts_at: start(),
@@ -190,20 +172,20 @@ impl Story {
             at: self.now,
             source: slug("alertmanager"),
         };
-        let labels = "{\"alertname\":\"PaymentSuccessRateLow\",\"severity\":\"critical\"}";
-        self.push(
-            seen,
-            &[
-                (field::NAME, "PaymentSuccessRateLow"),
-                (field::SUMMARY, "confirm success 84.70%"),
-                (field::LABELS, labels),
-            ],
-        )
+        let texts = [
+            (field::NAME, "PaymentSuccessRateLow"),
+            (field::SUMMARY, "confirm success 84.70%"),
+            (
+                field::LABELS,
+                r#"{"alertname":"PaymentSuccessRateLow","severity":"critical"}"#,
+            ),
+        ];
+        self.push(seen, &texts)
     }
 
     pub(crate) fn signal(&mut self, reading: Reading, cause: Cause) -> &mut Self {
         let seen = SignalSeen {
-            after: None,
+            supersedes: None,
             signal: slug("confirm-success"),
             reading,
             unit: None,
@@ -229,16 +211,15 @@ impl Story {
         answers: &[(&str, &str)],
         flags: &[&str],
     ) -> &mut Self {
-        let answer = |(question, answer): &(&str, &str)| Answered {
-            question: slug(question),
-            answer: slug(answer),
-            basis: if *question == "completion" {
-                Cause::Measured
-            } else {
-                Cause::Said
-            },
-            reading: (*question == "completion").then_some(Reading::Value(0.847)),
-            unit: None,
+        let answer = |(question, answer): &(&str, &str)| {
+            let is_measured = *question == "completion";
+            Answered {
+                question: slug(question),
+                answer: slug(answer),
+                basis: [Cause::Said, Cause::Measured][usize::from(is_measured)],
+                reading: is_measured.then_some(Reading::Value(0.847)),
+                unit: None,
+            }
         };
         let classified = Classified {
             severity: Severity::new(level).unwrap(),
@@ -269,16 +250,14 @@ impl Story {
         };
         self.push(intended, &[]);
         if let Some(outcome) = outcome {
-            let http = (outcome == PageOutcome::Accepted).then_some(202);
-            let (level, channel) = (slug(level), slug("webhook"));
             let resulted = PageResulted {
                 retry_after: None,
                 page,
-                level,
-                channel,
+                level: slug(level),
+                channel: slug("webhook"),
                 repeat: 0,
                 outcome,
-                http,
+                http: (outcome == PageOutcome::Accepted).then_some(202),
                 attempts: 1,
             };
             self.push(resulted, &[(field::DETAIL, "pager.example answered 202")]);
@@ -289,15 +268,35 @@ impl Story {
 
     pub(crate) fn acknowledge(&mut self) -> &mut Self {
         self.push(Acknowledged::default(), &[]);
-        let (role, actor) = (Role::IncidentCommander, Some(self.by.clone()));
-        self.push(
-            RoleAssigned {
-                role,
-                actor,
-                after: None,
-            },
-            &[],
-        )
+        self.assign(Role::IncidentCommander, Some(self.by.clone()))
+    }
+
+    pub(crate) fn assign(&mut self, role: Role, actor: Option<ActorId>) -> &mut Self {
+        let supersedes = None;
+        let assigned = RoleAssigned {
+            role,
+            actor,
+            supersedes,
+        };
+        self.push(assigned, &[])
+    }
+
+    pub(crate) fn update(&mut self, audience: Audience) -> &mut Self {
+        let elsewhere = false;
+        let updated = Updated {
+            audience,
+            elsewhere,
+        };
+        self.push(updated, &[(field::TEXT, "we are on it")])
+    }
+
+    pub(crate) fn level_armed(&mut self, because: u64) -> &mut Self {
+        let armed = LevelArmed {
+            level: slug("compliance"),
+            due: self.now,
+            because,
+        };
+        self.push(armed, &[])
     }
 
     pub(crate) fn begin_playbook(&mut self, name: &str, digest: &str, steps: u32) -> &mut Self {
@@ -333,6 +332,9 @@ impl Story {
     }
 }
 
+/// New entries, and the number of each draft's entry; `None` for a duplicate.
+type TapeAppended = (Vec<Entry>, Vec<Option<u64>>);
+
 /// A journal in memory: appends drafts, keeps to the rule of what may stand once.
 #[derive(Default, Clone)]
 pub(crate) struct Tape {
@@ -340,20 +342,12 @@ pub(crate) struct Tape {
 }
 
 impl Tape {
-    pub(crate) fn append(
-        &mut self,
-        drafts: &[Draft],
-        now: DateTime<Utc>,
-    ) -> (Vec<Entry>, Vec<Option<u64>>) {
+    pub(crate) fn append(&mut self, drafts: &[Draft], now: DateTime<Utc>) -> TapeAppended {
         self.record(drafts, &stamp(now))
     }
 
     /// By the clocks of a machine that somebody may have set.
-    pub(crate) fn record(
-        &mut self,
-        drafts: &[Draft],
-        stamp: &Stamp,
-    ) -> (Vec<Entry>, Vec<Option<u64>>) {
+    pub(crate) fn record(&mut self, drafts: &[Draft], stamp: &Stamp) -> TapeAppended {
         let (mut new, mut mine) = (Vec::new(), Vec::new());
         for draft in drafts {
             must_declare_its_texts(draft);
@@ -365,12 +359,10 @@ impl Tape {
             }
             let position = Head::end_of(&self.entries);
             let id = uuid::Uuid::from_u128(u128::from(position.seq));
-            let entry = encode(draft, &position, stamp, id, || Ok([7; 16]))
-                .unwrap()
-                .entry;
-            mine.push(Some(entry.seq));
-            self.entries.push(entry.clone());
-            new.push(entry);
+            let encoded = encode(draft, &position, stamp, id, || Ok([7; 16])).unwrap();
+            mine.push(Some(encoded.entry.seq));
+            self.entries.push(encoded.entry.clone());
+            new.push(encoded.entry);
         }
         (new, mine)
     }
@@ -378,18 +370,21 @@ impl Tape {
 
 /// A console's setup with the shipped policies and playbooks, two sources, and a webhook.
 pub(crate) fn bench_setup() -> crate::app::Setup {
+    use crate::config::{Config, OnProblem, Overrides};
     use crate::sources::Offers;
-    let config = crate::config::Config::load(
-        &crate::config::Overrides {
-            data_dir: Some("/nowhere".into()),
-            ..Default::default()
-        },
-        crate::config::OnProblem::Refuse,
-    );
-    let mut config = config.unwrap();
+    let overrides = Overrides {
+        data_dir: Some("/nowhere".into()),
+        ..Overrides::default()
+    };
+    let mut config = Config::load(&overrides, OnProblem::Refuse).unwrap();
     // As an organization's own.
     std::sync::Arc::make_mut(&mut config.services.map).sample = false;
     let policies = config.policies;
+    let offers = |alerts: bool| Offers {
+        alerts,
+        metrics: !alerts,
+        rules: !alerts,
+    };
     crate::app::Setup {
         me: crate::app::Person {
             actor: actor_id("a-7f3c21aa"),
@@ -410,22 +405,8 @@ pub(crate) fn bench_setup() -> crate::app::Setup {
         variables: config.variables,
         keys: config.keys,
         sources: vec![
-            (
-                slug("alertmanager"),
-                Offers {
-                    alerts: true,
-                    metrics: false,
-                    rules: false,
-                },
-            ),
-            (
-                slug("prometheus"),
-                Offers {
-                    alerts: false,
-                    metrics: true,
-                    rules: true,
-                },
-            ),
+            (slug("alertmanager"), offers(true)),
+            (slug("prometheus"), offers(false)),
         ],
         channels: vec![crate::incident::messages::Way {
             name: slug("webhook"),

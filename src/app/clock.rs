@@ -1,6 +1,5 @@
 //! Steps of the wall clock: seen at once and told.
-use crate::incident::Stamp;
-use crate::incident::steady::step_in_words;
+use crate::incident::{Stamp, step_in_words};
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// Differences below this are the time between reading one clock and the other.

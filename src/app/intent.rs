@@ -190,7 +190,7 @@ pub fn drafts(
                 let data = RoleAssigned {
                     role,
                     actor: Some(me.clone()),
-                    after: Some(incident.role_change(role)),
+                    supersedes: Some(incident.role_change(role)),
                 };
                 drafts.push(Draft::new(me, data));
             }
@@ -223,7 +223,7 @@ pub fn drafts(
             let data = RoleAssigned {
                 role: *role,
                 actor: actor.clone(),
-                after: Some(incident.role_change(*role)),
+                supersedes: Some(incident.role_change(*role)),
             };
             drafts.push(Draft::new(me, data));
         }
@@ -425,7 +425,7 @@ fn reading_for_decision(view: &IncidentView, context: &IntentContext<'_>) -> Opt
         return None;
     }
     let data = SignalSeen {
-        after: None,
+        supersedes: None,
         signal: signal.clone(),
         reading: sample.reading,
         unit: None,

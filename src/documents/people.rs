@@ -43,7 +43,7 @@ impl People {
                 continue;
             };
             // In earlier versions the shared role had one holder.
-            let takes = |data: &RoleAssigned| data.actor.is_some() && data.after.is_none();
+            let takes = |data: &RoleAssigned| data.actor.is_some() && data.supersedes.is_none();
             people.held.push(Change {
                 seq: entry.seq,
                 role,

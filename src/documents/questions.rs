@@ -8,8 +8,7 @@ use crate::incident::closing::{LeftOpen, left_open};
 use crate::incident::entry::{
     Audience, PageIntended, PageOutcome, StepOutcome, StepRecorded, field,
 };
-use crate::incident::steady::step_in_words;
-use crate::incident::{Disclosed, Entry, Incident, Status};
+use crate::incident::{Disclosed, Entry, Incident, Status, step_in_words};
 use crate::signals::meets;
 use chrono::TimeDelta;
 
@@ -162,12 +161,12 @@ fn still_owed(incident: &Incident, people: &People) -> Vec<Statement> {
             let text = format!("Still open: {}{due}.", people.work(seq));
             Some(Statement::new(text, &cites))
         }
-        LeftOpen::UsersNotTold => {
+        LeftOpen::NoUpdateToUsers => {
             let opened = incident.opened.as_ref()?;
             let text = "This record contains no message to users.";
             Some(Statement::new(text, &[opened.seq]))
         }
-        LeftOpen::EndNotTold => {
+        LeftOpen::NoUpdateOfResolution => {
             let ended = incident.reached(Status::Resolved)?;
             let mut updates = incident.updates.iter();
             let informed = updates.rfind(|update| update.audience == Audience::Users)?;

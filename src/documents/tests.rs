@@ -223,7 +223,7 @@ fn who_got_command_by_a_hand_over_is_called_by_the_role() {
     story.person("a-1", "Dana Lee").acknowledge();
     story.person("a-2", "Omar Haddad");
     let over = HandedOver {
-        after: None,
+        supersedes: None,
         role: Role::IncidentCommander,
         from: Some(crate::testing::actor_id("a-1")),
         to: crate::testing::actor_id("a-2"),
@@ -332,14 +332,14 @@ fn ticks_stand_in_the_record_beside_the_results_of_steps() {
     let slug = |text| Slug::new(text).unwrap();
     let mut story = Story::new();
     story.begin_playbook("demo", "v1", 5);
-    let tick = |ticked, after| {
+    let tick = |ticked, supersedes| {
         Event::from(ItemTicked {
             playbook: slug("demo"),
             digest: "v1".into(),
             step: slug("go-left"),
             item: 2,
             ticked,
-            after,
+            supersedes,
         })
     };
     let texts = [

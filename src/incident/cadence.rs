@@ -9,7 +9,6 @@ use super::entry::{ClockKind, Overdue};
 use super::roles::Role;
 use super::status::Status;
 use super::{Draft, Incident, Moment, Steady, program};
-use crate::text::list;
 use chrono::{DateTime, TimeDelta, Utc};
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,32 +19,6 @@ pub struct CadenceClock {
     pub due: DateTime<Utc>,
     pub clock: ClockKind,
     pub item: Option<u64>,
-}
-
-impl CadenceClock {
-    /// In two or three words; an action item is named by its kind and entry.
-    pub fn waits_for(&self, incident: &Incident) -> String {
-        match &self.clock {
-            ClockKind::StatusUpdate => "status update".into(),
-            ClockKind::CheckIn => "commander's check-in".into(),
-            ClockKind::TimelineEntry => "next entry".into(),
-            ClockKind::Acknowledgement => {
-                match &incident.escalation.unanswered(&incident.response())[..] {
-                    missing if incident.acknowledged().is_some() => {
-                        format!("answer of {}", list(missing))
-                    }
-                    _ => "acknowledgement".into(),
-                }
-            }
-            ClockKind::ActionItem => {
-                let item = self.item.unwrap_or_default();
-                let fact = incident.work.get(&item);
-                let kind = fact.map_or("action item", |fact| fact.kind.word());
-                format!("{kind} #{item}")
-            }
-            ClockKind::Other(name) => name.to_string(),
-        }
-    }
 }
 
 /// A time as recorded, and by the boot clock.

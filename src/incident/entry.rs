@@ -84,15 +84,6 @@ pub enum Disclosed {
     Withheld,
 }
 
-impl Disclosed {
-    pub fn or_word(&self) -> &str {
-        match self {
-            Self::Text(text) => text,
-            Self::Withheld => "withheld",
-        }
-    }
-}
-
 #[derive(Debug, Clone, PartialEq)]
 pub enum Body {
     Known(Event),

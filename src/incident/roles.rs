@@ -30,29 +30,7 @@ impl Role {
         Self::SubjectExpert,
     ];
 
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::IncidentCommander => "incident commander",
-            Self::Operations => "operations lead",
-            Self::Communications => "communications lead",
-            Self::Scribe => "scribe",
-            Self::Compliance => "compliance officer",
-            Self::SubjectExpert => "subject-matter expert",
-        }
-    }
-
     pub fn is_shared(self) -> bool {
         self == Self::SubjectExpert
-    }
-
-    pub fn short(self) -> &'static str {
-        match self {
-            Self::IncidentCommander => "IC",
-            Self::Operations => "ops",
-            Self::Communications => "com",
-            Self::Scribe => "scribe",
-            Self::Compliance => "compl",
-            Self::SubjectExpert => "sme",
-        }
     }
 }

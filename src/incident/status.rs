@@ -23,26 +23,6 @@ impl Status {
         Self::Closed,
     ];
 
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Investigating => "investigating",
-            Self::Identified => "identified",
-            Self::Mitigated => "mitigated",
-            Self::Resolved => "resolved",
-            Self::Closed => "closed",
-        }
-    }
-
-    pub fn meaning(self) -> &'static str {
-        match self {
-            Self::Investigating => "the cause is not known",
-            Self::Identified => "the cause is known, the impact goes on",
-            Self::Mitigated => "the impact has stopped or is contained",
-            Self::Resolved => "normal service is confirmed by a person",
-            Self::Closed => "the response has ended; paging stops",
-        }
-    }
-
     pub fn is_resolved(self) -> bool {
         self >= Self::Resolved
     }

@@ -248,30 +248,5 @@ impl ClockHistory {
     }
 }
 
-pub fn step_in_words(step: TimeDelta) -> String {
-    let how = if step < TimeDelta::zero() {
-        "set back"
-    } else {
-        "set forward"
-    };
-    format!("{how} by {}", span(step.abs()))
-}
-
-fn span(step: TimeDelta) -> String {
-    // The clocks are read one after the other: an hour is seldom an hour to the millisecond.
-    let whole = match step < TimeDelta::seconds(10) {
-        true => step,
-        false => TimeDelta::seconds((step.num_milliseconds() + 500) / 1_000),
-    };
-    let (days, hours, minutes) = (whole.num_days(), whole.num_hours(), whole.num_minutes());
-    match (days, hours, minutes) {
-        (1.., ..) => format!("{days} d {} h", hours % 24),
-        (_, 1.., _) => format!("{hours} h {} min", minutes % 60),
-        (_, _, 1..) => format!("{minutes} min {} s", whole.num_seconds() % 60),
-        _ if whole.num_seconds() >= 10 => format!("{} s", whole.num_seconds()),
-        _ => format!("{:.1} s", step.num_milliseconds() as f64 / 1_000.0),
-    }
-}
-
 #[cfg(test)]
 mod tests;

@@ -21,16 +21,13 @@ pub struct ScheduleFile {
     /// The target that a policy pages.
     pub schedule: Slug,
     pub zone: Zone,
-    #[serde(default)]
     pub rotation: Option<Rotation>,
     #[serde(default)]
     pub shifts: Vec<WeeklyShift>,
-    #[serde(default)]
     pub calendar: Option<CalendarSource>,
     #[serde(default)]
     pub overrides: Vec<Override>,
     /// Paged if the schedule has a gap.
-    #[serde(default)]
     pub otherwise: Option<String>,
 }
 
@@ -58,14 +55,11 @@ pub struct WeeklyShift {
 #[serde(deny_unknown_fields)]
 pub struct CalendarSource {
     /// Relative to the schedules' file.
-    #[serde(default)]
     pub file: Option<PathBuf>,
     /// It usually contains a token, so it comes from the environment, a file or a command.
-    #[serde(default)]
     pub url: Option<SecretRef>,
     /// A regular expression with one group that finds the name in an event's summary. Without it the attendees who have
     /// not declined, otherwise the whole summary, are the names.
-    #[serde(default)]
     pub summary: Option<String>,
 }
 

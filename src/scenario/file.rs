@@ -32,7 +32,6 @@ pub struct ScenarioPhase {
     pub phase: String,
     pub from: PhaseTrigger,
     pub success_ratio: f64,
-    #[serde(default)]
     pub fault: Option<MonitoringFault>,
 }
 
@@ -61,7 +60,6 @@ pub enum MonitoringFault {
 pub struct AlertScript {
     /// Seconds from the start.
     pub at_second: u32,
-    #[serde(default)]
     pub until_phase: Option<String>,
     pub labels: BTreeMap<String, String>,
     #[serde(default)]

@@ -13,24 +13,16 @@ pub(crate) fn story() -> Vec<Entry> {
 #[expect(clippy::too_many_lines, reason = "one story")]
 pub(crate) fn full_story() -> Story {
     let mut story = Story::new();
-    let from = story.now - TimeDelta::minutes(3);
-    let values = vec![Some(0.9994), None, Some(0.93), Some(0.87)];
-    let (signal, source) = (slug("confirm-success"), slug("prometheus"));
-    story.push(
-        Backfilled {
-            signal,
-            from,
-            step: 60,
-            values,
-            source,
-        },
-        &[],
-    );
-    story.signal(Reading::Value(0.847), Cause::Change).page(
-        "on-call",
-        Some(PageOutcome::Accepted),
-        0,
-    );
+    let backfilled = Backfilled {
+        signal: slug("confirm-success"),
+        from: story.now - TimeDelta::minutes(3),
+        step: 60,
+        values: vec![Some(0.9994), None, Some(0.93), Some(0.87)],
+        source: slug("prometheus"),
+    };
+    story.push(backfilled, &[]);
+    story.signal(Reading::Value(0.847), Cause::Change);
+    story.page("on-call", Some(PageOutcome::Accepted), 0);
     story.pass(3).person("a-7f3c21aa", "Dana Lee").acknowledge();
     story.signal(Reading::Value(0.846), Cause::Decision);
     story.classify(
@@ -45,10 +37,8 @@ pub(crate) fn full_story() -> Story {
         seq: noted.seq,
         hash: noted.hash.clone(),
     };
-    story.pass(1).push(
-        corrected,
-        &[(field::TEXT, "it was provider zeta, not acme")],
-    );
+    let correction = (field::TEXT, "it was provider zeta, not acme");
+    story.pass(1).push(corrected, &[correction]);
     story.pass(1).classify(
         1,
         "correctness-unknown",
@@ -56,42 +46,17 @@ pub(crate) fn full_story() -> Story {
         &["transaction-integrity"],
     );
     let because = story.entries.last().unwrap().seq;
-    let due = story.now;
-    story.push(
-        LevelArmed {
-            level: slug("compliance"),
-            due,
-            because,
-        },
-        &[],
-    );
+    story.level_armed(because);
     story.page("compliance", Some(PageOutcome::Unknown), 6);
     story
         .person("a-0a0b0c0d", "Omar")
         .note("Dana asked me to look at the ledger; card 4111111111111111 was charged once");
-    let (role, actor) = (Role::Operations, Some(actor_id("a-0a0b0c0d")));
-    story.push(
-        RoleAssigned {
-            role,
-            actor,
-            after: None,
-        },
-        &[],
-    );
+    story.assign(Role::Operations, Some(actor_id("a-0a0b0c0d")));
     story.by = actor_id("a-7f3c21aa");
-    story.begin_playbook("payment-success-drop", &"12".repeat(32), 16);
-    story.step(
-        "payment-success-drop",
-        "take-the-first-look",
-        1,
-        StepOutcome::Done,
-    );
-    story.step(
-        "payment-success-drop",
-        "are-the-metrics-alive",
-        2,
-        StepOutcome::Passed,
-    );
+    let playbook = "payment-success-drop";
+    story.begin_playbook(playbook, &"12".repeat(32), 16);
+    story.step(playbook, "take-the-first-look", 1, StepOutcome::Done);
+    story.step(playbook, "are-the-metrics-alive", 2, StepOutcome::Passed);
     story
         .pass(2)
         .status(Status::Identified, "release 4.2.0 of the gateway");
@@ -101,30 +66,21 @@ pub(crate) fn full_story() -> Story {
         .with(field::ALTERNATIVES, text("route around the provider"));
     story.draft(decided);
     story.by = actor_id("warroom");
-    let (source, at, last) = (
-        slug("prometheus"),
-        story.now,
-        Some(story.now - TimeDelta::minutes(1)),
-    );
-    story.push(
-        SourceLost {
-            source,
-            last,
-            at,
-            after: None,
-        },
-        &[(field::DETAIL, "cannot connect")],
-    );
-    story.pass(2);
-    let (source, at) = (slug("prometheus"), story.now);
-    story.push(
-        SourceBack {
-            source,
-            at,
-            after: None,
-        },
-        &[],
-    );
+    let lost = SourceLost {
+        source: slug("prometheus"),
+        last: Some(story.now - TimeDelta::minutes(1)),
+        at: story.now,
+        supersedes: None,
+    };
+    story
+        .push(lost, &[(field::DETAIL, "cannot connect")])
+        .pass(2);
+    let back = SourceBack {
+        source: slug("prometheus"),
+        at: story.now,
+        supersedes: None,
+    };
+    story.push(back, &[]);
     story.signal(Reading::NoData, Cause::Change);
     story
         .pass(3)
@@ -132,14 +88,10 @@ pub(crate) fn full_story() -> Story {
         .alert(AlertState::Cleared);
     story.by = actor_id("a-7f3c21aa");
     let earlier = story.now - TimeDelta::minutes(2);
-    let mitigated = Draft::new(
-        &story.by.clone(),
-        StatusChanged {
-            status: Status::Mitigated,
-        },
-    )
-    .with(field::TEXT, text("rollback finished"))
-    .occurred(earlier, Cause::Said);
+    let status = Status::Mitigated;
+    let mitigated = Draft::new(&story.by.clone(), StatusChanged { status })
+        .with(field::TEXT, text("rollback finished"))
+        .occurred(earlier, Cause::Said);
     story.draft(mitigated);
     story
         .pass(12)

@@ -4,11 +4,7 @@ use super::*;
 
 impl Story {
     pub(crate) fn random(seed: u64) -> Self {
-        let mut story = if seed.is_multiple_of(5) {
-            Self::drill()
-        } else {
-            Self::new()
-        };
+        let mut story = Self::begin(seed.is_multiple_of(5));
         let mut state = seed;
         let mut draw = |bound: u64| {
             state = state
@@ -34,28 +30,10 @@ impl Story {
                 6 => drop(story.step("demo", &format!("step-{}", draw(5)), 1, StepOutcome::Done)),
                 7 => drop(story.page("on-call", Some(PageOutcome::Unknown), 0)),
                 8 => drop(story.alert(AlertState::Vanished)),
-                9 => {
-                    let due = story.now;
-                    story.push(
-                        LevelArmed {
-                            level: slug("compliance"),
-                            due,
-                            because: 2,
-                        },
-                        &[],
-                    );
-                }
+                9 => drop(story.level_armed(2)),
                 10 => {
-                    let actor = Some(actor_id(&format!("a-{}", draw(3))));
-                    let role = Role::ALL[draw(6) as usize];
-                    story.push(
-                        RoleAssigned {
-                            role,
-                            actor,
-                            after: None,
-                        },
-                        &[],
-                    );
+                    let actor = actor_id(&format!("a-{}", draw(3)));
+                    story.assign(Role::ALL[draw(6) as usize], Some(actor));
                 }
                 _ => drop(story.note("words that only people know")),
             }

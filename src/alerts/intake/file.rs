@@ -23,9 +23,7 @@ struct IntakeRuleFile {
     #[serde(default)]
     when: BTreeMap<String, String>,
     action: IntakeAction,
-    #[serde(default)]
     service: Option<Slug>,
-    #[serde(default)]
     path: Option<Slug>,
 }
 

@@ -383,7 +383,7 @@ fn declaration_hand_over_and_close_are_occasions_for_a_signature_and_nothing_els
         Event::from(RoleAssigned {
             role,
             actor,
-            after: None,
+            supersedes: None,
         })
     };
     let mut told = Told::default();
@@ -414,7 +414,7 @@ fn declaration_hand_over_and_close_are_occasions_for_a_signature_and_nothing_els
         Some(Occasion::HandOver)
     );
     let over = crate::incident::entry::HandedOver {
-        after: None,
+        supersedes: None,
         role: Role::IncidentCommander,
         from: Some(actor_id("a-2")),
         to: actor_id("a-1"),

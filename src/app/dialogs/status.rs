@@ -6,8 +6,8 @@ use crate::app::guide;
 use crate::app::intent::Intent;
 use crate::app::model::Model;
 use crate::app::recording::record_intent;
-use crate::incident::Status;
-use crate::incident::closing::{self, left_open};
+use crate::incident::closing::left_open;
+use crate::incident::{Status, left_open_in_words};
 use crate::signals::monitor::MonitorReport;
 use crate::signals::{meets, percent};
 
@@ -87,7 +87,7 @@ fn doubt(model: &Model, status: Status) -> Option<String> {
     if status == Status::Closed {
         against.push("closing stops paging for good".into());
         let left = model.incident().map(left_open).unwrap_or_default();
-        against.extend(closing::words(&left));
+        against.extend(left_open_in_words(&left));
     }
     (!against.is_empty()).then(|| format!("{}? But {}.", status.word(), against.join(", ")))
 }

@@ -77,7 +77,7 @@ pub(super) fn hand_over(
         role,
         from,
         to: to.clone(),
-        after: Some(incident.role_change(role)),
+        supersedes: Some(incident.role_change(role)),
     };
     let mut text = summary(view);
     if !said.is_empty() {

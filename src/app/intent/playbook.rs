@@ -300,7 +300,7 @@ impl Current<'_> {
             step: step.clone(),
             item,
             ticked,
-            after: self.run.last_change(&self.playbook.digest, step, item),
+            supersedes: self.run.last_change(&self.playbook.digest, step, item),
         };
         let draft = Draft::new(self.me, data)
             .with(field::STEP, Safe::line(&self.step.title))

@@ -207,7 +207,7 @@ fn the_same_severity_is_proposed_once_against_a_classification() {
     let key = |against, level| {
         let data = Proposed {
             against,
-            after: 0,
+            supersedes: 0,
             severity: Severity::new(level).unwrap(),
             rule: slug("availability-failing"),
             policy: "00".into(),

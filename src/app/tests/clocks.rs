@@ -207,7 +207,7 @@ fn what_another_program_has_told_of_a_step_is_not_told_again() {
     let id = timed.harness.model.current.clone().unwrap();
     let data = ClockStepped {
         step_ms: -3_600_000,
-        after: Some(0),
+        supersedes: Some(0),
     };
     let draft = Draft::new(&program(), data);
     timed.harness.recorded_elsewhere(id, &[draft]);

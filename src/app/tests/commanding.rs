@@ -25,11 +25,11 @@ fn lee(harness: &mut Harness, events: Vec<Event>) {
     harness.recorded_elsewhere(id, &drafts);
 }
 
-fn takes(role: Role, after: u64) -> Event {
+fn takes(role: Role, supersedes: u64) -> Event {
     Event::from(RoleAssigned {
         role,
         actor: Some(actor_id(LEE)),
-        after: Some(after),
+        supersedes: Some(supersedes),
     })
 }
 
@@ -79,7 +79,7 @@ fn of_two_who_acknowledge_at_once_the_first_commands_and_the_other_is_told() {
     let given_back = Event::from(RoleAssigned {
         role: Role::IncidentCommander,
         actor: None,
-        after: Some(change),
+        supersedes: Some(change),
     });
     lee(&mut harness, vec![given_back]);
     harness.act(Action::Role).choose("incident commander");
@@ -117,7 +117,7 @@ fn a_hand_over_that_somebody_overtook_is_refused_and_what_was_typed_stays() {
         role: Role::IncidentCommander,
         from: Some(actor_id(LEE)),
         to: actor_id("a-7f3c21aa"),
-        after: Some(change),
+        supersedes: Some(change),
     });
     lee(&mut harness, vec![over]);
     let told = notice(&harness);
@@ -280,7 +280,7 @@ fn several_people_are_experts_and_each_stops_being_one_alone() {
     let expert = RoleAssigned {
         role,
         actor: Some(actor_id(LEE)),
-        after: Some(0),
+        supersedes: Some(0),
     };
     lee(&mut harness, vec![Event::from(expert)]);
     harness.act(Action::Role).choose(role.title());

@@ -39,7 +39,11 @@ fn closing_asks_about_what_is_left_open() {
         .fill(&["ask acme", "30m", ""]);
     harness.set_status(Status::Closed, "the night is over");
     let asked = harness.question().unwrap();
-    for left in ["action #", "users were never told", "no severity"] {
+    for left in [
+        "action #",
+        "no status update was sent to users",
+        "no severity",
+    ] {
         assert!(asked.contains(left), "{asked}");
     }
     assert_ne!(harness.incident().status, Status::Closed);

@@ -35,7 +35,7 @@ fn an_answer_from_before_a_loss_that_another_program_found_is_no_return() {
         source: slug("prometheus"),
         last: None,
         at: harness.model.now,
-        after: Some(0),
+        supersedes: Some(0),
     };
     others(&mut harness, Event::from(lost));
     harness.pass(4);
@@ -58,7 +58,7 @@ fn the_contact_of_another_program_is_contact() {
     let back = SourceBack {
         source: slug("prometheus"),
         at: harness.model.now,
-        after: Some(last(&harness)),
+        supersedes: Some(last(&harness)),
     };
     others(&mut harness, Event::from(back));
     harness.pass(5);
@@ -90,7 +90,7 @@ fn what_two_programs_see_at_once_stands_once() {
         left_out: None,
         at: harness.model.now,
         source: slug("alertmanager"),
-        after: Some(known.last),
+        supersedes: Some(known.last),
     };
     harness.disk_works = false;
     harness.alert(&["PaymentSuccessRateLow"], AlertState::Suppressed, start());

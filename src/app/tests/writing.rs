@@ -239,7 +239,7 @@ fn a_role_is_given_back_by_who_holds_it() {
         let data = crate::incident::entry::RoleAssigned {
             role,
             actor,
-            after: None,
+            supersedes: None,
         };
         Draft::new(&actor_id("a-5e5e5e5e"), data)
     };

@@ -5,7 +5,8 @@ use crate::app::IncidentView;
 use crate::app::intent::Intent;
 use crate::cli::custody;
 use crate::cli::error::{CliError, Exit};
-use crate::incident::closing::{LeftOpen, against, left_open, words};
+use crate::incident::closing::{LeftOpen, against, left_open};
+use crate::incident::left_open_in_words;
 use crate::incident::{IncidentId, Status};
 use crate::text::Safe;
 
@@ -71,7 +72,7 @@ fn over_open_work(
 ) -> Result<(), CliError> {
     let left = left_open(&view.incident);
     let work = |left: &LeftOpen| matches!(left, LeftOpen::Work(..));
-    let said = words(&left).join("; ");
+    let said = left_open_in_words(&left).join("; ");
     if !anyway && left.iter().any(work) {
         let hint = format!(
             "`warroom incident done {id} NUMBER` ends work; --anyway does it all the same, and every document names what is open"

@@ -3,7 +3,7 @@
 use super::texts::Texts;
 use crate::documents::citations::time;
 use crate::incident::entry::{ClockEvent, ClockKind, ClockStepped, Overdue, PeerLost};
-use crate::incident::steady::step_in_words;
+use crate::incident::step_in_words;
 
 pub(super) fn sentence(event: &ClockEvent, texts: &Texts) -> String {
     match event {

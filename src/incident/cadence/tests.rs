@@ -1,5 +1,5 @@
 use super::*;
-use crate::incident::entry::{Audience, ClockKind, PageOutcome, Updated};
+use crate::incident::entry::{Audience, ClockKind, PageOutcome};
 use crate::incident::escalation::Acknowledge;
 use crate::incident::fold::Acknowledgement;
 use crate::testing::{Story, actor_id, slug, start};
@@ -12,24 +12,13 @@ fn due(story: &Story, clock: &str) -> Option<i64> {
     found.map(|found| (found.due - start()).num_minutes())
 }
 
-fn update(story: &mut Story) {
-    let audience = Audience::Stakeholders;
-    story.push(
-        Updated {
-            audience,
-            elsewhere: false,
-        },
-        &[("text", "we are on it")],
-    );
-}
-
 /// The story is opened one minute after the alert's start.
 #[test]
 fn the_first_update_is_due_in_five_minutes_and_the_next_by_severity() {
     let mut story = Story::new();
     assert_eq!(due(&story, "update"), Some(6));
     story.pass(3).person("a-1", "Dana");
-    update(&mut story);
+    story.update(Audience::Stakeholders);
     assert_eq!(
         due(&story, "update"),
         Some(4 + 20),
@@ -161,7 +150,7 @@ fn an_update_that_was_not_delivered_moves_no_clock() {
     use crate::incident::entry::{MessageIntended, MessageKind, MessageResulted};
     let mut story = Story::new();
     story.pass(3).person("a-1", "Dana");
-    update(&mut story);
+    story.update(Audience::Stakeholders);
     assert_eq!(due(&story, "update"), Some(4 + 20));
     let tells = story.entries.last().unwrap().seq;
     let (message, channel) = (slug("update-inc-1"), slug("status"));

@@ -82,8 +82,8 @@ pub struct PeerLost {
 pub struct ClockStepped {
     /// Milliseconds by which the wall clock moved further than the boot clock; negative when it was set back.
     pub step_ms: i64,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub after: Option<u64>,
+    #[serde(rename = "after", skip_serializing_if = "Option::is_none")]
+    pub supersedes: Option<u64>,
 }
 
 impl ClockStepped {

@@ -7,9 +7,9 @@ use crate::incident::steady::ClockNews;
 impl From<ClockNews> for Event {
     fn from(news: ClockNews) -> Self {
         match news {
-            ClockNews::Stepped(by, after) => Self::from(ClockStepped {
+            ClockNews::Stepped(by, earlier) => Self::from(ClockStepped {
                 step_ms: by.num_milliseconds(),
-                after: Some(after),
+                supersedes: Some(earlier),
             }),
             ClockNews::OtherBoot(boot) => Self::from(BootChanged {
                 boot: Slug::nearest(boot.as_str()),

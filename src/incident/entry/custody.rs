@@ -41,19 +41,6 @@ pub enum Occasion {
     Request,
 }
 
-impl Occasion {
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Declaration => "at declaration",
-            Self::HandOver => "at hand-over",
-            Self::Close => "at close",
-            Self::Seal => "at sealing",
-            Self::Export => "for an export",
-            Self::Request => "on request",
-        }
-    }
-}
-
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checkpointed {
     /// The entry whose hash was signed.
@@ -97,21 +84,6 @@ pub enum Act {
 }
 
 impl Act {
-    pub fn words(&self) -> String {
-        match self {
-            Self::Erase { entry, field, .. } => {
-                format!("erase the text \"{field}\" of entry #{entry}")
-            }
-            Self::Delete { head } => {
-                format!(
-                    "delete the incident with the head {}",
-                    &head[..head.len().min(12)]
-                )
-            }
-            Self::ReleaseHold { hold } => format!("release the legal hold {hold}"),
-        }
-    }
-
     /// The act as one line of text, for the digest that an approver signs.
     pub fn line(&self) -> String {
         match self {

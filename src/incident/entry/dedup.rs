@@ -29,23 +29,23 @@ fn of_playbook(event: &PlaybookEvent) -> Option<String> {
         PlaybookEvent::PlaybookStarted(_) | PlaybookEvent::StepRecorded(_) => None,
         PlaybookEvent::ItemTicked(tick) => Some(format!(
             "item:{}:{}:{}:{}:{}",
-            tick.playbook, tick.digest, tick.step, tick.item, tick.after
+            tick.playbook, tick.digest, tick.step, tick.item, tick.supersedes
         )),
     }
 }
 
 fn of_observation(event: &ObservationEvent) -> Option<String> {
     match event {
-        ObservationEvent::AlertSeen(seen) => follows("alert", &seen.alert, seen.after),
+        ObservationEvent::AlertSeen(seen) => superseding("alert", &seen.alert, seen.supersedes),
         ObservationEvent::SignalSeen(seen) if seen.cause == Cause::Cadence => {
             let slot = seen.at.timestamp() / CADENCE_SECONDS;
             Some(format!("signal:{}:{slot}", seen.signal))
         }
-        ObservationEvent::SignalSeen(seen) => follows("seen", &seen.signal, seen.after),
+        ObservationEvent::SignalSeen(seen) => superseding("seen", &seen.signal, seen.supersedes),
         ObservationEvent::Backfilled(filled) => Some(format!("backfill:{}", filled.signal)),
         ObservationEvent::ChangeSeen(seen) => Some(format!("change:{}", seen.change)),
-        ObservationEvent::SourceLost(data) => follows("source", &data.source, data.after),
-        ObservationEvent::SourceBack(data) => follows("source", &data.source, data.after),
+        ObservationEvent::SourceLost(data) => superseding("source", &data.source, data.supersedes),
+        ObservationEvent::SourceBack(data) => superseding("source", &data.source, data.supersedes),
     }
 }
 
@@ -75,11 +75,11 @@ fn of_response(event: &ResponseEvent) -> Option<String> {
         ResponseEvent::Proposed(data) => Some(format!(
             "proposed:{}:{}:{}",
             data.against,
-            data.after,
+            data.supersedes,
             data.severity.level()
         )),
-        ResponseEvent::RoleAssigned(data) => of_role(data.role, data.after),
-        ResponseEvent::HandedOver(data) => of_role(data.role, data.after),
+        ResponseEvent::RoleAssigned(data) => of_role(data.role, data.supersedes),
+        ResponseEvent::HandedOver(data) => of_role(data.role, data.supersedes),
         ResponseEvent::Classified(_)
         | ResponseEvent::Noted(_)
         | ResponseEvent::Decided(_)
@@ -132,18 +132,18 @@ fn of_clock(event: &ClockEvent) -> Option<String> {
             Some(format!("overdue:{}:{item}:{due}", overdue.clock.name()))
         }
         ClockEvent::PeerLost(lost) => Some(format!("keeper:{}", lost.process)),
-        ClockEvent::ClockStepped(step) => step.after.map(|after| format!("clock:{after}")),
+        ClockEvent::ClockStepped(step) => step.supersedes.map(|earlier| format!("clock:{earlier}")),
         ClockEvent::BootChanged(changed) => Some(format!("boot:{}", changed.boot)),
     }
 }
 
 /// Recorded again on each change, by the entry that it supersedes.
-fn follows(what: &str, name: &Slug, after: Option<u64>) -> Option<String> {
-    after.map(|after| format!("{what}:{name}:{after}"))
+fn superseding(what: &str, name: &Slug, supersedes: Option<u64>) -> Option<String> {
+    supersedes.map(|earlier| format!("{what}:{name}:{earlier}"))
 }
 
 /// A change of a role, by the one that it supersedes. One that several may hold is not taken from anybody.
-fn of_role(role: Role, after: Option<u64>) -> Option<String> {
-    let after = after.filter(|_| !role.is_shared())?;
-    Some(format!("role:{}:{after}", role.title()))
+fn of_role(role: Role, supersedes: Option<u64>) -> Option<String> {
+    let earlier = supersedes.filter(|_| !role.is_shared())?;
+    Some(format!("role:{}:{earlier}", role.title()))
 }

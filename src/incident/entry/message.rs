@@ -14,13 +14,6 @@ pub enum Audience {
 
 impl Audience {
     pub const ALL: [Self; 2] = [Self::Users, Self::Stakeholders];
-
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Users => "users",
-            Self::Stakeholders => "stakeholders",
-        }
-    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,15 +29,6 @@ pub struct Updated {
 pub enum Settled {
     Acknowledged,
     Resolved,
-}
-
-impl Settled {
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Acknowledged => "acknowledged",
-            Self::Resolved => "resolved",
-        }
-    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -19,8 +19,8 @@ pub struct AlertSeen {
     pub source: Slug,
     /// The entry about the same before it; 0 for the first. Of two programs that see the same change, the first records
     /// it. None in journals from before this was recorded, and where nothing changed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub after: Option<u64>,
+    #[serde(rename = "after", skip_serializing_if = "Option::is_none")]
+    pub supersedes: Option<u64>,
     /// What `starts_at` rests on, where that is not its source's own word.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start: Option<AlertStart>,
@@ -40,8 +40,8 @@ pub struct SignalSeen {
     pub at: DateTime<Utc>,
     pub source: Slug,
     pub cause: Cause,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub after: Option<u64>,
+    #[serde(rename = "after", skip_serializing_if = "Option::is_none")]
+    pub supersedes: Option<u64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -73,14 +73,14 @@ pub struct SourceLost {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last: Option<DateTime<Utc>>,
     pub at: DateTime<Utc>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub after: Option<u64>,
+    #[serde(rename = "after", skip_serializing_if = "Option::is_none")]
+    pub supersedes: Option<u64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceBack {
     pub source: Slug,
     pub at: DateTime<Utc>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub after: Option<u64>,
+    #[serde(rename = "after", skip_serializing_if = "Option::is_none")]
+    pub supersedes: Option<u64>,
 }

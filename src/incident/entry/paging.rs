@@ -72,18 +72,6 @@ pub enum PageOutcome {
 }
 
 impl PageOutcome {
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Accepted => "accepted",
-            Self::Refused => "refused",
-            Self::Failed => "failed, not delivered",
-            Self::Unknown => "unknown, may have arrived",
-            Self::NoChannel => "NOT SENT: no channel",
-            Self::Simulated => "exercise, nothing sent",
-            Self::Withdrawn => "not sent: no longer wanted",
-        }
-    }
-
     pub fn wants_repeat(self) -> bool {
         matches!(self, Self::Failed | Self::Unknown)
     }

@@ -48,7 +48,8 @@ pub struct ItemTicked {
     pub ticked: bool,
     /// The entry about the same item before it, or the one that started the playbook. Of two programs that tick the same
     /// item, the first records it.
-    pub after: u64,
+    #[serde(rename = "after")]
+    pub supersedes: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -68,16 +69,5 @@ impl StepOutcome {
             self,
             Self::Done | Self::Skipped | Self::Chosen | Self::Passed
         )
-    }
-
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Done => "done",
-            Self::Skipped => "skipped",
-            Self::Chosen => "chosen",
-            Self::Passed => "passed",
-            Self::Failed => "failed",
-            Self::Unknown => "no answer",
-        }
     }
 }

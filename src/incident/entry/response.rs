@@ -99,8 +99,8 @@ pub struct Proposed {
     /// The entry of the classification in force.
     pub against: u64,
     /// The previous proposal against the same classification; 0 for the first.
-    #[serde(default, skip_serializing_if = "is_none")]
-    pub after: u64,
+    #[serde(default, rename = "after", skip_serializing_if = "is_none")]
+    pub supersedes: u64,
     /// By current measurements.
     pub severity: Severity,
     pub rule: Slug,
@@ -115,8 +115,8 @@ pub struct RoleAssigned {
     /// `None`: unassigned.
     pub actor: Option<ActorId>,
     /// The previous change of this role; 0 if none. Of two at once the first counts. `None` in old journals.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub after: Option<u64>,
+    #[serde(rename = "after", skip_serializing_if = "Option::is_none")]
+    pub supersedes: Option<u64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -125,8 +125,8 @@ pub struct HandedOver {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<ActorId>,
     pub to: ActorId,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub after: Option<u64>,
+    #[serde(rename = "after", skip_serializing_if = "Option::is_none")]
+    pub supersedes: Option<u64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -165,16 +165,6 @@ impl WorkKind {
         Self::Question,
         Self::Link,
     ];
-
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Action => "action",
-            Self::VendorCase => "vendor case",
-            Self::Risk => "risk",
-            Self::Question => "question",
-            Self::Link => "link",
-        }
-    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -193,16 +183,6 @@ pub enum WorkState {
     Open,
     Done,
     Dropped,
-}
-
-impl WorkState {
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Done => "done",
-            Self::Dropped => "dropped",
-        }
-    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -17,13 +17,10 @@ pub struct EscalationPolicy {
     /// Raised with each change.
     pub version: u32,
     /// Required if a level depends on them.
-    #[serde(default)]
     pub hours: Option<WorkingHours>,
     pub levels: Vec<Level>,
-    #[serde(default)]
     pub repeat: Option<Repeat>,
     /// In seconds; `None` means the default cadence.
-    #[serde(default)]
     pub cadence: Option<Cadence>,
 }
 
@@ -32,7 +29,6 @@ pub struct EscalationPolicy {
 pub struct Level {
     pub level: Slug,
     /// A role or an on-call schedule, never a person's name.
-    #[serde(default)]
     pub target: Option<Slug>,
     /// All are paged at once.
     #[serde(default)]
@@ -42,7 +38,6 @@ pub struct Level {
     pub until: Until,
     #[serde(default)]
     pub acknowledge: Acknowledge,
-    #[serde(default)]
     pub again: Option<Again>,
     /// Conditions that a classification may raise; any of them makes the level due. Empty: always.
     #[serde(default)]
@@ -50,7 +45,6 @@ pub struct Level {
     /// An unclassified incident matches any of them. Empty: all.
     #[serde(default)]
     pub severity: Vec<Severity>,
-    #[serde(default)]
     pub during: Option<During>,
     #[serde(default)]
     pub otherwise: Otherwise,
@@ -108,7 +102,7 @@ const MAX_ARMED: usize = 63_000;
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EscalationPolicyError {
-    #[error("the policy has no levels: nobody would ever be called")]
+    #[error("the policy has no levels: nobody would ever be paged")]
     Empty,
     #[error("{0} levels in {1} rounds are too many: together at most {MAX_LEVELS}")]
     TooMany(usize, usize),
@@ -118,7 +112,7 @@ pub enum EscalationPolicyError {
     TooLarge(usize),
     #[error("level \"{level}\": \"{after}\" is not a delay; write 0m, 90s, 15m or 1h, at most 24h")]
     Delay { level: Slug, after: String },
-    #[error("level \"{0}\" is empty: it calls nobody; name a `target` or several `targets`")]
+    #[error("level \"{0}\" is empty: it pages nobody; name a `target` or several `targets`")]
     NoTarget(Slug),
     #[error("level \"{0}\": name `target` or `targets`, each once, at most {MAX_TARGETS}")]
     Targets(Slug),
@@ -140,15 +134,15 @@ pub enum EscalationPolicyError {
         "level \"{0}\": `acknowledge: all` contradicts `until: resolved`, which no acknowledgement ends"
     )]
     AllUntilResolved(Slug),
-    #[error("level \"{0}\" is called by the hour, but the policy has no `hours`: add them")]
+    #[error("level \"{0}\" is paged by the hour, but the policy has no `hours`: add them")]
     NoHours(Slug),
     #[error(
-        "level \"{0}\" waits for a condition, which calls at any hour: remove `during`, or `when`"
+        "level \"{0}\" waits for a condition, which pages at any hour: remove `during`, or `when`"
     )]
     HoursAndCondition(Slug),
     #[error("`hours` end before they begin, or never come within two months")]
     NeverOpen,
-    #[error("`repeat`: \"{0}\" is no level that is called without a condition")]
+    #[error("`repeat`: \"{0}\" is no level that is paged without a condition")]
     RepeatFrom(Slug),
     #[error("`repeat` needs `after` of 1m to 24h and `times` of 1 to {MAX_ROUNDS}")]
     Repeat,
@@ -165,50 +159,36 @@ impl Level {
     }
 
     fn check(&self, hours: Option<&WorkingHours>) -> Result<(), EscalationPolicyError> {
-        let name = || self.level.clone();
+        use EscalationPolicyError as Error;
         if parse_delay(&self.after).is_none() {
-            let after = self.after.clone();
-            let level = name();
-            return Err(EscalationPolicyError::Delay { level, after });
+            let (level, after) = (self.level.clone(), self.after.clone());
+            return Err(Error::Delay { level, after });
         }
         let targets = self.targets();
-        let mut once = targets.clone();
-        once.sort_unstable();
-        once.dedup();
-        let clear =
-            once.len() == targets.len() && (self.target.is_none() || self.targets.is_empty());
-        let long = self.level.as_str().len() > MAX_NAME;
-        let never_alone = self.acknowledge == Acknowledge::All && self.until == Until::Resolved;
-        let faults = [
-            (long, EscalationPolicyError::LongName(name())),
-            (targets.is_empty(), EscalationPolicyError::NoTarget(name())),
-            (
-                !clear || targets.len() > MAX_TARGETS,
-                EscalationPolicyError::Targets(name()),
-            ),
-            (
-                self.channels.is_empty(),
-                EscalationPolicyError::NoChannel(name()),
-            ),
-            (
-                self.again.as_ref().is_some_and(|again| !again.is_sound()),
-                EscalationPolicyError::Again(name()),
-            ),
-            (never_alone, EscalationPolicyError::AllUntilResolved(name())),
-            (
-                self.during.is_some() && hours.is_none(),
-                EscalationPolicyError::NoHours(name()),
-            ),
-            (
-                self.during.is_some() && !self.when.is_empty(),
-                EscalationPolicyError::HoursAndCondition(name()),
-            ),
+        let each_once = targets.iter().collect::<BTreeSet<_>>().len() == targets.len();
+        let both = self.target.is_some() && !self.targets.is_empty();
+        let unclear = !each_once || both || targets.len() > MAX_TARGETS;
+        let contradicts = self.acknowledge == Acknowledge::All && self.until == Until::Resolved;
+        let unsound = self.again.as_ref().is_some_and(|again| !again.is_sound());
+        let by_hours = self.during.is_some();
+        let faults: [(bool, fn(Slug) -> Error); 8] = [
+            (self.level.as_str().len() > MAX_NAME, Error::LongName),
+            (targets.is_empty(), Error::NoTarget),
+            (unclear, Error::Targets),
+            (self.channels.is_empty(), Error::NoChannel),
+            (unsound, Error::Again),
+            (contradicts, Error::AllUntilResolved),
+            (by_hours && hours.is_none(), Error::NoHours),
+            (by_hours && !self.when.is_empty(), Error::HoursAndCondition),
         ];
-        let first = faults.into_iter().find(|(wrong, _)| *wrong);
-        first.map_or(Ok(()), |(_, error)| Err(error))
+        match faults.iter().find(|(wrong, _)| *wrong) {
+            Some((_, error)) => Err(error(self.level.clone())),
+            None => Ok(()),
+        }
     }
 
-    fn says_the_same_as(&self, earlier: &Self) -> bool {
+    /// Whether it pages the same targets, at the same time and for the same reason.
+    fn repeats(&self, earlier: &Self) -> bool {
         earlier.targets() == self.targets()
             && earlier.delay() == self.delay()
             && earlier.when == self.when
@@ -244,10 +224,8 @@ impl EscalationPolicy {
         if self.levels.is_empty() {
             return Err(EscalationPolicyError::Empty);
         }
-        let rounds = self
-            .repeat
-            .as_ref()
-            .map_or(1, |repeat| repeat.times as usize + 1);
+        let repeat = self.repeat.as_ref();
+        let rounds = repeat.map_or(1, |repeat| repeat.times as usize + 1);
         if self.levels.len() * rounds > MAX_LEVELS {
             return Err(EscalationPolicyError::TooMany(self.levels.len(), rounds));
         }
@@ -263,7 +241,7 @@ impl EscalationPolicy {
                 if earlier.level == level.level {
                     return Err(EscalationPolicyError::Twice(level.level.clone()));
                 }
-                if level.says_the_same_as(earlier) {
+                if level.repeats(earlier) {
                     let (level, earlier) = (level.level.clone(), earlier.level.clone());
                     return Err(EscalationPolicyError::Shadowed { level, earlier });
                 }

@@ -93,7 +93,7 @@ impl Incident {
         match data.actor.clone() {
             Some(actor) => {
                 // In earlier versions the shared role had one holder.
-                if data.after.is_none() {
+                if data.supersedes.is_none() {
                     self.experts.retain(|_| !data.role.is_shared());
                 }
                 self.hold(data.role, Assignment { seq, at, actor });

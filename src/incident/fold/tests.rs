@@ -95,7 +95,7 @@ fn a_role_can_be_given_and_taken() {
     let role = |actor: Option<&str>| {
         let actor = actor.map(ActorId::nearest);
         Event::from(RoleAssigned {
-            after: None,
+            supersedes: None,
             role: Role::IncidentCommander,
             actor,
         })
@@ -132,14 +132,14 @@ fn started() -> Event {
     })
 }
 
-fn tick(digest: &str, ticked: bool, after: u64) -> Event {
+fn tick(digest: &str, ticked: bool, supersedes: u64) -> Event {
     Event::from(ItemTicked {
         playbook: Slug::nearest("demo"),
         digest: digest.into(),
         step: Slug::nearest("go-left"),
         item: 2,
         ticked,
-        after,
+        supersedes,
     })
 }
 

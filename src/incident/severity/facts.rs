@@ -87,31 +87,4 @@ impl SeverityFacts {
             unit: minutes.and_then(|_| Slug::new("minutes")),
         })
     }
-
-    pub fn words(&self, question: &Question) -> Option<String> {
-        Some(match question.known.as_ref()? {
-            KnownFact::Autonomy { .. } => match self.models.as_deref() {
-                None => "no service map of yours has this path".into(),
-                Some([]) => "the service map names no model on this path".into(),
-                Some(models) => {
-                    let word = |(model, autonomy): &(Slug, Autonomy)| {
-                        format!("{model} {}", autonomy.word())
-                    };
-                    let models: Vec<String> = models.iter().map(word).collect();
-                    format!("the service map: {}", models.join(", "))
-                }
-            },
-            KnownFact::Peak { .. } => match &self.peak {
-                Some(Some(event)) => format!("peak event in the service map: {event}"),
-                Some(None) => "the service map has no peak event now".into(),
-                None => "no service map of yours says when there are peak events".into(),
-            },
-            KnownFact::Duration { .. } => match self.lasting {
-                Some(lasting) => {
-                    format!("lasts for {} minutes by the record", lasting.num_minutes())
-                }
-                None => "the record does not say when it began".into(),
-            },
-        })
-    }
 }

@@ -25,14 +25,10 @@ pub struct Question {
     pub ask: String,
     pub why: String,
     pub answers: Vec<Answer>,
-    #[serde(default)]
     pub measure: Option<Measure>,
     /// The answer while a correctness signal is beyond its tolerance (rule M2).
-    #[serde(default)]
     pub correctness: Option<Slug>,
-    #[serde(default)]
     pub scope: Option<Scope>,
-    #[serde(default)]
     pub known: Option<KnownFact>,
 }
 
@@ -109,24 +105,24 @@ pub enum SeverityPolicyError {
         name: Slug,
     },
     #[error(
-        "rule \"{rule}\" can never decide: every case it names is taken by an earlier rule; move it up or remove it"
+        "rule \"{0}\" can never decide: every case it names is taken by an earlier rule; move it up or remove it"
     )]
-    Unreachable { rule: Slug },
+    Unreachable(Slug),
     #[error("\"{0}\" is declared twice")]
     Twice(Slug),
     #[error("question \"{0}\" has more than one of measure, scope and known: keep one")]
-    Ways(Slug),
+    SeveralBases(Slug),
     #[error(
-        "some answers lead through more than {max} questions: nobody answers more at 03:00; ask less"
+        "some answers lead through more than {MAX_QUESTIONS} questions: nobody answers more at 03:00; ask less"
     )]
-    TooLong { max: usize },
+    TooLong,
     #[error("the bands of question \"{0}\" must rise: each bound a number above the one before it")]
     Bands(Slug),
     #[error("question \"{0}\" uses a key twice, or one that is not a letter or digit")]
     Keys(Slug),
 }
 
-pub(super) const MAX_QUESTIONS: usize = 5;
+const MAX_QUESTIONS: usize = 5;
 /// Most cases enumerated by the check; policies have a handful of questions with few answers.
 const MAX_CASES: usize = 200_000;
 
@@ -145,7 +141,7 @@ impl SeverityPolicy {
             match self.progress(&answers) {
                 Progress::Decided(rule) => drop(reached.insert(rule.id.clone())),
                 Progress::Ask(_) if self.asked(&answers) >= MAX_QUESTIONS || cases > MAX_CASES => {
-                    return Err(SeverityPolicyError::TooLong { max: MAX_QUESTIONS });
+                    return Err(SeverityPolicyError::TooLong);
                 }
                 Progress::Ask(question) => {
                     for answer in &question.answers {
@@ -157,47 +153,27 @@ impl SeverityPolicy {
             }
         }
         match self.rules.iter().find(|rule| !reached.contains(&rule.id)) {
-            Some(rule) => Err(SeverityPolicyError::Unreachable {
-                rule: rule.id.clone(),
-            }),
+            Some(rule) => Err(SeverityPolicyError::Unreachable(rule.id.clone())),
             None => Ok(()),
         }
     }
 
     fn asked(&self, answers: &Answers) -> usize {
-        let by_fact = |id: &Slug| {
-            self.questions
-                .iter()
-                .any(|q| q.id == *id && q.known.is_some())
-        };
-        answers.keys().filter(|id| !by_fact(id)).count()
+        let by_person = self.questions.iter().filter(|q| q.known.is_none());
+        by_person.filter(|q| answers.contains_key(&q.id)).count()
     }
 
     fn check_names(&self) -> Result<(), SeverityPolicyError> {
-        let ids: Vec<&Slug> = self
-            .questions
-            .iter()
-            .map(|q| &q.id)
-            .chain(self.rules.iter().map(|r| &r.id))
-            .collect();
-        if let Some(twice) = first_repeated(&ids) {
-            return Err(SeverityPolicyError::Twice((*twice).clone()));
-        }
+        let questions = self.questions.iter().map(|question| &question.id);
+        each_once(questions.chain(self.rules.iter().map(|rule| &rule.id)))?;
         for question in &self.questions {
             question.check()?;
         }
         for rule in &self.rules {
             for (id, answers) in &rule.when {
-                let unknown = |what, name: &Slug| SeverityPolicyError::Unknown {
-                    rule: rule.id.clone(),
-                    what,
-                    name: name.clone(),
-                };
                 let question = self.questions.iter().find(|q| q.id == *id);
-                let question = question.ok_or_else(|| unknown("question", id))?;
-                if let Some(missing) = answers.iter().find(|name| !question.has(name)) {
-                    return Err(unknown("answer", missing));
-                }
+                let question = question.ok_or_else(|| unknown(&rule.id, "question", id))?;
+                question.must_have(&rule.id, answers)?;
             }
         }
         Ok(())
@@ -214,45 +190,51 @@ impl Question {
         if first_repeated(&keys).is_some() || !keys.iter().all(char::is_ascii_alphanumeric) {
             return Err(SeverityPolicyError::Keys(self.id.clone()));
         }
-        let ids: Vec<&Slug> = self.answers.iter().map(|answer| &answer.id).collect();
-        if let Some(twice) = first_repeated(&ids) {
-            return Err(SeverityPolicyError::Twice((*twice).clone()));
+        each_once(self.answers.iter().map(|answer| &answer.id))?;
+        let (measure, scope, known) = (&self.measure, &self.scope, &self.known);
+        let bases = [measure.is_some(), scope.is_some(), known.is_some()];
+        if bases.iter().filter(|is| **is).count() > 1 {
+            return Err(SeverityPolicyError::SeveralBases(self.id.clone()));
         }
-        let ways = [
-            self.measure.is_some(),
-            self.scope.is_some(),
-            self.known.is_some(),
-        ];
-        if ways.iter().filter(|way| **way).count() > 1 {
-            return Err(SeverityPolicyError::Ways(self.id.clone()));
-        }
-        let bounds = self.measure.iter().flat_map(|measure| &measure.bands);
-        let bounds: Vec<f64> = bounds.map(|band| band.below).collect();
-        let lasting: Vec<f64> = self.known.iter().flat_map(KnownFact::bounds).collect();
+        let bands = || measure.iter().flat_map(|measure| &measure.bands);
+        let bounds: Vec<f64> = bands().map(|band| band.below).collect();
+        let lasting: Vec<f64> = known.iter().flat_map(KnownFact::bounds).collect();
         if !rise(&bounds) || !rise(&lasting) {
             return Err(SeverityPolicyError::Bands(self.id.clone()));
         }
-        let measured = self.measure.iter().flat_map(|measure| {
-            let bands = measure.bands.iter().map(|band| &band.answer);
-            bands.chain([&measure.otherwise])
-        });
-        let scope = self
-            .scope
+        let measured = bands().map(|band| &band.answer);
+        let measured = measured.chain(measure.iter().map(|measure| &measure.otherwise));
+        let scoped = scope
             .iter()
             .flat_map(|scope| [&scope.none, &scope.one, &scope.several]);
-        let known = self.known.iter().flat_map(KnownFact::answers);
-        for name in measured.chain(&self.correctness).chain(scope).chain(known) {
-            if !self.has(name) {
-                let rule = self.id.clone();
-                return Err(SeverityPolicyError::Unknown {
-                    rule,
-                    what: "answer",
-                    name: name.clone(),
-                });
-            }
-        }
-        Ok(())
+        let known = known.iter().flat_map(KnownFact::answers);
+        self.must_have(
+            &self.id,
+            measured.chain(&self.correctness).chain(scoped).chain(known),
+        )
     }
+
+    fn must_have<'a>(
+        &self,
+        rule: &Slug,
+        answers: impl IntoIterator<Item = &'a Slug>,
+    ) -> Result<(), SeverityPolicyError> {
+        let missing = answers.into_iter().find(|name| !self.has(name));
+        missing.map_or(Ok(()), |name| Err(unknown(rule, "answer", name)))
+    }
+}
+
+fn unknown(rule: &Slug, what: &'static str, name: &Slug) -> SeverityPolicyError {
+    let (rule, name) = (rule.clone(), name.clone());
+    SeverityPolicyError::Unknown { rule, what, name }
+}
+
+fn each_once<'s>(ids: impl Iterator<Item = &'s Slug>) -> Result<(), SeverityPolicyError> {
+    let ids: Vec<&Slug> = ids.collect();
+    let twice = first_repeated(&ids);
+    twice.map_or(Ok(()), |twice| {
+        Err(SeverityPolicyError::Twice((*twice).clone()))
+    })
 }
 
 fn rise(bounds: &[f64]) -> bool {
@@ -260,9 +242,7 @@ fn rise(bounds: &[f64]) -> bool {
 }
 
 fn first_repeated<T: PartialEq>(items: &[T]) -> Option<&T> {
-    items
-        .iter()
-        .enumerate()
-        .find(|(at, item)| items[..*at].contains(item))
-        .map(|(_, item)| item)
+    let mut numbered = items.iter().enumerate();
+    let repeated = numbered.find(|(at, item)| items[..*at].contains(item));
+    repeated.map(|(_, item)| item)
 }

@@ -1,14 +1,32 @@
 use super::*;
 use crate::signals::Cause;
 use crate::signals::map::Autonomy;
+use crate::testing::slug;
 use rstest::rstest;
 
 fn policy() -> SeverityPolicy {
     serde_saphyr::from_str(include_str!("../../../assets/policies/severity.yaml")).unwrap()
 }
 
-fn slug(text: &str) -> Slug {
-    Slug::new(text).unwrap()
+fn question<'p>(policy: &'p SeverityPolicy, id: &str) -> &'p Question {
+    let mut questions = policy.questions.iter();
+    questions
+        .find(|question| question.id.as_str() == id)
+        .unwrap()
+}
+
+/// The error of the policy after a change.
+fn refused(change: impl FnOnce(&mut SeverityPolicy)) -> SeverityPolicyError {
+    let mut policy = policy();
+    change(&mut policy);
+    policy.check().unwrap_err()
+}
+
+fn question_mut<'p>(policy: &'p mut SeverityPolicy, id: &str) -> &'p mut Question {
+    let mut questions = policy.questions.iter_mut();
+    questions
+        .find(|question| question.id.as_str() == id)
+        .unwrap()
 }
 
 fn answers(pairs: &[(&str, &str)]) -> Answers {
@@ -62,17 +80,11 @@ fn the_success_rate_answers_whether_users_can_pay(
     #[case] wanted: Option<&str>,
 ) {
     let policy = policy();
-    let question = policy
-        .questions
-        .iter()
-        .find(|q| q.id.as_str() == "completion")
-        .unwrap();
+    let question = question(&policy, "completion");
     let answer = policy.measured(question, &slug("confirm-success"), reading);
     assert_eq!(answer.as_ref().map(Slug::as_str), wanted);
-    assert_eq!(
-        policy.measured(question, &slug("other-signal"), reading),
-        None
-    );
+    let other = slug("other-signal");
+    assert_eq!(policy.measured(question, &other, reading), None);
 }
 
 #[test]
@@ -92,35 +104,29 @@ fn the_range_narrows_as_answers_come_in() {
 
 #[test]
 fn a_rule_that_an_earlier_one_always_takes_is_refused() {
-    let mut broken = policy();
-    let mut copy = broken.rules[0].clone();
-    copy.id = slug("copy");
-    broken.rules.insert(1, copy);
-    assert_eq!(
-        broken.check().unwrap_err(),
-        SeverityPolicyError::Unreachable { rule: slug("copy") }
-    );
+    let error = refused(|policy| {
+        let mut copy = policy.rules[0].clone();
+        copy.id = slug("copy");
+        policy.rules.insert(1, copy);
+    });
+    assert_eq!(error, SeverityPolicyError::Unreachable(slug("copy")));
 }
 
 #[test]
 fn a_policy_without_an_end_is_refused() {
-    let mut broken = policy();
-    broken.rules.pop();
-    assert!(matches!(
-        broken.check(),
-        Err(SeverityPolicyError::NoDefault(_))
-    ));
-    broken.rules.clear();
-    assert_eq!(broken.check(), Err(SeverityPolicyError::NoRules));
+    let no_default = refused(|policy| drop(policy.rules.pop()));
+    assert!(matches!(no_default, SeverityPolicyError::NoDefault(_)));
+    let empty = refused(|policy| policy.rules.clear());
+    assert_eq!(empty, SeverityPolicyError::NoRules);
 }
 
 #[test]
 fn a_rule_that_names_a_missing_answer_is_refused() {
-    let mut broken = policy();
-    broken.rules[0]
-        .when
-        .insert(slug("correctness"), vec![slug("maybe")]);
-    let message = broken.check().unwrap_err().to_string();
+    let error = refused(|policy| {
+        let answers = vec![slug("maybe")];
+        policy.rules[0].when.insert(slug("correctness"), answers);
+    });
+    let message = error.to_string();
     assert!(
         message.contains("correctness-wrong") && message.contains("maybe"),
         "{message}"
@@ -130,8 +136,8 @@ fn a_rule_that_names_a_missing_answer_is_refused() {
 fn facts(models: Option<&[(&str, Autonomy)]>, peak: Option<&str>, minutes: i64) -> SeverityFacts {
     SeverityFacts {
         models: models.map(|models| {
+            let models = models.iter();
             models
-                .iter()
                 .map(|(name, autonomy)| (slug(name), *autonomy))
                 .collect()
         }),
@@ -140,25 +146,23 @@ fn facts(models: Option<&[(&str, Autonomy)]>, peak: Option<&str>, minutes: i64) 
     }
 }
 
+fn by_person((question, answer): &(&str, &str)) -> Answered {
+    Answered {
+        question: slug(question),
+        answer: slug(answer),
+        basis: Cause::Said,
+        reading: None,
+        unit: None,
+    }
+}
+
 /// Answers of a person, completed by facts: the verdict, or the next question.
 fn completed(said: &[(&str, &str)], facts: &SeverityFacts) -> String {
     let policy = policy();
-    let mut answers: Vec<Answered> = said
-        .iter()
-        .map(|(question, answer)| Answered {
-            question: slug(question),
-            answer: slug(answer),
-            basis: Cause::Said,
-            reading: None,
-            unit: None,
-        })
-        .collect();
+    let mut answers: Vec<Answered> = said.iter().map(by_person).collect();
     policy.complete(&mut answers, facts, &[]);
-    let given = answers
-        .into_iter()
-        .map(|a| (a.question, a.answer))
-        .collect();
-    match policy.progress(&given) {
+    let given = answers.into_iter().map(|a| (a.question, a.answer));
+    match policy.progress(&given.collect()) {
         Progress::Ask(question) => format!("ask {}", question.id),
         Progress::Decided(rule) => format!("{} {}", rule.severity, rule.id),
     }
@@ -232,63 +236,32 @@ fn how_many_other_paths_fail_is_measured(
     #[case] wanted: Option<&str>,
 ) {
     let policy = policy();
-    let question = policy
-        .questions
-        .iter()
-        .find(|q| q.id.as_str() == "elsewhere")
-        .unwrap();
-    let answer = SeverityPolicy::scoped(question, missing);
+    let answer = SeverityPolicy::scoped(question(&policy, "elsewhere"), missing);
     assert_eq!(answer.as_ref().map(Slug::as_str), wanted);
 }
 
 #[test]
 fn a_fact_that_a_person_wants_to_answer_is_left_to_them() {
-    let policy = policy();
-    let mut answers = Vec::new();
-    let said = |question: &str, answer: &str| Answered {
-        question: slug(question),
-        answer: slug(answer),
-        basis: Cause::Said,
-        reading: None,
-        unit: None,
-    };
-    answers.extend(
-        CLEAR
-            .iter()
-            .map(|(question, answer)| said(question, answer)),
-    );
-    policy.complete(
-        &mut answers,
-        &facts(Some(&[]), None, 5),
-        &[slug("autonomy")],
-    );
+    let mut answers: Vec<Answered> = CLEAR.iter().map(by_person).collect();
+    let facts = facts(Some(&[]), None, 5);
+    policy().complete(&mut answers, &facts, &[slug("autonomy")]);
     assert_eq!(answers.len(), CLEAR.len());
 }
 
 #[test]
-fn a_question_with_two_ways_of_knowing_is_refused() {
-    let mut broken = policy();
-    let scope = broken.questions.iter().find_map(|q| q.scope.clone());
-    let completion = broken
-        .questions
-        .iter_mut()
-        .find(|q| q.id.as_str() == "completion");
-    completion.unwrap().scope = scope;
-    assert_eq!(
-        broken.check(),
-        Err(SeverityPolicyError::Ways(slug("completion")))
-    );
+fn a_question_with_two_bases_is_refused() {
+    let error = refused(|policy| {
+        let scope = question(policy, "elsewhere").scope.clone();
+        question_mut(policy, "completion").scope = scope;
+    });
+    let completion = slug("completion");
+    assert_eq!(error, SeverityPolicyError::SeveralBases(completion));
 }
 
 #[test]
 fn six_questions_to_a_person_are_refused_and_facts_do_not_count() {
-    let mut long = policy();
-    let known = long
-        .questions
-        .iter_mut()
-        .find(|q| q.id.as_str() == "autonomy");
-    known.unwrap().known = None;
-    assert_eq!(long.check(), Err(SeverityPolicyError::TooLong { max: 5 }));
+    let error = refused(|policy| question_mut(policy, "autonomy").known = None);
+    assert_eq!(error, SeverityPolicyError::TooLong);
 }
 
 #[test]
@@ -296,16 +269,14 @@ fn what_nobody_knows_is_never_lesser_than_what_somebody_does() {
     let policy = policy();
     let mut cases = vec![Answers::new()];
     for question in &policy.questions {
-        cases = cases
-            .iter()
-            .flat_map(|case| {
-                question.answers.iter().map(|answer| {
-                    let mut case = case.clone();
-                    case.insert(question.id.clone(), answer.id.clone());
-                    case
-                })
-            })
-            .collect();
+        let with = |case: &Answers, answer: &Answer| {
+            let mut case = case.clone();
+            case.insert(question.id.clone(), answer.id.clone());
+            case
+        };
+        let each = cases.iter();
+        let each = each.flat_map(|case| question.answers.iter().map(|answer| with(case, answer)));
+        cases = each.collect();
     }
     let severity = |answers: &Answers| match policy.progress(answers) {
         Progress::Decided(rule) => rule.severity,
@@ -316,11 +287,8 @@ fn what_nobody_knows_is_never_lesser_than_what_somebody_does() {
         for question in policy.questions.iter().filter(|q| q.has(&slug("unknown"))) {
             let mut unknown = case.clone();
             unknown.insert(question.id.clone(), slug("unknown"));
-            assert!(
-                severity(&unknown) <= severity(case),
-                "{case:?}, {}",
-                question.id
-            );
+            let (worse, known) = (severity(&unknown), severity(case));
+            assert!(worse <= known, "{case:?}, {}", question.id);
             tried += 1;
         }
     }
@@ -333,11 +301,9 @@ fn what_nobody_knows_is_never_lesser_than_what_somebody_does() {
 #[case::no_number("[{below: .nan, answer: failing}]")]
 #[case::endless("[{below: .inf, answer: failing}]")]
 fn bands_that_hide_each_other_are_refused(#[case] bands: &str) {
-    let mut policy = policy();
-    let question = &mut policy.questions[1];
-    question.measure.as_mut().unwrap().bands = serde_saphyr::from_str(bands).unwrap();
-    assert_eq!(
-        policy.check(),
-        Err(SeverityPolicyError::Bands(slug("completion")))
-    );
+    let error = refused(|policy| {
+        let measure = question_mut(policy, "completion").measure.as_mut();
+        measure.unwrap().bands = serde_saphyr::from_str(bands).unwrap();
+    });
+    assert_eq!(error, SeverityPolicyError::Bands(slug("completion")));
 }

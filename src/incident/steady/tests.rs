@@ -1,6 +1,6 @@
 use super::*;
 use crate::incident::entry::Noted;
-use crate::incident::{Draft, Incident, program};
+use crate::incident::{Draft, Incident, program, step_in_words};
 use crate::testing::{Tape, later, start};
 use proptest::prelude::*;
 use rstest::rstest;

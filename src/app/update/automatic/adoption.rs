@@ -173,7 +173,7 @@ fn command(
     let data = RoleAssigned {
         role,
         actor: Some(actor),
-        after: Some(view.map_or(0, |view| view.incident.role_change(role))),
+        supersedes: Some(view.map_or(0, |view| view.incident.role_change(role))),
     };
     let assigned = Draft::new(&program(), data);
     introduction.into_iter().chain([assigned]).collect()

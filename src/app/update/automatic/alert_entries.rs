@@ -228,12 +228,12 @@ fn remembered(view: &IncidentView, facts: &AlertFacts, key: &Slug) -> Option<Arc
 /// The draft that records the state of an alert, and the entry that it follows.
 pub(crate) fn seen(
     alert: &Alert,
-    (state, after): (AlertState, Option<u64>),
+    (state, supersedes): (AlertState, Option<u64>),
     source: &Slug,
     at: DateTime<Utc>,
 ) -> Draft {
     let data = AlertSeen {
-        after,
+        supersedes,
         alert: alert.key.clone(),
         state,
         starts_at: alert.starts_at,

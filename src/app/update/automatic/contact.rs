@@ -58,7 +58,7 @@ pub(crate) fn record_contact(model: &mut Model) -> Vec<Effect> {
         for (id, view) in model.open_views() {
             let known = view.incident.sources.get(name);
             let lost = known.and_then(|known| known.lost);
-            let after = Some(known.map_or(0, SourceFacts::last));
+            let supersedes = Some(known.map_or(0, SourceFacts::last));
             // Another program's contact counts: it was there then. One that cannot reach the source itself does not say so
             // with every limit that passes.
             let own = state.answered.or(state.asked);
@@ -77,7 +77,7 @@ pub(crate) fn record_contact(model: &mut Model) -> Vec<Effect> {
                         source: name.clone(),
                         last: state.answered,
                         at: now,
-                        after,
+                        supersedes,
                     };
                     let why = state.error.as_ref().map_or("", |error| error.what.as_str());
                     Draft::new(&program(), data).with(field::DETAIL, Safe::line(why))
@@ -90,7 +90,7 @@ pub(crate) fn record_contact(model: &mut Model) -> Vec<Effect> {
                         source: name.clone(),
                         // When it answered: what this program hears after that is news.
                         at: state.answered.unwrap_or(now),
-                        after,
+                        supersedes,
                     };
                     Draft::new(&program(), data)
                 }

@@ -185,7 +185,7 @@ fn carried(of: &IncidentId, view: &IncidentView) -> Vec<Draft> {
         let data = RoleAssigned {
             role: *role,
             actor: Some(actor),
-            after: Some(0),
+            supersedes: Some(0),
         };
         drafts.push(Draft::new(&program(), data));
     }

@@ -89,7 +89,7 @@ impl Found {
     fn draft(self) -> Draft {
         let data = Proposed {
             against: self.against,
-            after: self.last.map_or(0, |(seq, _)| seq),
+            supersedes: self.last.map_or(0, |(seq, _)| seq),
             severity: self.severity,
             rule: self.rule,
             policy: self.policy,

@@ -47,7 +47,7 @@ fn record_sample(model: &mut Model, source: &Slug, sample: Sample) -> Vec<Effect
             let last = last_recorded(model, view, &name);
             let cause = worth_recording(last, sample, objective)?;
             let data = SignalSeen {
-                after: follows(view, &name, cause),
+                supersedes: superseded(view, &name, cause),
                 signal: name.clone(),
                 reading: sample.reading,
                 unit: None,
@@ -77,7 +77,7 @@ fn last_recorded(model: &Model, view: &IncidentView, signal: &Slug) -> Option<Sa
 }
 
 /// What a changed reading follows. At the cadence there is one an interval, whatever it follows.
-fn follows(view: &IncidentView, signal: &Slug, cause: Cause) -> Option<u64> {
+fn superseded(view: &IncidentView, signal: &Slug, cause: Cause) -> Option<u64> {
     let facts = view.incident.signals.get(signal);
     (cause != Cause::Cadence).then(|| facts.map_or(0, SignalFacts::last_entry))
 }
@@ -99,7 +99,7 @@ pub(crate) fn report(model: &mut Model, report: Box<MonitorReport>) -> Vec<Effec
                 continue;
             };
             let data = SignalSeen {
-                after: follows(view, &signal.signal, cause),
+                supersedes: superseded(view, &signal.signal, cause),
                 signal: signal.signal.clone(),
                 reading: sample.reading,
                 unit: Some(unit.clone()),

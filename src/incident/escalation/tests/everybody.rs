@@ -1,38 +1,30 @@
 use super::*;
 
 #[test]
-fn the_first_to_answer_does_not_silence_those_who_must_answer_themselves() {
-    let mut policy = policy();
-    let level = &mut policy.levels[0];
-    level.target = None;
-    level.targets = vec![slug("on-call"), slug("network")];
-    level.acknowledge = Acknowledge::All;
-    policy.check().unwrap();
-    let escalation = of(&policy);
+fn the_first_acknowledgement_does_not_stop_pages_to_others_who_must_acknowledge() {
+    let escalation = everybody_first();
     let acks = [acknowledgement(&["on-call"])];
     let response = response(&acks, Status::Investigating);
     let level = &escalation.levels[0];
     assert!(!level.wanted_by(&slug("on-call"), &response));
     assert!(level.wanted_by(&slug("network"), &response));
-    let sends = level.to_send("INC-1", &response, at(0));
-    assert!(
-        sends
-            .iter()
-            .all(|sending| sending.target == slug("network"))
-    );
+    let sends = level.to_send(INCIDENT, &response, at(0));
+    assert!(sends.iter().all(|send| send.target == slug("network")));
     assert_eq!(sends[0].call.page, slug("page-inc-1.on-call.2"));
 }
 
 /// A policy whose level at 15 minutes waits for an acknowledgement, and whose first level needs each of two.
 fn everybody_first() -> Escalation {
-    let mut policy = policy();
-    let first = &mut policy.levels[0];
-    first.target = None;
-    first.targets = vec![slug("on-call"), slug("network")];
-    first.acknowledge = Acknowledge::All;
-    policy.levels[1].until = Until::Acknowledged;
-    policy.check().unwrap();
-    of(&policy)
+    of(&changed(|policy| {
+        everybody(&mut policy.levels[0], &["on-call", "network"]);
+        policy.levels[1].until = Until::Acknowledged;
+    }))
+}
+
+fn everybody(level: &mut Level, targets: &[&str]) {
+    level.target = None;
+    level.targets = targets.iter().map(|target| slug(target)).collect();
+    level.acknowledge = Acknowledge::All;
 }
 
 #[rstest]
@@ -54,20 +46,17 @@ fn a_level_is_paged_unless_all_have_acknowledged_whom_an_earlier_level_needs(
     let acks: Vec<Acknowledgement> = acks.collect();
     let response = escalation.judged(response(&acks, Status::Investigating));
     let next = &escalation.levels[1];
-    assert_eq!(!next.to_send("INC-1", &response, at(15)).is_empty(), paged);
+    assert_eq!(next.sends(&response, 15) > 0, paged);
     // A level that is due at the same time or later waits only for itself.
     assert_eq!(response.incomplete_since.is_some(), paged);
 }
 
 #[test]
 fn a_level_that_comes_later_and_needs_everybody_keeps_no_earlier_one_going() {
-    let mut policy = policy();
-    policy.levels[1].targets = vec![slug("lead"), slug("network")];
-    policy.levels[1].target = None;
-    policy.levels[1].until = Until::Acknowledged;
-    policy.levels[1].acknowledge = Acknowledge::All;
-    policy.check().unwrap();
-    let escalation = of(&policy);
+    let escalation = of(&changed(|policy| {
+        policy.levels[1].until = Until::Acknowledged;
+        everybody(&mut policy.levels[1], &["lead", "network"]);
+    }));
     let acks = [acknowledgement(&["on-call"])];
     let response = escalation.judged(response(&acks, Status::Investigating));
     assert!(!escalation.levels[0].wanted(&response));

@@ -145,7 +145,7 @@ fn opening(
     });
     if let Some(source) = named.or_else(|| model.metrics_source().cloned()) {
         let data = SignalSeen {
-            after: None,
+            supersedes: None,
             signal: finding.measured.clone(),
             reading: finding.reading,
             unit: finding.unit.clone(),
