@@ -21,20 +21,20 @@ pub const MAX_TEXT: u64 = 4 << 20;
 
 /// Refuses anything but a plain file. `O_NONBLOCK`: opening a FIFO without a writer would block for ever.
 pub fn open(path: &Path) -> io::Result<File> {
-    opened(path, rustix::fs::OFlags::NONBLOCK)
+    open_with(path, rustix::fs::OFlags::NONBLOCK)
 }
 
 /// Refuses a symbolic link too: for files of a directory that is checked as a whole.
 pub fn open_unlinked(path: &Path) -> io::Result<File> {
     let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOFOLLOW;
-    opened(path, flags)
+    open_with(path, flags)
 }
 
 pub fn open_directory(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 
-fn opened(path: &Path, flags: rustix::fs::OFlags) -> io::Result<File> {
+fn open_with(path: &Path, flags: rustix::fs::OFlags) -> io::Result<File> {
     let mut options = OpenOptions::new();
     let options = options.read(true).custom_flags(flags.bits() as i32);
     let file = options.open(path)?;
@@ -96,7 +96,7 @@ fn utf8(mut bytes: Vec<u8>) -> io::Result<String> {
     })
 }
 
-/// The last `max` bytes of a plain file, and whether more precede them.
+/// The last `max` bytes, and whether more precede them.
 pub fn tail(path: &Path, max: u64) -> io::Result<(Vec<u8>, bool)> {
     let mut file = open(path)?;
     let skipped = file.metadata()?.len().saturating_sub(max);

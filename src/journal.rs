@@ -37,7 +37,6 @@ pub use store::{JournalName, JournalStore, record};
 pub use verify::{Known, Report, SubjectKind, verify};
 
 pub(crate) use checkpoint::{Unsigned, signing_time};
-pub(crate) use digest::hex;
 pub(crate) use entropy::{Entropy, fresh_entry_id};
 pub(crate) use error::{At, JournalError};
 pub(crate) use grammar::is_hash;

@@ -8,11 +8,11 @@ use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-/// Pause between two checks whether the program has ended.
+/// Between two checks whether the program has ended.
 const POLL_PAUSE: Duration = Duration::from_millis(10);
-/// How long output is still read after the end of the program: a detached child may hold the pipe open for ever.
+/// A detached child may hold the pipe open for ever: output is read for this long after the end of the program.
 const OUTPUT_GRACE: Duration = Duration::from_millis(200);
-/// How long to wait for the end of a killed program: a broken disk may block it.
+/// For the end of a killed program: a broken disk may block it.
 const KILL_WAIT: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Clone, Copy)]
@@ -21,7 +21,6 @@ pub struct ProcessLimits {
     pub bytes: usize,
 }
 
-/// Whether the program may use the terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TerminalUse {
     /// It gets its own process group, which is killed with it.
@@ -30,7 +29,6 @@ pub enum TerminalUse {
     Shared,
 }
 
-/// The result of a program that ended by itself.
 #[derive(Debug)]
 pub struct ProcessOutput {
     pub status: ExitStatus,
@@ -39,15 +37,12 @@ pub struct ProcessOutput {
     pub stderr: Vec<u8>,
 }
 
-/// Why a program did not end by itself.
 #[derive(Debug, thiserror::Error)]
 pub enum ProcessProblem {
     #[error("does not run: {0}")]
     Start(std::io::Error),
-    /// Killed after this time.
     #[error("did not end within {} s and was killed", .0.as_secs())]
     Time(Duration),
-    /// Killed after more output than these bytes.
     #[error("printed more than {} kB and was killed", .0 / 1024)]
     Size(usize),
 }
@@ -59,7 +54,7 @@ struct Running {
 }
 
 impl Running {
-    /// Whether it has ended. It is not reaped yet, so that its group id stays valid.
+    /// It is not reaped yet, so that its group id stays valid.
     fn has_ended(&self) -> bool {
         let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
         let pid = Pid::from_child(&self.child);
@@ -67,7 +62,7 @@ impl Running {
         !matches!(waitid(WaitId::Pid(pid), options), Ok(None))
     }
 
-    /// Kills it and its children.
+    /// With its children.
     fn end(&mut self) -> Option<ExitStatus> {
         if self.terminal == TerminalUse::Apart {
             let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
@@ -92,7 +87,7 @@ impl Drop for Running {
     }
 }
 
-/// A pipe in non-blocking mode.
+/// Non-blocking.
 struct Pipe<R> {
     from: Option<R>,
     read: Vec<u8>,
@@ -105,8 +100,8 @@ impl<R: Read + AsFd> Pipe<R> {
         Self { from, read }
     }
 
-    /// Reads available bytes; returns whether there were any.
-    fn take(&mut self) -> bool {
+    /// Whether there were available bytes.
+    fn read_available(&mut self) -> bool {
         let Some(from) = &mut self.from else {
             return false;
         };
@@ -129,8 +124,7 @@ impl<R: Read + AsFd> Pipe<R> {
     }
 }
 
-/// Runs a program until it ends or reaches a limit. The command decides about standard error. The input must fit into
-/// a pipe.
+/// The command decides about standard error. The input must fit into a pipe.
 pub fn run(
     command: &mut Command,
     input: &[u8],
@@ -157,7 +151,7 @@ pub fn run(
     let deadline = Instant::now() + limits.time;
     let mut ended: Option<Instant> = None;
     loop {
-        let more = stdout.take() | stderr.take();
+        let more = stdout.read_available() | stderr.read_available();
         if stdout.read.len() + stderr.read.len() > limits.bytes {
             return Err(ProcessProblem::Size(limits.bytes));
         }
@@ -182,9 +176,8 @@ pub fn run(
         }
     }
     let status = running.end();
-    let status = status.ok_or_else(|| {
-        ProcessProblem::Start(std::io::Error::other("its exit status is unknown"))
-    })?;
+    let unknown = || ProcessProblem::Start(std::io::Error::other("its exit status is unknown"));
+    let status = status.ok_or_else(unknown)?;
     Ok(ProcessOutput {
         status,
         stdout: stdout.read,
@@ -192,7 +185,7 @@ pub fn run(
     })
 }
 
-/// Waits for output, or for a moment.
+/// For output, or at most `POLL_PAUSE`.
 fn wait(pipes: &[Option<BorrowedFd<'_>>]) {
     let mut open: Vec<PollFd<'_>> = pipes
         .iter()

@@ -38,7 +38,7 @@ pub use prometheus::Prometheus;
 pub use rule_set::{RuleSet, RuleState};
 pub use settings::{
     Authorization, BasicAuth, Header, HeaderValues, HttpSettings, OAuth2, Offers, ResolvedAuth,
-    SettingsProblem, SourceKind, SourceSettings, Tls, TlsConfig, TlsVersion, Tokens,
+    SourceKind, SourceSettings, Tls, TlsConfig, TlsVersion, Tokens,
 };
 #[cfg(test)]
 pub(crate) use silence::silence_of;

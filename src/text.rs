@@ -5,6 +5,7 @@
 
 mod address;
 mod duration;
+mod hex;
 pub mod mask;
 mod moment;
 mod nearest;
@@ -19,6 +20,7 @@ mod when;
 
 pub use address::with_scheme;
 pub use duration::{parse_duration, write_duration};
+pub use hex::hex;
 pub use moment::{TimeDirection, TimeProblem, parse_moment};
 pub use nearest::nearest;
 pub use pause::{LONGEST_PAUSE, pause, retry_after};

@@ -76,7 +76,11 @@ fn channels(base: &Base, opened: &Opened) -> Vec<Check> {
     }
     let of_channel = |post: &Arc<Sender>| {
         let problems = escalation::problems(post);
-        let says = format!("{} to {}; nothing was sent", post.name(), post.place());
+        let says = format!(
+            "{} to {}; nothing was sent",
+            post.name(),
+            post.destination()
+        );
         let todo = "give another address, or another server";
         let bad = problems.into_iter().map(|what| bad("channel", what, todo));
         std::iter::once(good("channel", says))

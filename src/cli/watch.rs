@@ -74,7 +74,8 @@ pub(super) fn run(global: &Global, unit: bool, output: &Output) -> Result<(), Cl
 fn print_start(base: &Base, launch: &Launch, printer: &mut Printer) {
     let sources = list(launch.parts.sources.iter().map(|source| source.name()));
     let channels = launch.parts.channels.iter();
-    let channels = list(channels.map(|sender| format!("{} ({})", sender.name(), sender.place())));
+    let channels =
+        list(channels.map(|sender| format!("{} ({})", sender.name(), sender.destination())));
     let or_none = |list: String| {
         if list.is_empty() {
             "NONE".to_string()
@@ -341,13 +342,13 @@ impl LogState {
 
     /// Prints the entries that are new, one a line, and what went wrong outside the journal.
     fn print(&mut self, model: &mut Model, printer: &mut Printer) {
-        for step in model.steps.after(self.steps) {
+        for step in model.clock_steps.after(self.steps) {
             let words = step.words();
             printer.warning(&words);
             // The notice is the same text.
             self.warned.insert(words, Instant::now());
         }
-        self.steps = model.steps.count();
+        self.steps = model.clock_steps.count();
         if let Some(notice) = model.ui.notice.take().filter(|notice| notice.bad)
             && self
                 .warned

@@ -15,9 +15,7 @@ pub fn http(settings: &SourceSettings, name: &Slug) -> Result<HttpSettings, Conf
     let mut http = HttpSettings::plain(name.clone(), &settings.url);
     http.auth = auth(settings)?;
     http.tls = tls(settings.tls_config.as_ref(), settings.ca_file.as_ref())?;
-    http.proxy_url.clone_from(&settings.proxy_url);
-    http.no_proxy.clone_from(&settings.no_proxy);
-    http.proxy_from_environment = settings.proxy_from_environment;
+    http.proxy = settings.proxy();
     for (header, value) in &settings.http_headers {
         for value in values(value)? {
             http.headers.push((header.clone(), value));

@@ -338,12 +338,13 @@ impl ConfigFile {
 
     fn source_problem(&self) -> Option<Problem> {
         self.sources.iter().find_map(|source| {
-            let missing = source.kind.is_none().then_some((
-                "its kind is missing",
-                "write kind: alertmanager, prometheus or grafana",
-            ));
-            let (what, hint) = missing.or_else(|| source.fault())?;
-            Some(Problem::new(format!("source {}: {what}", source.url), hint))
+            let hint = "write kind: alertmanager, prometheus or grafana";
+            let problem = match source.kind {
+                None => Problem::new("its kind is missing", hint),
+                Some(_) => source.problem()?,
+            };
+            let what = format!("source {}: {}", source.url, problem.what);
+            Some(Problem { what, ..problem })
         })
     }
 }

@@ -4,7 +4,8 @@
 use super::directory::DataDir;
 use crate::files::Durable;
 use crate::incident::ActorId;
-use crate::journal::{At as _, Entropy as _, JournalError, SystemEntropy, durable, hex};
+use crate::journal::{At as _, Entropy as _, JournalError, SystemEntropy, durable};
+use crate::text::hex;
 use std::collections::BTreeMap;
 
 impl DataDir {

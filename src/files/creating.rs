@@ -1,5 +1,6 @@
-//! The only place that creates files and directories: with the documented mode, under any umask.
+//! Creates all files and directories, with the documented mode under any umask.
 
+use crate::text::shown_path;
 use std::fs::{DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
@@ -23,7 +24,7 @@ fn flags() -> i32 {
 }
 
 /// The umask reduces the mode at creation; an existing file keeps its mode.
-fn set(file: &File, mode: u32) -> io::Result<()> {
+fn set_open_mode(file: &File, mode: u32) -> io::Result<()> {
     if file.metadata()?.mode() & 0o777 == mode {
         return Ok(());
     }
@@ -46,22 +47,22 @@ pub fn create_new(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create_new(true);
     let file = options.mode(FILE_MODE).custom_flags(flags()).open(path)?;
-    set(&file, FILE_MODE)?;
+    set_open_mode(&file, FILE_MODE)?;
     Ok(file)
 }
 
 pub fn append_or_create(path: &Path) -> io::Result<File> {
-    opened_or_created(path, OpenOptions::new().append(true))
+    open_or_create_with(path, OpenOptions::new().append(true))
 }
 
 pub fn open_to_append(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).append(true).custom_flags(flags());
-    options.open(path).and_then(plain)
+    options.open(path).and_then(must_be_plain)
 }
 
 /// Refuses a pipe or a device: it would not keep the bytes.
-fn plain(file: File) -> io::Result<File> {
+fn must_be_plain(file: File) -> io::Result<File> {
     match file.metadata()?.is_file() {
         true => Ok(file),
         false => Err(refused("it is not a plain file")),
@@ -69,17 +70,17 @@ fn plain(file: File) -> io::Result<File> {
 }
 
 pub fn open_or_create(path: &Path) -> io::Result<File> {
-    opened_or_created(path, OpenOptions::new().write(true))
+    open_or_create_with(path, OpenOptions::new().write(true))
 }
 
-fn opened_or_created(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
+fn open_or_create_with(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     options.read(true).custom_flags(flags());
     loop {
         // Only a file created here gets its mode: a sealed file has another one.
         let created = options.clone().create_new(true).mode(FILE_MODE).open(path);
         match created {
             Ok(file) => {
-                set(&file, FILE_MODE)?;
+                set_open_mode(&file, FILE_MODE)?;
                 return Ok(file);
             }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
@@ -87,7 +88,7 @@ fn opened_or_created(path: &Path, options: &mut OpenOptions) -> io::Result<File>
         }
         match options.open(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            other => return other.and_then(plain),
+            other => return other.and_then(must_be_plain),
         }
     }
 }
@@ -99,10 +100,8 @@ pub fn write_named(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let place = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
     let there = match place.metadata() {
         Ok(there) if there.file_type().is_char_device() => {
-            return OpenOptions::new()
-                .write(true)
-                .open(&place)?
-                .write_all(bytes);
+            let mut device = OpenOptions::new().write(true).open(&place)?;
+            return device.write_all(bytes);
         }
         Ok(there) if !there.is_file() => {
             return Err(refused("it is neither a plain file nor a device"));
@@ -140,31 +139,25 @@ pub fn replace(path: &Path, bytes: &[u8], durable: Durable) -> io::Result<()> {
 
 /// Creates missing parents too. An existing directory does not change.
 pub fn directory(path: &Path) -> io::Result<()> {
-    match DirBuilder::new().mode(DIRECTORY_MODE).create(path) {
-        Ok(()) => set_directory(path),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let above = path.parent().filter(|above| !above.as_os_str().is_empty());
-            let Some(above) = above else {
-                return Err(error);
-            };
-            directory(above)?;
-            match DirBuilder::new().mode(DIRECTORY_MODE).create(path) {
-                Ok(()) => set_directory(path),
-                Err(error) => there(path, error),
+    let create = || DirBuilder::new().mode(DIRECTORY_MODE).create(path);
+    let created = create().or_else(|error| {
+        let above = path.parent().filter(|above| !above.as_os_str().is_empty());
+        match above {
+            Some(above) if error.kind() == io::ErrorKind::NotFound => {
+                directory(above)?;
+                create()
             }
+            _ => Err(error),
         }
-        Err(error) => there(path, error),
+    });
+    match created {
+        Ok(()) => set_directory_mode(path),
+        Err(_) if path.is_dir() => Ok(()),
+        Err(error) => Err(error),
     }
 }
 
-fn there(path: &Path, error: io::Error) -> io::Result<()> {
-    match path.is_dir() {
-        true => Ok(()),
-        false => Err(error),
-    }
-}
-
-fn set_directory(path: &Path) -> io::Result<()> {
+fn set_directory_mode(path: &Path) -> io::Result<()> {
     match std::fs::symlink_metadata(path)?.mode() & 0o777 {
         DIRECTORY_MODE => Ok(()),
         _ => set_mode(path, DIRECTORY_MODE),
@@ -195,12 +188,9 @@ pub fn own_directory(path: &Path) -> io::Result<()> {
         (true, _) => Ok(()),
         (_, true) => Err(refused(format!(
             "{} is a symbolic link; a directory of warroom's own must stand there",
-            crate::text::shown_path(path)
+            shown_path(path)
         ))),
-        _ => Err(refused(format!(
-            "{} is not a directory",
-            crate::text::shown_path(path)
-        ))),
+        _ => Err(refused(format!("{} is not a directory", shown_path(path)))),
     }
 }
 

@@ -1,7 +1,7 @@
 //! SHA-256 digests in binary: half as long as in hexadecimal, and suitable as keys.
 
+use crate::text::hex;
 use sha2::Digest as _;
-use std::fmt::Write as _;
 use std::hash::{BuildHasherDefault, Hasher};
 
 pub(super) type Digest = [u8; 32];
@@ -22,15 +22,6 @@ pub(super) fn hex_into(digest: &[u8; 32], out: &mut [u8; 64]) {
         pair[0] = DIGITS[usize::from(byte >> 4)];
         pair[1] = DIGITS[usize::from(byte & 15)];
     }
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-            let _ = write!(out, "{byte:02x}");
-            out
-        })
 }
 
 /// Text that is not hexadecimal gives some other digest.

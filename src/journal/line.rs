@@ -1,14 +1,14 @@
 //! One line of the journal: written, hashed and read back. Pure.
 
 use super::clock::Stamp;
-use super::digest::{hex, hex_digest};
+use super::digest::hex_digest;
 use super::entropy::{Entropy, fresh_entry_id};
 use super::error::JournalError;
 use super::grammar::{Fault, MAX_LINE, Scanned, VERSION, scan, value_of};
 use crate::incident::entry::{Continued, Sealed};
 use crate::incident::{ActorId, Body, Draft, Entry, Event, Incident, Occurred};
 use crate::signals::Cause;
-use crate::text::{Safe, sanitize};
+use crate::text::{Safe, hex, sanitize};
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;

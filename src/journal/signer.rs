@@ -4,7 +4,7 @@
 use super::digest::hex_digest;
 use crate::files;
 use crate::process::{ProcessLimits, ProcessOutput, ProcessProblem, TerminalUse, run};
-use crate::text::shown_path;
+use crate::text::{Problem, hex, shown_path};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use chrono::{DateTime, Utc};
@@ -31,20 +31,6 @@ const TOUCH: ProcessLimits = ProcessLimits {
 };
 /// For one key of a list.
 const MAX_PRINCIPALS: usize = 20;
-
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{what}")]
-pub struct SignError {
-    pub what: String,
-    pub hint: String,
-}
-
-fn refused(what: impl Into<String>, hint: impl Into<String>) -> SignError {
-    SignError {
-        what: what.into(),
-        hint: hint.into(),
-    }
-}
 
 /// Who may be asked for a passphrase or a touch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,7 +67,7 @@ impl Signer {
     }
 
     /// `SHA256:…`
-    pub fn fingerprint(&self) -> Result<String, SignError> {
+    pub fn fingerprint(&self) -> Result<String, Problem> {
         let mut command = self.command();
         command.args(["-l", "-f"]).arg(&self.key);
         command.stderr(Stdio::null());
@@ -90,7 +76,7 @@ impl Signer {
         let found = text.split_whitespace().find(|w| w.starts_with("SHA256:"));
         match found {
             Some(fingerprint) if output.status.success() => Ok(fingerprint.to_string()),
-            _ => Err(refused(
+            _ => Err(Problem::new(
                 format!(
                     "{} is not a key that ssh-keygen reads",
                     shown_path(&self.key)
@@ -100,7 +86,7 @@ impl Signer {
         }
     }
 
-    pub fn sign(&self, text: &str) -> Result<Signature, SignError> {
+    pub fn sign(&self, text: &str) -> Result<Signature, Problem> {
         let mut command = self.command();
         command
             .args(["-q", "-Y", "sign", "-n", NAMESPACE, "-f"])
@@ -119,7 +105,7 @@ impl Signer {
                 Prompt::Never => "it did not say why",
             };
             let said = crate::text::Safe::line(said.lines().last().unwrap_or(silent));
-            return Err(refused(
+            return Err(Problem::new(
                 format!(
                     "ssh-keygen did not sign with {}: {said}",
                     shown_path(&self.key)
@@ -149,9 +135,9 @@ impl Signer {
         command: &mut Command,
         input: &str,
         limits: ProcessLimits,
-    ) -> Result<ProcessOutput, SignError> {
+    ) -> Result<ProcessOutput, Problem> {
         files::open(&self.key).map_err(|error| {
-            refused(
+            Problem::new(
                 format!("cannot read {}: {error}", shown_path(&self.key)),
                 "set `signing.key` to your SSH key, private or public",
             )
@@ -167,7 +153,7 @@ impl Signer {
                     "look whether the agent answers (ssh-add -l), and whether the token waits for a touch"
                 }
             };
-            refused(format!("ssh-keygen {fault}"), hint)
+            Problem::new(format!("ssh-keygen {fault}"), hint)
         })
     }
 }
@@ -251,7 +237,7 @@ impl Laid {
         SystemEntropy
             .fill(&mut random)
             .map_err(std::io::Error::other)?;
-        let name = format!("warroom-{}.sig", super::digest::hex(&random));
+        let name = format!("warroom-{}.sig", hex(&random));
         let path = std::env::temp_dir().join(name);
         let mut file = files::create_new(&path)?;
         file.write_all(armored.as_bytes())?;

@@ -1,6 +1,6 @@
 //! How a receiver is reached over HTTP, as the settings of its channel give it.
 
-use crate::proxy::Proxy;
+use crate::http::Proxy;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -17,10 +17,10 @@ pub struct HttpAccess {
 }
 
 impl HttpAccess {
-    pub(super) fn proxy(&self) -> Proxy<'_> {
+    pub(super) fn proxy(&self) -> Proxy {
         Proxy {
-            url: self.proxy_url.as_deref(),
-            none: self.no_proxy.as_deref(),
+            url: self.proxy_url.clone(),
+            no_proxy: self.no_proxy.clone(),
             from_environment: self.proxy_from_environment,
         }
     }

@@ -11,9 +11,7 @@ use std::time::Duration;
 pub struct Attempt {
     pub verdict: DeliveryVerdict,
     pub http: Option<u16>,
-    /// The words of the receiver or the network, without the address.
     pub detail: Safe,
-    /// The receiver's id for the incident.
     pub remote: Option<Slug>,
 }
 
@@ -27,11 +25,10 @@ impl Attempt {
         }
     }
 
-    /// Adds that this many characters of the message did not fit.
     #[must_use]
-    pub(super) fn shortened(mut self, missing: usize) -> Self {
-        if missing > 0 {
-            self.detail = shortened(missing, &self.detail);
+    pub(super) fn with_missing(mut self, characters: usize) -> Self {
+        if characters > 0 {
+            self.detail = shortened(characters, &self.detail);
         }
         self
     }
@@ -39,34 +36,31 @@ impl Attempt {
 
 #[async_trait]
 pub trait Channel: Send + Sync {
-    /// The host. The rest of an address may be a secret.
-    fn place(&self) -> String;
+    /// For people: the host, because the rest of an address may be a secret.
+    fn destination(&self) -> String;
 
     fn carries(&self, message: &Message) -> bool;
 
-    /// Whether the receiver recognizes a repetition by its id. If it does not, a try with an unknown result is the
-    /// last.
-    fn knows_repetitions(&self, message: &Message) -> bool;
+    /// Whether the receiver recognizes a repetition by its id. If not, a try with an unknown result is the last.
+    fn deduplicates(&self, message: &Message) -> bool;
 
-    /// The shortest time between two requests.
+    /// Shortest time between two requests.
     fn pace(&self) -> Duration {
         Duration::ZERO
     }
 
-    /// The longest time of one try.
-    fn patience(&self) -> Duration {
+    /// Of one try.
+    fn time_limit(&self) -> Duration {
         Duration::from_secs(5)
     }
 
-    /// What would keep the receiver from accepting messages, asked without sending anything.
+    /// What would keep the receiver from accepting messages. Sends nothing.
     async fn problems(&self) -> Vec<String> {
         Vec::new()
     }
 
-    /// The message without credentials, made by the code that makes the message itself. `None` if the channel does not
-    /// carry it.
+    /// Without credentials, and made by the code that makes the message. `None` if the channel does not carry it.
     fn preview(&self, message: &Message) -> Option<String>;
 
-    /// Tries once.
     async fn attempt(&self, message: &Message) -> Attempt;
 }

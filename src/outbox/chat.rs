@@ -5,8 +5,7 @@ use super::channel::{Attempt, Channel};
 use super::credentials::{ChannelError, Credentials};
 use super::http::ChannelHttp;
 use super::message::Message;
-use super::reply;
-use super::retry::DeliveryVerdict;
+use super::reply::{self, ReplyFallback};
 use crate::incident::Slug;
 use crate::incident::entry::Audience;
 use crate::text::secret::SecretRef;
@@ -26,48 +25,45 @@ pub struct ChatSettings {
     pub access: HttpAccess,
 }
 
-/// A message in the chat's form, and the number of characters that are not in it.
+/// The body, and the number of characters that are not in it.
 pub(super) type ChatBody = fn(&Message) -> (Value, usize);
 
 pub(super) struct Chat {
     http: ChannelHttp,
     body: ChatBody,
-    /// The verdict on a success without a body.
-    empty: DeliveryVerdict,
-    /// The verdict on a success whose body says neither yes nor no.
-    unclear: DeliveryVerdict,
+    fallback: ReplyFallback,
 }
 
 impl Chat {
+    /// `fallback` gets the host of the address.
     pub(super) fn new(
         settings: &ChatSettings,
         credentials: &Credentials<'_>,
         body: ChatBody,
-        verdicts: impl Fn(&str) -> (DeliveryVerdict, DeliveryVerdict),
+        fallback: impl Fn(&str) -> ReplyFallback,
     ) -> Result<Self, ChannelError> {
         let url = credentials.get(&settings.url)?;
         let http = ChannelHttp::new(&url, &settings.access, credentials)?;
-        let (empty, unclear) = verdicts(http.url.host_str().unwrap_or_default());
+        let fallback = fallback(http.url.host_str().unwrap_or_default());
         Ok(Self {
             http,
             body,
-            empty,
-            unclear,
+            fallback,
         })
     }
 }
 
 #[async_trait]
 impl Channel for Chat {
-    fn place(&self) -> String {
-        self.http.place()
+    fn destination(&self) -> String {
+        self.http.destination()
     }
 
     fn carries(&self, _: &Message) -> bool {
         true
     }
 
-    fn knows_repetitions(&self, _: &Message) -> bool {
+    fn deduplicates(&self, _: &Message) -> bool {
         false
     }
 
@@ -82,7 +78,7 @@ impl Channel for Chat {
     async fn attempt(&self, message: &Message) -> Attempt {
         let (body, missing) = (self.body)(message);
         let request = self.http.client.post(self.http.url.clone()).json(&body);
-        let judge = |answer: &_| reply::judge(answer, &self.empty, &self.unclear);
-        self.http.send(request, judge).await.shortened(missing)
+        let judge = |answer: &_| reply::judge(answer, &self.fallback);
+        self.http.send(request, judge).await.with_missing(missing)
     }
 }

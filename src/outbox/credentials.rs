@@ -1,7 +1,7 @@
 //! The credentials of channels, and why a channel cannot be used.
 
 use crate::text::secret::{KnownSecrets, Secret, SecretRef};
-use crate::text::{PlainHttp, PlainHttpProblem, Safe};
+use crate::text::{PlainHttp, PlainHttpProblem, Problem, Safe};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 pub enum ChannelError {
     #[error("its url is not an http:// or https:// address without credentials in it")]
     Address,
-    /// No scheme, and not on this machine.
+    /// No scheme, and a host other than this machine.
     #[error("its address has no scheme: write https:// before it")]
     Scheme,
     #[error(transparent)]
@@ -19,9 +19,8 @@ pub enum ChannelError {
     Mailbox(Safe),
     #[error("`tls: none` is only for a relay on this machine, and without a password")]
     PlainMail,
-    /// What is wrong, and what to do.
-    #[error("{0}: {1}")]
-    Proxy(&'static str, &'static str),
+    #[error("{0}")]
+    Proxy(Problem),
     #[error("`components`: \"{0}\" is not the id of a component, which is of letters and digits")]
     Component(Safe),
     #[error("`title` is longer than 1,024 bytes")]
@@ -38,7 +37,6 @@ pub enum ChannelError {
     Credential(String),
 }
 
-/// Fetches credentials.
 pub struct Credentials<'f> {
     fetch: &'f (dyn Fn(&SecretRef) -> Result<Secret, String> + Sync + 'f),
     pub(super) known: Arc<Mutex<KnownSecrets>>,
@@ -54,7 +52,7 @@ impl<'f> Credentials<'f> {
         }
     }
 
-    /// They may go to these hosts over plain http.
+    /// Credentials may go to these hosts over plain http.
     pub fn allowing(self, plain_http: &PlainHttp) -> Self {
         let plain_http = plain_http.clone();
         Self { plain_http, ..self }
@@ -73,7 +71,7 @@ impl<'f> Credentials<'f> {
         Ok(secret)
     }
 
-    /// Remembers a credential that is part of the settings.
+    /// For a credential that is part of the settings.
     pub(super) fn learn(&self, secret: &Secret) {
         if let Ok(mut known) = self.known.lock() {
             known.learn(secret);

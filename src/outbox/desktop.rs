@@ -11,7 +11,7 @@ pub(super) struct Desktop;
 
 #[async_trait]
 impl Channel for Desktop {
-    fn place(&self) -> String {
+    fn destination(&self) -> String {
         "this desktop".into()
     }
 
@@ -19,7 +19,7 @@ impl Channel for Desktop {
         !matches!(message, Message::Settle(_))
     }
 
-    fn knows_repetitions(&self, _: &Message) -> bool {
+    fn deduplicates(&self, _: &Message) -> bool {
         false
     }
 
@@ -43,20 +43,18 @@ impl Channel for Desktop {
             .kill_on_drop(true)
             .status()
             .await;
-        let (verdict, detail) = match run {
-            Ok(status) if status.success() => (
-                DeliveryVerdict::Accepted,
-                "shown by notify-send".to_string(),
-            ),
-            Ok(status) => (
+        match run {
+            Ok(status) if status.success() => {
+                Attempt::new(DeliveryVerdict::Accepted, "shown by notify-send")
+            }
+            Ok(status) => Attempt::new(
                 DeliveryVerdict::Refused,
-                format!("notify-send ends with {status}"),
+                &format!("notify-send ends with {status}"),
             ),
-            Err(error) => (
+            Err(error) => Attempt::new(
                 DeliveryVerdict::Refused,
-                format!("notify-send does not run: {error}"),
+                &format!("notify-send does not run: {error}"),
             ),
-        };
-        Attempt::new(verdict, &detail)
+        }
     }
 }

@@ -4,19 +4,19 @@
 use super::words::more;
 use crate::incident::IncidentId;
 
-/// The parts, and the number of characters that do not fit.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Fitted {
     pub(super) parts: Vec<String>,
+    /// Characters that do not fit.
     pub(super) missing: usize,
 }
 
-/// The size of a message: for each part, in the receiver's unit, and the number of parts.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SizeLimit {
+    /// In the receiver's unit.
     pub(super) each: usize,
     pub(super) parts: usize,
-    /// Units of a character.
+    /// Units of one character, in the receiver's count.
     pub(super) width: fn(char) -> usize,
 }
 
@@ -29,7 +29,7 @@ impl SizeLimit {
         }
     }
 
-    /// Breaks each part between words if that is possible.
+    /// Breaks between words where possible.
     pub(super) fn fit(self, text: &str, incident: &IncidentId) -> Fitted {
         let mut parts = Vec::new();
         let mut rest = text;
@@ -64,7 +64,7 @@ impl SizeLimit {
         Fitted { parts, missing }
     }
 
-    /// The end of a part that leaves this much space.
+    /// The end of the longest beginning that leaves `spared` units free.
     fn end(self, text: &str, spared: usize) -> usize {
         let space = self.each.saturating_sub(spared);
         let mut used = 0;

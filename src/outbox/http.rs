@@ -6,36 +6,36 @@ use super::channel::Attempt;
 use super::credentials::{ChannelError, Credentials};
 use super::reply;
 use super::retry::DeliveryVerdict;
+use crate::http::{client_builder, error_causes, host_and_port};
 use crate::text::secret::Secret;
 use crate::text::{Safe, is_loopback, retry_after, with_scheme};
 use chrono::{DateTime, Utc};
-use reqwest::{Certificate, Client, RequestBuilder, Url, redirect};
+use reqwest::{Certificate, Client, RequestBuilder, Url};
 use std::time::Duration;
 
-/// For one try.
+/// Of one try.
 const TIMEOUT: Duration = Duration::from_secs(5);
-/// The connection's part of `TIMEOUT`. A connection that is not made in time has sent nothing: that is known, and worth
-/// another try.
+/// Part of `TIMEOUT`. A connection that is not made in time has sent nothing, so another try is safe.
 const CONNECT: Duration = Duration::from_secs(3);
 
 #[derive(Clone)]
 pub(super) struct ChannelHttp {
     pub(super) url: Url,
     pub(super) client: Client,
-    /// Host and port of the configured proxy.
+    /// Host and port.
     proxy: Option<String>,
 }
 
 impl ChannelHttp {
-    /// An error does not repeat the address.
+    /// No error repeats the address.
     pub(super) fn new(
         url: &Secret,
         access: &HttpAccess,
         credentials: &Credentials<'_>,
     ) -> Result<Self, ChannelError> {
         let proxy = access.proxy();
-        if let Some((what, hint)) = proxy.fault() {
-            return Err(ChannelError::Proxy(what, hint));
+        if let Some(problem) = proxy.problem() {
+            return Err(ChannelError::Proxy(problem));
         }
         let url = with_scheme(url.reveal()).map_err(|_| ChannelError::Scheme)?;
         let url = Url::parse(&url).map_err(|_| ChannelError::Address)?;
@@ -44,11 +44,7 @@ impl ChannelHttp {
             return Err(ChannelError::Address);
         }
         credentials.may_go_to(&url)?;
-        let mut builder = Client::builder()
-            .user_agent(concat!("warroom/", env!("CARGO_PKG_VERSION")))
-            .timeout(TIMEOUT)
-            .connect_timeout(CONNECT)
-            .redirect(redirect::Policy::none());
+        let mut builder = client_builder(TIMEOUT, CONNECT);
         // A proxy of the environment is not for this machine: the request would leave it.
         if proxy.url.is_none() && url.host_str().is_some_and(is_loopback) {
             builder = builder.no_proxy();
@@ -61,23 +57,18 @@ impl ChannelHttp {
                 Certificate::from_pem_bundle(&pem).map_err(|_| unusable("it is not PEM".into()))?;
             builder = builder.tls_certs_merge(certificates);
         }
-        let unusable = |error| ChannelError::Client(causes(&error));
+        let unusable = |error| ChannelError::Client(error_causes(&error));
         let builder = proxy.apply(builder).map_err(unusable)?;
         let client = builder.build().map_err(unusable)?;
-        let proxy = proxy.place();
+        let proxy = proxy.host_and_port();
         Ok(Self { url, client, proxy })
     }
 
-    /// The receiver's host. The rest of the address may be a secret.
-    pub(super) fn place(&self) -> String {
-        let port = self
-            .url
-            .port()
-            .map_or(String::new(), |port| format!(":{port}"));
-        format!("{}{port}", self.url.host_str().unwrap_or("?"))
+    pub(super) fn destination(&self) -> String {
+        host_and_port(&self.url)
     }
 
-    /// The address with another path.
+    /// The base address with this path behind its own.
     pub(super) fn at(&self, path: &str) -> Url {
         let mut url = self.url.clone();
         let base = url.path().trim_end_matches('/').to_string();
@@ -85,7 +76,6 @@ impl ChannelHttp {
         url
     }
 
-    /// Sends a request, and judges the answer or its absence.
     pub(super) async fn send(
         &self,
         request: RequestBuilder,
@@ -95,7 +85,7 @@ impl ChannelHttp {
             Ok(answer) => {
                 let verdict = match judge(&answer) {
                     // The body was cut off before it said yes or no.
-                    DeliveryVerdict::Refused if !answer.whole && answer.status < 300 => {
+                    DeliveryVerdict::Refused if !answer.is_complete && answer.status < 300 => {
                         DeliveryVerdict::Ambiguous
                     }
                     verdict => verdict,
@@ -106,7 +96,7 @@ impl ChannelHttp {
         }
     }
 
-    /// Adds to the detail what the status alone does not say.
+    /// The detail says what the status alone does not.
     pub(super) fn attempt(
         &self,
         answer: &ChannelAnswer,
@@ -115,20 +105,18 @@ impl ChannelHttp {
     ) -> Attempt {
         let but = match (answer.status, &verdict) {
             (200..=299, DeliveryVerdict::Refused) => ", which is a refusal",
-            (200..=299, DeliveryVerdict::NotTaken(_)) => ", which asks to come again",
+            (200..=299, DeliveryVerdict::NotAccepted(_)) => ", which asks to come again",
             (200..=299, DeliveryVerdict::Ambiguous) => ", which is neither a yes nor a no",
             _ => "",
         };
         let asked = match &verdict {
-            DeliveryVerdict::NotTaken(Some(pause)) => {
-                format!(
-                    "; it asks for {} s without requests",
-                    pause.as_secs_f64().ceil()
-                )
+            DeliveryVerdict::NotAccepted(Some(pause)) => {
+                let seconds = pause.as_secs_f64().ceil();
+                format!("; it asks for {seconds} s without requests")
             }
             _ => String::new(),
         };
-        let line = format!("{} answered {} {said}", self.place(), answer.status);
+        let line = format!("{} answered {} {said}", self.destination(), answer.status);
         Attempt {
             verdict,
             http: Some(answer.status),
@@ -137,27 +125,25 @@ impl ChannelHttp {
         }
     }
 
-    /// Without an answer the result is an attempt.
+    /// An error is the result of a try without an answer.
     pub(super) async fn answer(&self, request: RequestBuilder) -> Result<ChannelAnswer, Attempt> {
         let mut response = request.send().await.map_err(|error| {
-            let place = self.place();
+            let destination = self.destination();
             if error.is_connect() {
                 // The request was not sent: nothing can have arrived.
-                let through = match &self.proxy {
-                    Some(proxy) => {
-                        format!(" (through the proxy {proxy}, unless no_proxy names it)")
-                    }
-                    None => String::new(),
-                };
-                let what = format!("cannot connect to {place}{through}: {}", causes(&error));
-                return Attempt::new(DeliveryVerdict::NotTaken(None), &what);
+                let through = self.proxy.as_ref().map_or(String::new(), |proxy| {
+                    format!(" (through the proxy {proxy}, unless no_proxy names it)")
+                });
+                let why = error_causes(&error);
+                let what = format!("cannot connect to {destination}{through}: {why}");
+                return Attempt::new(DeliveryVerdict::NotAccepted(None), &what);
             }
             let what = if error.is_timeout() {
                 "no answer in time from"
             } else {
                 "broken off by"
             };
-            Attempt::new(DeliveryVerdict::Ambiguous, &format!("{what} {place}"))
+            Attempt::new(DeliveryVerdict::Ambiguous, &format!("{what} {destination}"))
         })?;
         let status = response.status().as_u16();
         let header = |name: &str| {
@@ -168,40 +154,29 @@ impl ChannelHttp {
         let now = header("date").and_then(|date| DateTime::parse_from_rfc2822(&date).ok());
         let now = now.map_or_else(Utc::now, |now| now.to_utc());
         let asked = header("retry-after").and_then(|asked| retry_after(&asked, now));
-        let html = header("content-type").is_some_and(|kind| kind.contains("text/html"));
+        let is_html = header("content-type").is_some_and(|kind| kind.contains("text/html"));
         let mut said = Vec::new();
-        let mut whole = true;
+        let mut is_complete = true;
         while said.len() <= MAX_ANSWER {
             match response.chunk().await {
                 Ok(Some(chunk)) => said.extend_from_slice(&chunk),
                 Ok(None) => break,
                 Err(_) => {
-                    whole = false;
+                    is_complete = false;
                     break;
                 }
             }
         }
-        let long = said.len() > MAX_ANSWER;
+        let is_long = said.len() > MAX_ANSWER;
         said.truncate(MAX_ANSWER);
         let body = String::from_utf8_lossy(&said).into_owned();
         Ok(ChannelAnswer {
             status,
             pause: asked.max(reply::pause(&body)),
             body,
-            html,
-            whole,
-            long,
+            is_html,
+            is_complete,
+            is_long,
         })
     }
-}
-
-/// The causes of an error in one line, without the address.
-fn causes(error: &reqwest::Error) -> String {
-    let mut words = Vec::new();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        words.push(error.to_string());
-        cause = error.source();
-    }
-    words.join(": ")
 }

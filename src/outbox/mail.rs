@@ -1,5 +1,5 @@
-//! Mail by SMTP. A message keeps its Message-ID over all tries, so that a server can recognize a repetition. Each
-//! recipient is independent: refused ones are named, and only unsettled ones are tried again.
+//! Mail by SMTP. A message keeps its Message-ID over all tries, so that a server can recognize a repetition. Recipients
+//! are independent: refused ones are named, and only those without a final reply are tried again.
 
 mod dialogue;
 mod recipients;
@@ -27,9 +27,8 @@ use std::sync::PoisonError;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Longest time of one try.
-const PATIENCE: Duration = Duration::from_secs(15);
-/// The dialogues' part of `PATIENCE`: their replies are known before the try ends.
+const TIME_LIMIT: Duration = Duration::from_secs(15);
+/// Of the SMTP dialogues of one try: their replies are known before the try ends.
 const DIALOGUES: Duration = Duration::from_secs(14);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,13 +45,12 @@ pub struct MailSettings {
     #[serde(default)]
     pub password: Option<SecretRef>,
     pub from: String,
-    /// Addresses by target of the escalation policy.
+    /// By target of the escalation policy.
     #[serde(default)]
     pub to: BTreeMap<Slug, Vec<String>>,
-    /// Addresses by the names in a schedule.
+    /// By name in a schedule.
     #[serde(default)]
     pub people: BTreeMap<String, String>,
-    /// Addresses by audience of updates.
     #[serde(default)]
     pub updates: BTreeMap<Audience, Vec<String>>,
     /// PEM file of authorities that are trusted in addition to the system's.
@@ -90,7 +88,7 @@ impl Mail {
         if settings.tls == MailProtection::None && (!local || settings.password.is_some()) {
             return Err(ChannelError::PlainMail);
         }
-        let usual = match settings.tls {
+        let default_port = match settings.tls {
             MailProtection::Starttls => 587,
             MailProtection::Implicit => 465,
             MailProtection::None => 25,
@@ -105,7 +103,7 @@ impl Mail {
         };
         let server = MailServer {
             host: settings.host.clone(),
-            port: settings.port.unwrap_or(usual),
+            port: settings.port.unwrap_or(default_port),
             tls: protection(settings)?,
             login,
             from: from.email.clone(),
@@ -136,7 +134,7 @@ impl Mail {
         })
     }
 
-    /// The addresses of one person, or of several who are on call together: `dana and lee`.
+    /// Of one person, or of several who are on call together: `dana and lee`.
     fn people(&self, who: &str) -> Vec<&Mailbox> {
         let who = who.to_lowercase();
         match self.people.get(&who) {
@@ -172,7 +170,7 @@ impl Mail {
         message: &Message,
         to: &[&Mailbox],
     ) -> Result<lettre::Message, lettre::error::Error> {
-        let id = format!("<{}@{}>", message.occasion(), self.from.email.domain());
+        let id = format!("<{}@{}>", message.delivery_id(), self.from.email.domain());
         let text: Vec<String> = message
             .facts()
             .iter()
@@ -219,7 +217,7 @@ fn protection(settings: &MailSettings) -> Result<Tls, ChannelError> {
     })
 }
 
-/// Parses an address and converts its domain to ASCII; every DNS name has that form.
+/// Converts the domain to ASCII: every DNS name has that form.
 fn mailbox(address: &str) -> Result<Mailbox, ChannelError> {
     let wrong = || ChannelError::Mailbox(Safe::line(address));
     let email: Address = address.trim().parse().map_err(|_| wrong())?;
@@ -237,7 +235,7 @@ fn mailbox(address: &str) -> Result<Mailbox, ChannelError> {
 
 #[async_trait]
 impl Channel for Mail {
-    fn place(&self) -> String {
+    fn destination(&self) -> String {
         self.server.host.clone()
     }
 
@@ -245,12 +243,12 @@ impl Channel for Mail {
         !matches!(message, Message::Settle(_))
     }
 
-    fn knows_repetitions(&self, _: &Message) -> bool {
+    fn deduplicates(&self, _: &Message) -> bool {
         true
     }
 
-    fn patience(&self) -> Duration {
-        PATIENCE
+    fn time_limit(&self) -> Duration {
+        TIME_LIMIT
     }
 
     async fn problems(&self) -> Vec<String> {
@@ -295,7 +293,7 @@ impl Channel for Mail {
         let addresses = to.iter().map(|mailbox| mailbox.email.clone());
         let shared = self
             .memory
-            .of(&message.occasion(), Recipients::new(addresses));
+            .recipients_of(&message.delivery_id(), Recipients::new(addresses));
         let letter = |utf8: bool| {
             // A server without SMTPUTF8 accepts no message that contains such an address.
             let named = to.iter().copied();
@@ -309,17 +307,17 @@ impl Channel for Mail {
         };
         self.server.deliver(&shared, letter, deadline).await;
         let known = shared.lock().unwrap_or_else(PoisonError::into_inner);
-        let verdict = match known.together() {
-            MailState::Taken => DeliveryVerdict::Accepted,
+        let verdict = match known.state() {
+            MailState::Accepted => DeliveryVerdict::Accepted,
             MailState::Refused => DeliveryVerdict::Refused,
-            MailState::Partly => DeliveryVerdict::Partly,
-            MailState::Waiting => DeliveryVerdict::NotTaken(None),
-            MailState::Doubt => DeliveryVerdict::Ambiguous,
+            MailState::PartlyAccepted => DeliveryVerdict::PartlyAccepted,
+            MailState::Waiting => DeliveryVerdict::NotAccepted(None),
+            MailState::Uncertain => DeliveryVerdict::Ambiguous,
         };
         Attempt {
             verdict,
             http: known.code(),
-            detail: Safe::line(&known.told(&self.server.host)),
+            detail: Safe::line(&known.summary(&self.server.host)),
             remote: None,
         }
     }

@@ -18,23 +18,19 @@ pub struct About {
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page {
-    /// The same for every repetition of the page.
     pub id: Slug,
     pub about: About,
     pub level: Slug,
     pub target: Slug,
-    /// The person on call, by the schedule.
     pub who: Option<Safe>,
-    /// The conditions that armed this level, if it has any.
     pub because: Vec<Slug>,
     pub due: DateTime<Utc>,
-    /// 0 for the first one.
+    /// 0 for the first page.
     pub repeat: u32,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Update {
-    /// The same for every repetition.
     pub id: Slug,
     pub about: About,
     pub audience: Audience,
@@ -42,19 +38,16 @@ pub struct Update {
     pub service: Option<Slug>,
     pub text: Safe,
     pub next: Option<DateTime<Utc>>,
-    /// The receiver's id for this incident, if it has given one.
+    /// The receiver's id of the incident, if it has given one.
     pub remote: Option<Slug>,
-    /// 0 for the first one.
     pub repeat: u32,
 }
 
-/// Tells the receiver that a page needs no more action.
+/// A page needs no more action.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settle {
     pub id: Slug,
-    /// 0 for the first one.
     pub repeat: u32,
-    /// The id of the page.
     pub page: Slug,
     pub about: About,
     pub how: Settled,
@@ -76,7 +69,6 @@ impl Message {
         }
     }
 
-    /// The idempotency id.
     pub fn id(&self) -> String {
         match self {
             Self::Page(page) => page.id.to_string(),
@@ -85,9 +77,9 @@ impl Message {
         }
     }
 
-    /// Further tries of one page share this; a repetition by the policy is another occasion, or its receiver would drop
-    /// it as a duplicate.
-    pub fn occasion(&self) -> String {
+    /// The same for all tries of one sending. A repetition by the policy has another, or its receiver would drop it as
+    /// a duplicate.
+    pub fn delivery_id(&self) -> String {
         match self {
             Self::Page(page) => format!("{}.{}", page.id, page.due.timestamp()),
             Self::Update(_) | Self::Settle(_) => self.id(),
@@ -100,12 +92,9 @@ pub struct Delivery {
     pub outcome: PageOutcome,
     /// The last HTTP status, or the reply code of a mail server.
     pub http: Option<u16>,
-    /// Number of requests.
     pub attempts: u32,
-    /// The words of the receiver or the network.
     pub detail: Safe,
-    /// The receiver's id for the incident.
     pub remote: Option<Slug>,
-    /// Seconds that the receiver asked to wait.
+    /// Seconds.
     pub retry_after: Option<u32>,
 }

@@ -7,18 +7,18 @@ use super::credentials::{ChannelError, Credentials};
 use super::fit::SizeLimit;
 use super::http::ChannelHttp;
 use super::message::Message;
-use super::reply;
+use super::reply::{self, ReplyFallback};
 use super::retry::DeliveryVerdict;
 use crate::incident::Slug;
 use crate::incident::entry::Settled;
+use crate::incident::severity::Severity;
 use crate::text::secret::{Secret, SecretRef};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// The address, unless the settings name another.
-const PLACE: &str = "https://events.pagerduty.com";
+const DEFAULT_URL: &str = "https://events.pagerduty.com";
 /// In characters.
 const MAX_SUMMARY: usize = 1_024;
 
@@ -45,14 +45,14 @@ impl PagerDuty {
         settings: &PagerDutySettings,
         credentials: &Credentials<'_>,
     ) -> Result<Self, ChannelError> {
-        let url = Secret::new(settings.url.as_deref().unwrap_or(PLACE));
+        let url = Secret::new(settings.url.as_deref().unwrap_or(DEFAULT_URL));
         Ok(Self {
             http: ChannelHttp::new(&url, &settings.access, credentials)?,
             key: credentials.get(&settings.routing_key)?,
         })
     }
 
-    /// The event without its key, and the number of characters that are not in it.
+    /// Without its key; and the number of characters that are not in it.
     fn event(message: &Message) -> (Value, usize) {
         let (action, key) = match message {
             Message::Settle(settle) => {
@@ -70,11 +70,7 @@ impl PagerDuty {
         });
         let mut missing = 0;
         if action == "trigger" {
-            let severity = match message
-                .about()
-                .severity
-                .map(crate::incident::severity::Severity::level)
-            {
+            let severity = match message.about().severity.map(Severity::level) {
                 None | Some(1) => "critical",
                 Some(2) => "error",
                 Some(3) => "warning",
@@ -101,25 +97,24 @@ impl PagerDuty {
 
 /// Only 202 with `status: success` is accepted.
 fn judge(answer: &ChannelAnswer) -> DeliveryVerdict {
-    let status = serde_json::from_str::<Value>(&answer.body).ok();
-    let says = status.as_ref().and_then(|body| body["status"].as_str());
-    match reply::judge(answer, &DeliveryVerdict::Refused, &DeliveryVerdict::Refused) {
-        DeliveryVerdict::Accepted if says != Some("success") => DeliveryVerdict::Refused,
+    let body = serde_json::from_str::<Value>(&answer.body).unwrap_or_default();
+    match reply::judge(answer, &ReplyFallback::both(DeliveryVerdict::Refused)) {
+        DeliveryVerdict::Accepted if body["status"] != "success" => DeliveryVerdict::Refused,
         verdict => verdict,
     }
 }
 
 #[async_trait]
 impl Channel for PagerDuty {
-    fn place(&self) -> String {
-        self.http.place()
+    fn destination(&self) -> String {
+        self.http.destination()
     }
 
     fn carries(&self, message: &Message) -> bool {
         !matches!(message, Message::Update(_))
     }
 
-    fn knows_repetitions(&self, _: &Message) -> bool {
+    fn deduplicates(&self, _: &Message) -> bool {
         true
     }
 
@@ -138,6 +133,6 @@ impl Channel for PagerDuty {
         let (mut event, missing) = Self::event(message);
         event["routing_key"] = self.key.reveal().into();
         let request = self.http.client.post(url).json(&event);
-        self.http.send(request, judge).await.shortened(missing)
+        self.http.send(request, judge).await.with_missing(missing)
     }
 }

@@ -8,18 +8,33 @@ use std::time::Duration;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ReplyMeaning {
-    /// It accepted the message.
-    Yes,
-    /// It refused the message permanently.
-    No,
+    Accepted,
+    /// Permanently.
+    Refused,
     /// It did not accept the message now.
-    Later,
+    RetryLater,
     /// A server behind it did not answer: the message may have arrived.
-    Doubt,
+    Uncertain,
     /// There is no body.
-    Nothing,
+    Empty,
     /// Text that is neither yes nor no.
     Unclear,
+}
+
+/// The verdicts on successes whose body does not decide.
+#[derive(Debug, Clone)]
+pub(super) struct ReplyFallback {
+    /// There is no body.
+    pub(super) empty: DeliveryVerdict,
+    /// It is neither yes nor no.
+    pub(super) unclear: DeliveryVerdict,
+}
+
+impl ReplyFallback {
+    pub(super) fn both(verdict: DeliveryVerdict) -> Self {
+        let (empty, unclear) = (verdict.clone(), verdict);
+        Self { empty, unclear }
+    }
 }
 
 const YES: [&str; 6] = ["ok", "success", "accepted", "sent", "true", "1"];
@@ -54,7 +69,7 @@ const NO: [&str; 17] = [
     "expired",
     "revoked",
 ];
-/// Fields of a JSON answer that describe a failure.
+/// Fields of JSON that describe a failure.
 const DESCRIPTIONS: [&str; 9] = [
     "error",
     "errors",
@@ -67,24 +82,18 @@ const DESCRIPTIONS: [&str; 9] = [
     "reason",
 ];
 
-/// The verdict on an answer. `nothing`: the verdict on a success without a body; `unclear`: on one whose body meaning
-/// neither yes nor no.
-pub(super) fn judge(
-    answer: &ChannelAnswer,
-    nothing: &DeliveryVerdict,
-    unclear: &DeliveryVerdict,
-) -> DeliveryVerdict {
+pub(super) fn judge(answer: &ChannelAnswer, fallback: &ReplyFallback) -> DeliveryVerdict {
     let verdict = DeliveryVerdict::of_status(answer.status, answer.pause);
     if verdict != DeliveryVerdict::Accepted {
         return verdict;
     }
-    match meaning(&answer.body, answer.html) {
-        ReplyMeaning::Yes => DeliveryVerdict::Accepted,
-        ReplyMeaning::No => DeliveryVerdict::Refused,
-        ReplyMeaning::Later => DeliveryVerdict::NotTaken(answer.pause),
-        ReplyMeaning::Doubt => DeliveryVerdict::Ambiguous,
-        ReplyMeaning::Nothing => nothing.clone(),
-        ReplyMeaning::Unclear => unclear.clone(),
+    match meaning(&answer.body, answer.is_html) {
+        ReplyMeaning::Accepted => DeliveryVerdict::Accepted,
+        ReplyMeaning::Refused => DeliveryVerdict::Refused,
+        ReplyMeaning::RetryLater => DeliveryVerdict::NotAccepted(answer.pause),
+        ReplyMeaning::Uncertain => DeliveryVerdict::Ambiguous,
+        ReplyMeaning::Empty => fallback.empty.clone(),
+        ReplyMeaning::Unclear => fallback.unclear.clone(),
     }
 }
 
@@ -92,19 +101,14 @@ pub(super) fn meaning(body: &str, html: bool) -> ReplyMeaning {
     let body = body.trim_start_matches('\u{FEFF}').trim();
     if html || is_page(body) {
         // A login page or portal in the way: the receiver has not seen the message.
-        return ReplyMeaning::No;
+        return ReplyMeaning::Refused;
     }
     match serde_json::from_str::<Value>(body) {
-        Ok(Value::Object(members)) => object(&members),
-        Ok(Value::String(text)) => words(&text),
-        Ok(Value::Bool(yes)) => {
-            if yes {
-                ReplyMeaning::Yes
-            } else {
-                ReplyMeaning::No
-            }
-        }
-        Ok(_) | Err(_) => words(body),
+        Ok(Value::Object(members)) => meaning_of_object(&members),
+        Ok(Value::String(text)) => meaning_of_text(&text),
+        Ok(Value::Bool(true)) => ReplyMeaning::Accepted,
+        Ok(Value::Bool(false)) => ReplyMeaning::Refused,
+        Ok(_) | Err(_) => meaning_of_text(body),
     }
 }
 
@@ -113,24 +117,24 @@ fn is_page(body: &str) -> bool {
     head.starts_with("<!doctype html") || head.starts_with("<html") || head.contains("<head")
 }
 
-fn words(text: &str) -> ReplyMeaning {
+fn meaning_of_text(text: &str) -> ReplyMeaning {
     let text = text.trim().to_lowercase();
     if text.is_empty() {
-        return ReplyMeaning::Nothing;
+        return ReplyMeaning::Empty;
     }
     if YES.contains(&text.trim_end_matches(['.', '!'])) {
-        return ReplyMeaning::Yes;
+        return ReplyMeaning::Accepted;
     }
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
     let failed = has(&NO) || is_code(&text);
     // A status in the text of a failure has precedence.
     if let Some(status) = status_in(&text).filter(|_| failed) {
-        return of_status(status);
+        return meaning_of_status(status);
     }
     match (has(&LATER), has(&DOUBT), failed) {
-        (true, _, _) => ReplyMeaning::Later,
-        (false, true, _) => ReplyMeaning::Doubt,
-        (false, false, true) => ReplyMeaning::No,
+        (true, _, _) => ReplyMeaning::RetryLater,
+        (false, true, _) => ReplyMeaning::Uncertain,
+        (false, false, true) => ReplyMeaning::Refused,
         (false, false, false) => ReplyMeaning::Unclear,
     }
 }
@@ -151,81 +155,77 @@ fn status_in(text: &str) -> Option<u64> {
     })
 }
 
-fn of_status(status: u64) -> ReplyMeaning {
+fn meaning_of_status(status: u64) -> ReplyMeaning {
     match u16::try_from(status).map(|status| DeliveryVerdict::of_status(status, None)) {
-        Ok(DeliveryVerdict::NotTaken(_)) => ReplyMeaning::Later,
-        Ok(DeliveryVerdict::Ambiguous) => ReplyMeaning::Doubt,
-        _ => ReplyMeaning::No,
+        Ok(DeliveryVerdict::NotAccepted(_)) => ReplyMeaning::RetryLater,
+        Ok(DeliveryVerdict::Ambiguous) => ReplyMeaning::Uncertain,
+        _ => ReplyMeaning::Refused,
     }
 }
 
-fn object(members: &Map<String, Value>) -> ReplyMeaning {
-    let lower: Vec<(String, &Value)> = members
-        .iter()
-        .map(|(name, value)| (name.to_lowercase(), value))
-        .collect();
-    let all: Vec<ReplyMeaning> = lower
-        .iter()
-        .map(|(name, value)| member(name, value))
+fn meaning_of_object(members: &Map<String, Value>) -> ReplyMeaning {
+    let members_lower = || {
+        let each = members.iter();
+        each.map(|(name, value)| (name.to_lowercase(), value))
+    };
+    let all: Vec<ReplyMeaning> = members_lower()
+        .map(|(name, value)| meaning_of_member(&name, value))
         .collect();
     let any = |meaning| all.contains(&meaning);
-    if any(ReplyMeaning::No) || any(ReplyMeaning::Later) {
+    if any(ReplyMeaning::Refused) || any(ReplyMeaning::RetryLater) {
         // The description of the failure decides whether it is worth another try.
-        let said = lower
-            .iter()
-            .filter(|(name, _)| DESCRIPTIONS.contains(&name.as_str()));
-        let said: Vec<String> = said.map(|(_, value)| value.to_string()).collect();
-        let waits = pause_in(members).is_some() || any(ReplyMeaning::Later);
-        return match (waits, words(&said.join(" "))) {
-            (true, _) | (_, ReplyMeaning::Later) => ReplyMeaning::Later,
-            (_, ReplyMeaning::Doubt) => ReplyMeaning::Doubt,
-            _ => ReplyMeaning::No,
+        let described = members_lower().filter(|(name, _)| DESCRIPTIONS.contains(&name.as_str()));
+        let described: Vec<String> = described.map(|(_, value)| value.to_string()).collect();
+        let waits = pause_in(members).is_some() || any(ReplyMeaning::RetryLater);
+        return match (waits, meaning_of_text(&described.join(" "))) {
+            (true, _) | (_, ReplyMeaning::RetryLater) => ReplyMeaning::RetryLater,
+            (_, ReplyMeaning::Uncertain) => ReplyMeaning::Uncertain,
+            _ => ReplyMeaning::Refused,
         };
     }
-    match any(ReplyMeaning::Yes) {
-        true => ReplyMeaning::Yes,
+    match any(ReplyMeaning::Accepted) {
+        true => ReplyMeaning::Accepted,
         false => ReplyMeaning::Unclear,
     }
 }
 
-/// The meaning of one field; `name` is in lower case.
-fn member(name: &str, value: &Value) -> ReplyMeaning {
+/// `name` is in lower case.
+fn meaning_of_member(name: &str, value: &Value) -> ReplyMeaning {
+    use ReplyMeaning::{Accepted, Refused, RetryLater, Unclear};
     let text = match value {
         Value::String(text) => text.trim().to_lowercase(),
         other => other.to_string(),
     };
     match name {
         "ok" | "success" | "successful" => match text.as_str() {
-            "true" | "ok" | "success" | "1" => ReplyMeaning::Yes,
-            "false" | "0" | "null" => ReplyMeaning::No,
-            _ => ReplyMeaning::Unclear,
+            "true" | "ok" | "success" | "1" => Accepted,
+            "false" | "0" | "null" => Refused,
+            _ => Unclear,
         },
-        "result" | "status" if YES.contains(&text.as_str()) => ReplyMeaning::Yes,
-        "result" | "status" if NO.iter().any(|word| text.contains(word)) => ReplyMeaning::No,
+        "result" | "status" if YES.contains(&text.as_str()) => Accepted,
+        "result" | "status" if NO.iter().any(|word| text.contains(word)) => Refused,
         "status" | "statuscode" | "status_code" | "code" => match value.as_u64() {
             // Some chats mean "no error" by it.
-            Some(0) if name != "status" => ReplyMeaning::Yes,
-            Some(200..=299) => ReplyMeaning::Yes,
-            Some(status @ 400..=599) if of_status(status) == ReplyMeaning::Later => {
-                ReplyMeaning::Later
-            }
-            Some(400..) => ReplyMeaning::No,
-            _ => ReplyMeaning::Unclear,
+            Some(0) if name != "status" => Accepted,
+            Some(200..=299) => Accepted,
+            Some(status @ 400..=599) if meaning_of_status(status) == RetryLater => RetryLater,
+            Some(400..) => Refused,
+            _ => Unclear,
         },
         "errcode" => match value.as_i64() {
-            Some(0) => ReplyMeaning::Yes,
-            Some(_) => ReplyMeaning::No,
-            None => ReplyMeaning::Unclear,
+            Some(0) => Accepted,
+            Some(_) => Refused,
+            None => Unclear,
         },
         "error" | "errors" => match value {
-            Value::Null | Value::Bool(false) => ReplyMeaning::Unclear,
-            Value::String(text) if text.is_empty() => ReplyMeaning::Unclear,
-            Value::Array(all) if all.is_empty() => ReplyMeaning::Unclear,
-            Value::Object(all) if all.is_empty() => ReplyMeaning::Unclear,
-            Value::Number(number) if number.as_i64() == Some(0) => ReplyMeaning::Unclear,
-            _ => ReplyMeaning::No,
+            Value::Null | Value::Bool(false) => Unclear,
+            Value::String(text) if text.is_empty() => Unclear,
+            Value::Array(all) if all.is_empty() => Unclear,
+            Value::Object(all) if all.is_empty() => Unclear,
+            Value::Number(number) if number.as_i64() == Some(0) => Unclear,
+            _ => Refused,
         },
-        _ => ReplyMeaning::Unclear,
+        _ => Unclear,
     }
 }
 
@@ -260,82 +260,71 @@ fn pause_in(members: &Map<String, Value>) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
+    use super::ReplyMeaning::{Accepted, Empty, Refused, RetryLater, Uncertain, Unclear};
     use super::*;
     use rstest::rstest;
 
     #[rstest]
-    #[case("ok", ReplyMeaning::Yes)]
-    #[case("ok\n", ReplyMeaning::Yes)]
-    #[case("\"ok\"", ReplyMeaning::Yes)]
-    #[case("OK", ReplyMeaning::Yes)]
-    #[case("1", ReplyMeaning::Yes)]
-    #[case("true", ReplyMeaning::Yes)]
-    #[case("\u{FEFF}ok", ReplyMeaning::Yes)]
-    #[case(r#"{"ok":true}"#, ReplyMeaning::Yes)]
-    #[case(r#"{"ok":"true"}"#, ReplyMeaning::Yes)]
-    #[case(r#"{"success":true}"#, ReplyMeaning::Yes)]
-    #[case(r#"{"Success":true,"error":null}"#, ReplyMeaning::Yes)]
+    #[case("ok", Accepted)]
+    #[case("ok\n", Accepted)]
+    #[case("\"ok\"", Accepted)]
+    #[case("OK", Accepted)]
+    #[case("1", Accepted)]
+    #[case("true", Accepted)]
+    #[case("\u{FEFF}ok", Accepted)]
+    #[case(r#"{"ok":true}"#, Accepted)]
+    #[case(r#"{"ok":"true"}"#, Accepted)]
+    #[case(r#"{"success":true}"#, Accepted)]
+    #[case(r#"{"Success":true,"error":null}"#, Accepted)]
     #[case(
         r#"{"result":"success","msg":"","ignored_parameters_unsupported":["blocks"]}"#,
-        ReplyMeaning::Yes
+        Accepted
     )]
-    #[case(r#"{"status":"ok"}"#, ReplyMeaning::Yes)]
-    #[case(r#"{"status":200}"#, ReplyMeaning::Yes)]
-    #[case(r#"{"StatusCode":0,"StatusMessage":"success"}"#, ReplyMeaning::Yes)]
-    #[case(r#"{"errcode":0,"errmsg":"ok"}"#, ReplyMeaning::Yes)]
-    #[case("", ReplyMeaning::Nothing)]
-    #[case(" \n", ReplyMeaning::Nothing)]
-    #[case("invalid_payload", ReplyMeaning::No)]
-    #[case("no_service", ReplyMeaning::No)]
-    #[case("channel_is_archived", ReplyMeaning::No)]
-    #[case("posting_to_general_channel_denied", ReplyMeaning::No)]
-    #[case("false", ReplyMeaning::No)]
-    #[case(r#"{"ok":false,"error":"channel_not_found"}"#, ReplyMeaning::No)]
-    #[case(r#"{"ok":"false"}"#, ReplyMeaning::No)]
-    #[case(r#"{"success":false}"#, ReplyMeaning::No)]
-    #[case(r#"{"status":"error"}"#, ReplyMeaning::No)]
-    #[case(r#"{"status":"failed"}"#, ReplyMeaning::No)]
-    #[case(r#"{"success":true,"error":"no such room"}"#, ReplyMeaning::No)]
-    #[case(r#"{"errcode":310000,"errmsg":"sign not match"}"#, ReplyMeaning::No)]
-    #[case(
-        r#"{"error":{"code":"WorkflowTriggerIsNotEnabled"}}"#,
-        ReplyMeaning::No
-    )]
-    #[case(r#"{"statusCode":401}"#, ReplyMeaning::No)]
-    #[case("<!DOCTYPE html><html><title>Sign in</title>", ReplyMeaning::No)]
-    #[case("<html><body>ok</body></html>", ReplyMeaning::No)]
-    #[case(
-        "Webhook Bad Request - Null or empty event. Error 400",
-        ReplyMeaning::No
-    )]
+    #[case(r#"{"status":"ok"}"#, Accepted)]
+    #[case(r#"{"status":200}"#, Accepted)]
+    #[case(r#"{"StatusCode":0,"StatusMessage":"success"}"#, Accepted)]
+    #[case(r#"{"errcode":0,"errmsg":"ok"}"#, Accepted)]
+    #[case("", Empty)]
+    #[case(" \n", Empty)]
+    #[case("invalid_payload", Refused)]
+    #[case("no_service", Refused)]
+    #[case("channel_is_archived", Refused)]
+    #[case("posting_to_general_channel_denied", Refused)]
+    #[case("false", Refused)]
+    #[case(r#"{"ok":false,"error":"channel_not_found"}"#, Refused)]
+    #[case(r#"{"ok":"false"}"#, Refused)]
+    #[case(r#"{"success":false}"#, Refused)]
+    #[case(r#"{"status":"error"}"#, Refused)]
+    #[case(r#"{"status":"failed"}"#, Refused)]
+    #[case(r#"{"success":true,"error":"no such room"}"#, Refused)]
+    #[case(r#"{"errcode":310000,"errmsg":"sign not match"}"#, Refused)]
+    #[case(r#"{"error":{"code":"WorkflowTriggerIsNotEnabled"}}"#, Refused)]
+    #[case(r#"{"statusCode":401}"#, Refused)]
+    #[case("<!DOCTYPE html><html><title>Sign in</title>", Refused)]
+    #[case("<html><body>ok</body></html>", Refused)]
+    #[case("Webhook Bad Request - Null or empty event. Error 400", Refused)]
     #[case(
         "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 429 with ContextId x",
-        ReplyMeaning::Later
+        RetryLater
     )]
     #[case(
         "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 413 with ContextId x",
-        ReplyMeaning::No
+        Refused
     )]
     #[case(
         "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 504 with ContextId x",
-        ReplyMeaning::Doubt
+        Uncertain
     )]
-    #[case(r#"{"ok":false,"error":"rate_limited"}"#, ReplyMeaning::Later)]
-    #[case(r#"{"ok":false,"retry_after":1.5}"#, ReplyMeaning::Later)]
-    #[case(
-        r#"{"success":false,"message":"temporarily unavailable"}"#,
-        ReplyMeaning::Later
-    )]
-    #[case(r#"{"status":429}"#, ReplyMeaning::Later)]
-    #[case(
-        r#"{"success":false,"message":"upstream timed out"}"#,
-        ReplyMeaning::Doubt
-    )]
-    #[case("Hello, world", ReplyMeaning::Unclear)]
-    #[case("{}", ReplyMeaning::Unclear)]
-    #[case("[]", ReplyMeaning::Unclear)]
-    #[case(r#"{"id":"123","channel_id":"4"}"#, ReplyMeaning::Unclear)]
-    #[case(r#"{"ok":tru"#, ReplyMeaning::Unclear)]
+    #[case(r#"{"ok":false,"error":"rate_limited"}"#, RetryLater)]
+    #[case(r#"{"ok":false,"retry_after":1.5}"#, RetryLater)]
+    #[case(r#"{"success":false,"message":"temporarily unavailable"}"#, RetryLater)]
+    #[case(r#"{"status":429}"#, RetryLater)]
+    #[case(r#"{"success":false,"message":"upstream timed out"}"#, Uncertain)]
+    #[case("Hello, world", Unclear)]
+    #[case("{}", Unclear)]
+    #[case("[]", Unclear)]
+    #[case(r#"{"id":"123","channel_id":"4"}"#, Unclear)]
+    #[case(r#"{"ok":tru"#, Unclear)]
     fn a_body_says(#[case] body: &str, #[case] want: ReplyMeaning) {
         assert_eq!(meaning(body, false), want, "{body}");
     }

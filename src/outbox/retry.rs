@@ -1,9 +1,9 @@
-//! The retry policy of every channel: what is retried, when, and the outcome at the end.
+//! The retry policy of every channel.
 
 use crate::incident::entry::PageOutcome;
 use std::time::Duration;
 
-/// Seconds. The sender limits the total time: a receiver may ask for longer pauses.
+/// Seconds. The sender limits the total time, because a receiver may ask for longer pauses.
 const PAUSES: [u64; 5] = [1, 2, 4, 8, 16];
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,12 +11,12 @@ pub enum DeliveryVerdict {
     Accepted,
     /// Permanently.
     Refused,
-    /// Known not to be accepted: worth another try, after this pause if one was asked for.
-    NotTaken(Option<Duration>),
+    /// Known not to be accepted. Worth another try, after the pause that the receiver asked for.
+    NotAccepted(Option<Duration>),
     /// Possibly accepted: worth another try only under the same idempotency id.
     Ambiguous,
-    /// Some of several recipients have it; the others are worth another try, which leaves those out.
-    Partly,
+    /// Some of several recipients have it. The others are worth another try, without those.
+    PartlyAccepted,
 }
 
 impl DeliveryVerdict {
@@ -25,10 +25,10 @@ impl DeliveryVerdict {
         match status {
             200..=299 => Self::Accepted,
             // 420: Statuspage's status for too many requests. 408, 425: not read, or not yet.
-            408 | 420 | 425 | 429 => Self::NotTaken(retry_after),
+            408 | 420 | 425 | 429 => Self::NotAccepted(retry_after),
             // A gateway may have forwarded it before it gave up.
             502 | 504 => Self::Ambiguous,
-            500..=599 => Self::NotTaken(retry_after),
+            500..=599 => Self::NotAccepted(retry_after),
             _ => Self::Refused,
         }
     }
@@ -38,9 +38,9 @@ impl DeliveryVerdict {
 pub struct Retry {
     tries: usize,
     ambiguous: bool,
-    /// Whether one of several recipients has it.
+    /// One of several recipients has it.
     partly: bool,
-    /// Whether the receiver recognizes a repetition.
+    /// The receiver recognizes a repetition.
     idempotent: bool,
 }
 
@@ -69,14 +69,14 @@ impl Retry {
         self.tries += 1;
         let asked = match verdict {
             DeliveryVerdict::Accepted => return Ok(PageOutcome::Accepted),
-            DeliveryVerdict::Partly => {
+            DeliveryVerdict::PartlyAccepted => {
                 self.partly = true;
                 Duration::ZERO
             }
             // After an ambiguous try a refusal may mean "I have it already".
             DeliveryVerdict::Refused if self.ambiguous => return Ok(PageOutcome::Unknown),
             DeliveryVerdict::Refused => return Ok(PageOutcome::Refused),
-            DeliveryVerdict::NotTaken(asked) => asked.unwrap_or_default(),
+            DeliveryVerdict::NotAccepted(asked) => asked.unwrap_or_default(),
             DeliveryVerdict::Ambiguous => {
                 self.ambiguous = true;
                 if !self.idempotent {
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_receiver_may_ask_for_a_longer_pause() {
-        let asked = |seconds| DeliveryVerdict::NotTaken(Some(Duration::from_secs(seconds)));
+        let asked = |seconds| DeliveryVerdict::NotAccepted(Some(Duration::from_secs(seconds)));
         for seconds in [7, 25, 700] {
             assert_eq!(
                 Retry::new(true).after(&asked(seconds)),

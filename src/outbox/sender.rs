@@ -1,5 +1,4 @@
-//! Sending by one channel: it keeps the channel's pace, retries by one policy, and ends in time for the result to be
-//! recorded.
+//! Sending by one channel: keeps its pace, retries, and ends in time for the result to be recorded.
 
 use super::channel::{Attempt, Channel};
 use super::message::{Delivery, Message};
@@ -20,16 +19,15 @@ fn is_in_time(elapsed: Duration, pause: Duration, limit: Duration) -> bool {
     elapsed + pause + limit <= END
 }
 
-/// A channel in use, with its name.
 pub struct Sender {
     name: Slug,
     audiences: Vec<Audience>,
     settles: bool,
     channel: Arc<dyn Channel>,
-    /// Credentials of all channels: they are removed from every reply.
+    /// Of all channels; they are removed from every reply.
     known: Arc<Mutex<KnownSecrets>>,
-    /// No request may be made before this time.
-    free: Mutex<Instant>,
+    /// No request is made before this time.
+    next_request: Mutex<Instant>,
 }
 
 impl Sender {
@@ -46,7 +44,7 @@ impl Sender {
             settles,
             channel,
             known,
-            free: Mutex::new(Instant::now()),
+            next_request: Mutex::new(Instant::now()),
         }
     }
 
@@ -54,25 +52,23 @@ impl Sender {
         &self.name
     }
 
-    /// The audiences whose updates it carries.
     pub fn audiences(&self) -> &[Audience] {
         &self.audiences
     }
 
-    /// Whether its receiver is told that a page is settled.
+    /// Whether its receiver gets a message that a page is settled.
     pub fn settles(&self) -> bool {
         self.settles
     }
 
-    pub fn place(&self) -> String {
-        self.channel.place()
+    pub fn destination(&self) -> String {
+        self.channel.destination()
     }
 
     pub async fn problems(&self) -> Vec<String> {
         self.channel.problems().await
     }
 
-    /// Retries by the policy.
     pub async fn send(&self, message: &Message) -> Delivery {
         let mut delivery = self.deliver(message).await;
         // The set after a panic elsewhere still holds the credentials.
@@ -83,7 +79,7 @@ impl Sender {
 
     async fn deliver(&self, message: &Message) -> Delivery {
         let begun = Instant::now();
-        let mut retry = Retry::new(self.channel.knows_repetitions(message));
+        let mut retry = Retry::new(self.channel.deduplicates(message));
         if !self.channel.carries(message) {
             return delivery(
                 PageOutcome::NoChannel,
@@ -95,13 +91,15 @@ impl Sender {
         let mut last: Option<Attempt> = None;
         loop {
             let left = END.saturating_sub(begun.elapsed());
-            if !self.turn(left).await {
-                let wait = self.free_in();
-                let said = last.map_or(
-                    Safe::line(&format!(
-                        "the receiver's limit leaves no time for a try: it may be asked again in {} s",
-                        wait.as_secs_f64().ceil()
-                    )),
+            if !self.wait_for_turn(left).await {
+                let wait = self.wait_left();
+                let said = last.map_or_else(
+                    || {
+                        let seconds = wait.as_secs_f64().ceil();
+                        Safe::line(&format!(
+                            "the receiver's limit leaves no time for a try: it may be asked again in {seconds} s"
+                        ))
+                    },
                     |last| last.detail,
                 );
                 return Delivery {
@@ -110,64 +108,59 @@ impl Sender {
                 };
             }
             let left = END.saturating_sub(begun.elapsed());
-            let limit = self.channel.patience().min(left);
+            let limit = self.channel.time_limit().min(left);
             let attempt = match tokio::time::timeout(limit, self.channel.attempt(message)).await {
                 Ok(attempt) => attempt,
                 Err(_) => {
-                    let detail = format!("no answer in time from {}", self.place());
+                    let detail = format!("no answer in time from {}", self.destination());
                     Attempt::new(DeliveryVerdict::Ambiguous, &detail)
                 }
             };
-            if let DeliveryVerdict::NotTaken(Some(pause)) = attempt.verdict {
-                self.rest(pause);
+            if let DeliveryVerdict::NotAccepted(Some(pause)) = attempt.verdict {
+                self.pause_all(pause);
             }
-            match retry.after(&attempt.verdict) {
-                Ok(outcome) => {
-                    return delivery(outcome, &retry, Some(&attempt), attempt.detail.clone());
+            let outcome = match retry.after(&attempt.verdict) {
+                Ok(outcome) => outcome,
+                Err(pause) if is_in_time(begun.elapsed(), pause, limit) => {
+                    tokio::time::sleep(pause).await;
+                    last = Some(attempt);
+                    continue;
                 }
-                Err(pause) if !is_in_time(begun.elapsed(), pause, limit) => {
-                    return delivery(
-                        retry.given_up(),
-                        &retry,
-                        Some(&attempt),
-                        attempt.detail.clone(),
-                    );
-                }
-                Err(pause) => tokio::time::sleep(pause).await,
-            }
-            last = Some(attempt);
+                Err(_) => retry.given_up(),
+            };
+            return delivery(outcome, &retry, Some(&attempt), attempt.detail.clone());
         }
     }
 
-    /// Waits for its turn; `false` if the turn would not come in time.
-    async fn turn(&self, left: Duration) -> bool {
+    /// `false` if its turn would not come in time.
+    async fn wait_for_turn(&self, left: Duration) -> bool {
         let now = Instant::now();
         let at = {
-            let Ok(mut free) = self.free.lock() else {
+            let Ok(mut next) = self.next_request.lock() else {
                 return false;
             };
-            let at = (*free).max(now);
-            if at - now + self.channel.patience() > left {
+            let at = (*next).max(now);
+            if at - now + self.channel.time_limit() > left {
                 return false;
             }
-            *free = at + self.channel.pace();
+            *next = at + self.channel.pace();
             at
         };
         tokio::time::sleep_until(at).await;
         true
     }
 
-    /// The receiver asked for a pause: all messages of this channel keep it.
-    fn rest(&self, pause: Duration) {
-        if let Ok(mut free) = self.free.lock() {
-            *free = (*free).max(Instant::now() + pause);
+    /// The receiver asked for a pause: it holds for all messages of this channel.
+    fn pause_all(&self, pause: Duration) {
+        if let Ok(mut next) = self.next_request.lock() {
+            *next = (*next).max(Instant::now() + pause);
         }
     }
 
-    fn free_in(&self) -> Duration {
-        let free = self.free.lock().map(|free| *free);
-        free.map_or(Duration::ZERO, |free| {
-            free.saturating_duration_since(Instant::now())
+    fn wait_left(&self) -> Duration {
+        let next = self.next_request.lock().map(|next| *next);
+        next.map_or(Duration::ZERO, |next| {
+            next.saturating_duration_since(Instant::now())
         })
     }
 
@@ -176,7 +169,7 @@ impl Sender {
     }
 }
 
-/// Whole seconds, rounded up; `None` without a wait.
+/// Rounded up; `None` without a wait.
 fn seconds(wait: Duration) -> Option<u32> {
     (!wait.is_zero()).then(|| u32::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX))
 }
@@ -189,7 +182,7 @@ fn delivery(outcome: PageOutcome, retry: &Retry, last: Option<&Attempt>, detail:
         detail,
         remote: last.and_then(|last| last.remote.clone()),
         retry_after: last.and_then(|last| match last.verdict {
-            DeliveryVerdict::NotTaken(asked) => asked.and_then(seconds),
+            DeliveryVerdict::NotAccepted(asked) => asked.and_then(seconds),
             _ => None,
         }),
     }

@@ -1,4 +1,4 @@
-//! Channels as the configuration file gives them, and the checks before one is used.
+//! Channels as the configuration file describes them, and the checks before one is used.
 
 use super::channel::Channel;
 use super::chat::ChatSettings;
@@ -21,13 +21,13 @@ use std::sync::Arc;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum ChannelSettings {
-    /// Slack's incoming webhook.
+    /// An incoming webhook.
     Slack(ChatSettings),
     Pagerduty(PagerDutySettings),
-    /// A Teams workflow.
+    /// A workflow.
     Teams(ChatSettings),
     Statuspage(StatuspageSettings),
-    /// A webhook signed as Standard Webhooks specifies.
+    /// Signed as Standard Webhooks specifies.
     Webhook(WebhookSettings),
     Smtp(MailSettings),
     Desktop(DesktopSettings),
@@ -52,7 +52,6 @@ impl ChannelSettings {
         }
     }
 
-    /// The audiences whose updates it carries.
     pub fn audiences(&self) -> Vec<Audience> {
         match self {
             Self::Slack(settings) => settings.updates.clone(),
@@ -64,7 +63,7 @@ impl ChannelSettings {
         }
     }
 
-    /// Whether its receiver is told that a page is settled.
+    /// Whether its receiver gets a message that a page is settled.
     pub fn settles(&self) -> bool {
         matches!(self, Self::Pagerduty(_))
     }
@@ -73,7 +72,7 @@ impl ChannelSettings {
         !matches!(self, Self::Statuspage(_))
     }
 
-    /// Makes paths relative to a directory.
+    /// Paths become relative to this directory.
     pub fn at(mut self, base: &Path) -> Self {
         let file = match &mut self {
             Self::Slack(settings) => &mut settings.access.ca_file,
@@ -88,7 +87,6 @@ impl ChannelSettings {
         self
     }
 
-    /// Checks the settings and fetches the credentials.
     pub fn open(
         &self,
         credentials: &Credentials<'_>,

@@ -5,7 +5,8 @@ use super::chat::{Chat, ChatSettings};
 use super::credentials::{ChannelError, Credentials};
 use super::fit::SizeLimit;
 use super::message::Message;
-use super::retry::DeliveryVerdict;
+use super::reply::ReplyFallback;
+use super::retry::DeliveryVerdict::{Accepted, Ambiguous};
 use serde_json::{Value, json};
 
 /// Slack itself answers only `ok`; others in its form may answer without a body.
@@ -13,11 +14,12 @@ pub(super) fn slack(
     settings: &ChatSettings,
     credentials: &Credentials<'_>,
 ) -> Result<Chat, ChannelError> {
-    Chat::new(settings, credentials, body, |host| match host {
-        "hooks.slack.com" | "hooks.slack-gov.com" => {
-            (DeliveryVerdict::Ambiguous, DeliveryVerdict::Ambiguous)
-        }
-        _ => (DeliveryVerdict::Accepted, DeliveryVerdict::Ambiguous),
+    Chat::new(settings, credentials, body, |host| ReplyFallback {
+        empty: match host {
+            "hooks.slack.com" | "hooks.slack-gov.com" => Ambiguous,
+            _ => Accepted,
+        },
+        unclear: Ambiguous,
     })
 }
 
@@ -28,7 +30,7 @@ const LIMIT: SizeLimit = SizeLimit {
     width,
 };
 
-/// Units of a character: Slack counts escapes as what they stand for.
+/// Slack counts an escape as the character that it stands for.
 fn width(c: char) -> usize {
     escaped(c).map_or(1, str::len)
 }
@@ -54,7 +56,6 @@ fn plain(text: &str) -> String {
     out
 }
 
-/// The message in blocks, and the number of characters that are not in them.
 fn body(message: &Message) -> (Value, usize) {
     let incident = &message.about().incident;
     let headline = SizeLimit { parts: 1, ..LIMIT }.fit(&message.headline(), incident);

@@ -22,8 +22,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// The address of the API, unless the settings name another.
-const PLACE: &str = "https://api.statuspage.io";
+const DEFAULT_URL: &str = "https://api.statuspage.io";
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -31,7 +30,7 @@ pub struct StatuspageSettings {
     pub name: Slug,
     pub page: String,
     pub token: SecretRef,
-    /// The name of an incident on the page. The incident's title is for those who work on it.
+    /// Of an incident on the page. The incident's own title is for those who work on it.
     pub title: String,
     /// Ids of the page's components, by service.
     #[serde(default)]
@@ -39,7 +38,6 @@ pub struct StatuspageSettings {
     /// The status of components at a severity, if it differs from the default.
     #[serde(default)]
     pub component_status: BTreeMap<Severity, ComponentStatus>,
-    /// Another address than the vendor's.
     #[serde(default)]
     pub url: Option<String>,
     #[serde(flatten)]
@@ -59,7 +57,7 @@ impl Statuspage {
         settings: &StatuspageSettings,
         credentials: &Credentials<'_>,
     ) -> Result<Self, ChannelError> {
-        let url = Secret::new(settings.url.as_deref().unwrap_or(PLACE));
+        let url = Secret::new(settings.url.as_deref().unwrap_or(DEFAULT_URL));
         let title = Safe::line(&settings.title);
         if title.missing() > 0 {
             return Err(ChannelError::Title);
@@ -73,22 +71,21 @@ impl Statuspage {
         })
     }
 
-    /// The request with its components.
     fn body(&self, update: &Update) -> Value {
         let mut incident = json!({
             "name": self.title.as_str(),
             "status": status(update.status),
             "body": update.text.as_str(),
         });
-        let set = self.components.set_by(update);
-        if !set.is_empty() {
-            let ids: Vec<&str> = set.iter().map(|(id, _)| id.as_str()).collect();
-            let words: Map<String, Value> = set
+        let ids = self.components.of(update);
+        if !ids.is_empty() {
+            let status = json!(self.components.status(update));
+            let statuses: Map<String, Value> = ids
                 .iter()
-                .map(|(id, word)| (id.to_string(), (*word).into()))
+                .map(|id| (id.to_string(), status.clone()))
                 .collect();
             incident["component_ids"] = json!(ids);
-            incident["components"] = Value::Object(words);
+            incident["components"] = Value::Object(statuses);
         }
         json!({ "incident": incident })
     }
@@ -110,8 +107,8 @@ fn status(status: Status) -> &'static str {
 
 #[async_trait]
 impl Channel for Statuspage {
-    fn place(&self) -> String {
-        self.http.place()
+    fn destination(&self) -> String {
+        self.http.destination()
     }
 
     fn carries(&self, message: &Message) -> bool {
@@ -119,7 +116,7 @@ impl Channel for Statuspage {
     }
 
     /// A repeated update of a known incident changes nothing for its readers.
-    fn knows_repetitions(&self, message: &Message) -> bool {
+    fn deduplicates(&self, message: &Message) -> bool {
         matches!(message, Message::Update(update) if update.remote.is_some())
     }
 
@@ -127,7 +124,6 @@ impl Channel for Statuspage {
         Duration::from_secs(1)
     }
 
-    /// Asks for each configured component.
     async fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
         for id in self.components.ids() {
@@ -142,7 +138,7 @@ impl Channel for Statuspage {
                 }
                 Ok(answer) => Some(format!(
                     "component {id} cannot be checked: {} answered {}",
-                    self.place(),
+                    self.destination(),
                     answer.status
                 )),
                 Err(attempt) => Some(format!(
@@ -185,7 +181,7 @@ impl Channel for Statuspage {
             .and_then(|body| Slug::new(body["id"].as_str()?));
         let verdict = match DeliveryVerdict::of_status(answer.status, answer.pause) {
             // A login page in the way has put nothing on the status page.
-            DeliveryVerdict::Accepted if answer.html => DeliveryVerdict::Refused,
+            DeliveryVerdict::Accepted if answer.is_html => DeliveryVerdict::Refused,
             // Accepted, but without the id that the next update needs: the content of the page is unknown.
             DeliveryVerdict::Accepted if id.is_none() => DeliveryVerdict::Ambiguous,
             verdict => verdict,

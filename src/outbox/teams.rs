@@ -4,6 +4,7 @@ use super::chat::{Chat, ChatSettings};
 use super::credentials::{ChannelError, Credentials};
 use super::fit::SizeLimit;
 use super::message::Message;
+use super::reply::ReplyFallback;
 use super::retry::DeliveryVerdict;
 use serde_json::{Value, json};
 
@@ -13,14 +14,14 @@ pub(super) fn teams(
     credentials: &Credentials<'_>,
 ) -> Result<Chat, ChannelError> {
     Chat::new(settings, credentials, body, |_| {
-        (DeliveryVerdict::Accepted, DeliveryVerdict::Accepted)
+        ReplyFallback::both(DeliveryVerdict::Accepted)
     })
 }
 
-/// Bytes. Cards over 28 kB are refused, after Microsoft's own wrapping: 24 kB were too many.
+/// Bytes. Microsoft refuses cards over 28 kB with its own wrapping: 24 kB were too many.
 const MAX_CARD: usize = 20_000;
 
-/// A message within that limit, and the number of characters that are not in it: the longest text is shortened.
+/// The longest text is shortened to the limit. Returns the number of characters that are not in it too.
 fn body(message: &Message) -> (Value, usize) {
     let mut facts = message.facts();
     let whole = card(&message.headline(), &facts);

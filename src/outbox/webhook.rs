@@ -6,10 +6,11 @@ use super::channel::{Attempt, Channel};
 use super::credentials::{ChannelError, Credentials};
 use super::http::ChannelHttp;
 use super::message::Message;
-use super::reply;
+use super::reply::{self, ReplyFallback};
 use super::retry::DeliveryVerdict;
 use crate::incident::Slug;
 use crate::incident::entry::Audience;
+use crate::incident::severity::Severity;
 use crate::journal::Clock;
 use crate::text::Safe;
 use crate::text::secret::{Secret, SecretRef};
@@ -30,7 +31,6 @@ pub struct WebhookSettings {
     pub url: String,
     /// `whsec_` and base64.
     pub secret: SecretRef,
-    /// The audiences whose updates it carries.
     #[serde(default)]
     pub updates: Vec<Audience>,
     #[serde(flatten)]
@@ -118,15 +118,15 @@ impl Webhook {
 
 #[async_trait]
 impl Channel for Webhook {
-    fn place(&self) -> String {
-        self.http.place()
+    fn destination(&self) -> String {
+        self.http.destination()
     }
 
     fn carries(&self, _: &Message) -> bool {
         true
     }
 
-    fn knows_repetitions(&self, _: &Message) -> bool {
+    fn deduplicates(&self, _: &Message) -> bool {
         true
     }
 
@@ -138,7 +138,7 @@ impl Channel for Webhook {
         let now = self.clock.now().wall;
         let body = body(message, now);
         let timestamp = now.timestamp().to_string();
-        let id = format!("msg_{}", message.occasion());
+        let id = format!("msg_{}", message.delivery_id());
         let request = self
             .http
             .client
@@ -149,9 +149,9 @@ impl Channel for Webhook {
             .header("webhook-signature", sign(&self.key, &id, &timestamp, &body))
             .body(body);
         // The status decides, as the specification defines, unless the body reports a failure.
-        let taken = DeliveryVerdict::Accepted;
+        let fallback = ReplyFallback::both(DeliveryVerdict::Accepted);
         self.http
-            .send(request, |answer| reply::judge(answer, &taken, &taken))
+            .send(request, |answer| reply::judge(answer, &fallback))
             .await
     }
 }
@@ -192,9 +192,7 @@ fn body(message: &Message, now: DateTime<Utc>) -> String {
         data: Data {
             incident: about.incident.as_str(),
             title: &about.title,
-            severity: about
-                .severity
-                .map(crate::incident::severity::Severity::level),
+            severity: about.severity.map(Severity::level),
             started: about.started,
             what,
             journal_head: &about.head,
@@ -244,19 +242,18 @@ mod tests {
             Webhook::new(&settings, &Credentials::new(&fetch), clock).err()
         };
         let good = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-        assert_eq!(
-            new("https://x.example", "hunter2"),
-            Some(ChannelError::Signing)
-        );
-        assert_eq!(
-            new("https://x.example", "whsec_c2hvcnQ="),
-            Some(ChannelError::Signing)
-        );
-        assert_eq!(
-            new("https://u:p@x.example", good),
-            Some(ChannelError::Address)
-        );
-        assert_eq!(new("file:///etc/passwd", good), Some(ChannelError::Address));
-        assert_eq!(new("https://x.example", good), None);
+        for (url, secret, problem) in [
+            ("https://x.example", "hunter2", Some(ChannelError::Signing)),
+            (
+                "https://x.example",
+                "whsec_c2hvcnQ=",
+                Some(ChannelError::Signing),
+            ),
+            ("https://u:p@x.example", good, Some(ChannelError::Address)),
+            ("file:///etc/passwd", good, Some(ChannelError::Address)),
+            ("https://x.example", good, None),
+        ] {
+            assert_eq!(new(url, secret), problem, "{url} {secret}");
+        }
     }
 }

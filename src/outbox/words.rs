@@ -23,7 +23,6 @@ impl Message {
         format!("[{severity}] {}: {what}", about.title)
     }
 
-    /// Name and value of further facts, in order.
     pub fn facts(&self) -> Vec<(&'static str, String)> {
         let about = self.about();
         let time = |at: DateTime<Utc>| at.format("%Y-%m-%d %H:%M:%S UTC").to_string();
@@ -64,7 +63,7 @@ pub(super) fn more(missing: usize, incident: &IncidentId) -> String {
     )
 }
 
-/// The number comes first: the receiver's words may be long.
+/// The number comes first, because the receiver's words may be long.
 pub(super) fn shortened(missing: usize, detail: &Safe) -> Safe {
     Safe::line(&format!(
         "shortened, {} characters did not fit; {detail}",

@@ -1,6 +1,6 @@
 //! Changes: deployments, flags, model aliases, change records. "What changed?" is the first question (rule D6).
 
-use crate::text::{Safe, Slug};
+use crate::text::{Safe, Slug, hex};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -39,13 +39,7 @@ impl Change {
     /// Digest of time, source and content: the same change has the same key in every process.
     pub fn key(&self) -> Slug {
         let text = format!("{}\n{}\n{}", self.at.timestamp(), self.source, self.what);
-        let digest = Sha256::digest(text.as_bytes());
-        let hex: String = digest
-            .iter()
-            .take(8)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        Slug::nearest(&hex)
+        Slug::nearest(&hex(&Sha256::digest(text.as_bytes())[..8]))
     }
 }
 
@@ -64,7 +58,7 @@ impl ChangeSet {
     /// Ignores a change that is older than `since`.
     pub fn push(&mut self, change: Change, since: DateTime<Utc>) {
         if change.at > since + LATEST {
-            self.fault(format!(
+            self.add_unreadable(format!(
                 "{} at {} lies in the future",
                 change.what, change.at
             ));
@@ -73,14 +67,12 @@ impl ChangeSet {
         }
     }
 
-    pub fn oddity(&mut self, what: String) {
-        let odd = self.odd.get_or_insert((0, what));
-        odd.0 += 1;
+    pub fn add_malformed(&mut self, what: String) {
+        self.odd.get_or_insert((0, what)).0 += 1;
     }
 
-    pub fn fault(&mut self, what: String) {
-        let fault = self.unread.get_or_insert((0, what));
-        fault.0 += 1;
+    pub fn add_unreadable(&mut self, what: String) {
+        self.unread.get_or_insert((0, what)).0 += 1;
     }
 
     /// Sorts the newest first and drops the changes beyond the limit.

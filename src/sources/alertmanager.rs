@@ -7,7 +7,7 @@ mod wire;
 
 pub use gather::read_alerts;
 
-use super::error::{SourceError, SourceErrorKind};
+use super::error::SourceError;
 use super::http::{HttpAnswer, SourceHttp};
 use super::items::ListError;
 use super::lenient::{Text, salvage};
@@ -21,7 +21,7 @@ use super::source::{AlertSink, Source};
 use crate::alerts::intake::Intake;
 use crate::alerts::{AnswerGaps, NewSilence, Silence, Silences, SourceAlerts, sent_time};
 use crate::incident::Slug;
-use crate::text::{Problem, Safe};
+use crate::text::Problem;
 use async_trait::async_trait;
 use builder::AlertBuilder;
 use chrono::{DateTime, Utc};
@@ -29,18 +29,17 @@ use gather::PollMemory;
 use priority::AlertPriority;
 use serde::Deserialize;
 use serde_json::Value;
+use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// Requests every alert. A value other than true or false hides every active alert and still answers 200 (measured on
-/// 0.25).
+/// Every alert. A value other than true or false hides every active alert and still answers 200 (measured on 0.25).
 const ALL: [(&str, &str); 4] = [
     ("active", "true"),
     ("silenced", "true"),
     ("inhibited", "true"),
     ("unprocessed", "true"),
 ];
-/// Grafana's form of rules.
 #[derive(Deserialize)]
 struct GrafanaRules {
     data: RuleGroups,
@@ -48,12 +47,12 @@ struct GrafanaRules {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct MadeSilence {
+struct CreatedSilence {
     #[serde(alias = "silenceID", default)]
     silence_id: Text,
 }
 
-/// Longest wait of alerts for the silences over them: the author of a silence matters less than an alert that fires.
+/// Alerts wait no longer for the silences over them: the author of a silence matters less than an alert that fires.
 const SILENCES_WITHIN: Duration = Duration::from_secs(2);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,12 +73,12 @@ impl ServerKind {
 #[derive(Debug)]
 pub struct Alertmanager {
     http: SourceHttp,
-    flavour: ServerKind,
-    /// The last poll: an unchanged alert is not made safe a second time.
+    server: ServerKind,
+    /// Of the last poll: an unchanged alert is not made safe a second time.
     memory: Arc<Mutex<PollMemory>>,
     /// As of the last answer.
     silences: Mutex<Vec<Silence>>,
-    deciding: AlertPriority,
+    priority: AlertPriority,
 }
 
 impl Alertmanager {
@@ -91,34 +90,34 @@ impl Alertmanager {
         Self::of(ServerKind::Grafana, settings)
     }
 
-    fn of(flavour: ServerKind, settings: HttpSettings) -> Result<Self, SourceError> {
+    fn of(server: ServerKind, settings: HttpSettings) -> Result<Self, SourceError> {
         Ok(Self {
             http: SourceHttp::new(settings)?,
-            flavour,
+            server,
             memory: Arc::default(),
             silences: Mutex::default(),
-            deciding: AlertPriority::default(),
+            priority: AlertPriority::default(),
         })
     }
 
-    /// Keeps alerts that this policy matches before others if not all can be kept.
-    pub fn deciding_by(mut self, intake: &Intake) -> Self {
-        self.deciding = AlertPriority::by(intake);
+    /// Alerts that this policy matches are kept before others if not all can be kept.
+    pub fn prioritizing(mut self, intake: &Intake) -> Self {
+        self.priority = AlertPriority::by(intake);
         self
     }
 
     /// Replaces the default list of labels that are ignored when alerts are counted and silenced.
     pub fn ignoring(mut self, labels: &[String]) -> Self {
-        self.deciding.ignored = Arc::new(labels.iter().cloned().collect());
+        self.priority.ignored = Arc::new(labels.iter().cloned().collect());
         self
     }
 
     /// Returns the source's id.
-    async fn posted(&self, body: &Value) -> Result<Slug, SourceError> {
+    async fn post_silence(&self, body: &Value) -> Result<Slug, SourceError> {
         let answer = self.http.post(&self.path("silences"), body).await?;
         let answer = self.accepted(answer)?;
-        let made: MadeSilence = self.http.json(&answer)?;
-        Ok(Slug::nearest(&made.silence_id.text))
+        let created: CreatedSilence = self.http.json(&answer)?;
+        Ok(Slug::nearest(&created.silence_id.text))
     }
 
     fn accepted(&self, answer: HttpAnswer) -> Result<HttpAnswer, SourceError> {
@@ -129,12 +128,10 @@ impl Alertmanager {
     }
 
     async fn silence_answer(&self, id: &Slug) -> Result<HttpAnswer, SourceError> {
-        let answer = self
-            .http
-            .get(&self.path(&format!("silence/{id}")), &[])
-            .await?;
+        let path = self.path(&format!("silence/{id}"));
+        let answer = self.http.get(&path, &[]).await?;
         let answer = self.accepted(answer)?;
-        self.http.no_page(&answer)?;
+        self.http.must_not_be_page(&answer)?;
         Ok(answer)
     }
 
@@ -145,35 +142,44 @@ impl Alertmanager {
         if let Ok(Ok(read)) = read {
             *known = read.silences;
         }
-        let grafana = self.flavour == ServerKind::Grafana;
-        AlertBuilder::new(&known, Utc::now(), grafana, &self.deciding)
+        let grafana = self.server == ServerKind::Grafana;
+        AlertBuilder::new(&known, Utc::now(), grafana, &self.priority)
     }
 
-    /// The answer, or why there is none.
-    fn settled(
+    /// An answer of which nothing arrived is no answer.
+    fn with_error(
         &self,
         mut gathered: SourceAlerts,
-        (broken, error): (Option<ListError>, Option<SourceError>),
+        error: Option<SourceError>,
         is_empty: bool,
     ) -> Result<SourceAlerts, SourceError> {
-        let why = error.or_else(|| broken.map(|broken| self.http.broken(broken)));
-        match why {
-            // Nothing arrived: the same as no answer.
+        match error {
             Some(error) if is_empty => Err(error),
-            why => {
-                gathered.gaps.broken =
-                    why.map(|error| Problem::new(error.to_string(), error.hint()));
+            error => {
+                let problem = |error: SourceError| Problem::new(error.to_string(), error.hint());
+                gathered.gaps.broken = error.map(problem);
                 Ok(gathered)
             }
         }
     }
 
-    async fn recognized(&self, error: SourceError) -> SourceError {
-        recognized(&self.http, self.flavour.kind(), error).await
+    /// Reads the answer to a request for all alerts. Returns why the rest is missing, too.
+    async fn stream<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&mut dyn Read) -> (T, Option<ListError>) + Send + 'static,
+    ) -> Result<(T, Option<SourceError>), SourceError> {
+        let path = self.path("alerts");
+        match self.http.streamed(&path, &ALL, message, read).await {
+            Ok(((value, broken), error)) => {
+                let broken = broken.map(|error| self.http.list_error(error));
+                Ok((value, error.or(broken)))
+            }
+            Err(error) => Err(recognized(&self.http, self.server.kind(), error).await),
+        }
     }
 
     fn path(&self, rest: &str) -> String {
-        match self.flavour {
+        match self.server {
             ServerKind::Alertmanager => format!("api/v2/{rest}"),
             ServerKind::Grafana => format!("api/alertmanager/grafana/api/v2/{rest}"),
         }
@@ -187,57 +193,44 @@ impl Source for Alertmanager {
     }
 
     fn offers(&self) -> Offers {
-        self.flavour.kind().offers()
+        self.server.kind().offers()
     }
 
     async fn alerts(&self) -> Result<SourceAlerts, SourceError> {
         let builder = self.builder().await;
         let memory = Arc::clone(&self.memory);
-        let deciding = self.deciding.clone();
-        let read = move |body: &mut dyn std::io::Read| {
+        let priority = self.priority.clone();
+        let read = move |body: &mut dyn Read| {
             let mut memory = memory.lock().unwrap_or_else(PoisonError::into_inner);
-            gather::gather(body, &mut memory, builder, &deciding)
+            gather::gather(body, &mut memory, builder, &priority)
         };
-        let path = self.path("alerts");
-        let read = self.http.streamed(&path, &ALL, message, read).await;
-        let ((gathered, broken), error) = match read {
-            Ok(read) => read,
-            Err(error) => return Err(self.recognized(error).await),
-        };
+        let (gathered, error) = self.stream(read).await?;
         let is_empty = gathered.alerts.is_empty();
-        self.settled(gathered, (broken, error), is_empty)
+        self.with_error(gathered, error, is_empty)
     }
 
     async fn each_alert(&self, mut sink: AlertSink) -> Result<AnswerGaps, SourceError> {
         let builder = self.builder().await;
-        let deciding = self.deciding.clone();
-        let read = move |body: &mut dyn std::io::Read| {
-            let mut came = false;
-            let mut take = |alert| {
-                came = true;
+        let priority = self.priority.clone();
+        let read = move |body: &mut dyn Read| {
+            let mut is_empty = true;
+            let mut hand_on = |alert| {
+                is_empty = false;
                 sink(alert);
             };
-            let (gathered, broken) = gather::each(body, builder, &deciding, &mut take);
-            (gathered, broken, came)
+            let (gathered, broken) = gather::each(body, builder, &priority, &mut hand_on);
+            ((gathered, is_empty), broken)
         };
-        let path = self.path("alerts");
-        let read = self.http.streamed(&path, &ALL, message, read).await;
-        let ((gathered, broken, came), error) = match read {
-            Ok(read) => read,
-            Err(error) => return Err(self.recognized(error).await),
-        };
-        let settled = self.settled(gathered, (broken, error), !came)?;
-        Ok(settled.gaps)
+        let ((gathered, is_empty), error) = self.stream(read).await?;
+        Ok(self.with_error(gathered, error, is_empty)?.gaps)
     }
 
     async fn rules(&self) -> Result<RuleSet, SourceError> {
-        if self.flavour == ServerKind::Alertmanager {
+        if self.server == ServerKind::Alertmanager {
             return Err(SourceError::not_offered(self.name(), "rules"));
         }
-        let answer = self
-            .http
-            .get("api/prometheus/grafana/api/v1/rules", &[])
-            .await?;
+        let path = "api/prometheus/grafana/api/v1/rules";
+        let answer = self.http.get(path, &[]).await?;
         let answer = self.accepted(answer)?;
         let envelope: GrafanaRules = self.http.json(&answer)?;
         Ok(rule_set(envelope.data))
@@ -246,22 +239,21 @@ impl Source for Alertmanager {
     async fn silences(&self) -> Result<Silences, SourceError> {
         let answer = self.http.get(&self.path("silences"), &[]).await?;
         let answer = self.accepted(answer)?;
-        self.http.no_page(&answer)?;
-        let (silences, broken) = silences_of(&answer.body);
-        match broken {
-            Some(broken) if silences.silences.is_empty() => Err(self.http.broken(broken)),
+        self.http.must_not_be_page(&answer)?;
+        let (silences, error) = silences_of(&answer.body);
+        match error {
+            Some(error) if silences.silences.is_empty() => Err(self.http.list_error(error)),
             _ => Ok(silences),
         }
     }
 
     async fn silence(&self, silence: &NewSilence) -> Result<Slug, SourceError> {
-        self.posted(&silence.body()).await
+        self.post_silence(&silence.body()).await
     }
 
     async fn silence_by_id(&self, id: &Slug) -> Result<Silence, SourceError> {
         let answer = self.silence_answer(id).await?;
-        let unread = |why: String| self.http.error(SourceErrorKind::Answer(Safe::line(&why)));
-        silence_of(&answer.body).map_err(unread)
+        silence_of(&answer.body).map_err(|why| self.http.wrong_answer(&why))
     }
 
     async fn extend(&self, id: &Slug, until: DateTime<Utc>) -> Result<Slug, SourceError> {
@@ -273,14 +265,12 @@ impl Source for Alertmanager {
             fields.retain(|name, value| kept.contains(&name.as_str()) && !value.is_null());
             fields.insert("endsAt".into(), sent_time(until).into());
         }
-        self.posted(&body).await
+        self.post_silence(&body).await
     }
 
     async fn expire(&self, id: &Slug) -> Result<(), SourceError> {
-        let answer = self
-            .http
-            .delete(&self.path(&format!("silence/{id}")))
-            .await?;
+        let path = self.path(&format!("silence/{id}"));
+        let answer = self.http.delete(&path).await?;
         self.accepted(answer).map(drop)
     }
 }

@@ -18,11 +18,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 
-/// Pause after the first failed attempt; it doubles up to the longest.
+/// After the first failed attempt; it doubles up to the longest.
 const FIRST: Duration = Duration::from_secs(15);
 const LONGEST: Duration = Duration::from_secs(60);
 
-/// Opens something, or returns why it cannot.
+/// Or returns why it cannot.
 pub type Opener<T> = Arc<dyn Fn() -> Result<Arc<T>, String> + Send + Sync>;
 
 enum Opening<T: ?Sized> {
@@ -34,7 +34,7 @@ enum Opening<T: ?Sized> {
     },
 }
 
-/// Is opened when it is asked; not too often while that fails.
+/// Opened when it is asked; not too often while that fails.
 pub struct Deferred<T: ?Sized> {
     name: Slug,
     place: String,
@@ -84,11 +84,8 @@ impl<T: ?Sized + Send + Sync + 'static> Deferred<T> {
     }
 
     fn missing(&self, why: &str) -> SourceError {
-        SourceError {
-            source_name: self.name.clone(),
-            place: self.place.clone(),
-            kind: SourceErrorKind::NotOpened(Safe::line(why)),
-        }
+        let kind = SourceErrorKind::NotOpened(Safe::line(why));
+        SourceError::new(&self.name, &self.place, kind)
     }
 }
 
@@ -221,22 +218,11 @@ mod tests {
                 *pause = Duration::ZERO;
             }
         };
-        assert!(
-            ask()
-                .await
-                .unwrap_err()
-                .to_string()
-                .contains("the vault is shut")
-        );
+        let says = async |why| ask().await.unwrap_err().to_string().contains(why);
+        assert!(says("the vault is shut").await);
         assert_eq!(tries.load(Ordering::Relaxed), 0, "not asked again at once");
         passed().await;
-        assert!(
-            ask()
-                .await
-                .unwrap_err()
-                .to_string()
-                .contains("the vault hangs")
-        );
+        assert!(says("the vault hangs").await);
         passed().await;
         assert!(ask().await.is_ok() && ask().await.is_ok());
         assert_eq!(tries.load(Ordering::Relaxed), 2, "opened once");

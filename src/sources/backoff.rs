@@ -24,8 +24,7 @@ impl Backoff {
         self.interval
     }
 
-    /// Doubled after each failure, up to a minute; not shorter than the server asked for (`Retry-After`), up to that
-    /// minute.
+    /// Doubled after each failure, and not shorter than `Retry-After`, up to a minute.
     pub fn failure(&mut self, retry_after: Option<Duration>) -> Duration {
         let doubled = self.interval.saturating_mul(1 << self.failures.min(6));
         self.failures += 1;

@@ -1,9 +1,10 @@
 //! Fetches a calendar: one GET, bounded in time and size. The address usually contains a token, so errors repeat only
 //! the host.
 
-use super::client::{client, error_causes};
+use super::client::client;
 use super::error::{SourceError, SourceErrorKind};
 use super::settings::HttpSettings;
+use crate::http::error_causes;
 use crate::incident::Slug;
 use crate::text::secret::Secret;
 use crate::text::{PlainHttp, Safe, with_scheme};
@@ -11,11 +12,11 @@ use reqwest::Url;
 use reqwest::header::LOCATION;
 use std::time::Duration;
 
-/// For the whole fetch, with its redirects.
+/// With its redirects.
 const WITHIN: Duration = Duration::from_secs(30);
 const MAX_REDIRECTS: usize = 5;
 
-/// The bytes at an address, at most `limit`.
+/// At most `limit` bytes.
 pub async fn fetch_bytes(
     name: &Slug,
     url: &Secret,
@@ -36,17 +37,15 @@ pub async fn fetch_bytes(
     }
 }
 
-/// Refuses plain http: the address usually contains a token. An address that does not parse is refused when it is
-/// fetched.
+/// Refuses plain http: the address usually contains a token. One that does not parse is refused when it is fetched.
 pub fn check_address(name: &Slug, url: &Secret, plain_http: &PlainHttp) -> Result<(), SourceError> {
     let Some(url) = address(url) else {
         return Ok(());
     };
     let checked = plain_http.check("its address", url.scheme(), url.host_str());
-    checked.map_err(|error| SourceError {
-        source_name: name.clone(),
-        place: url.host_str().unwrap_or("?").to_string(),
-        kind: SourceErrorKind::Settings(Safe::line(&error.to_string())),
+    checked.map_err(|error| {
+        let kind = SourceErrorKind::Settings(Safe::line(&error.to_string()));
+        SourceError::new(name, url.host_str().unwrap_or("?"), kind)
     })
 }
 
@@ -57,11 +56,7 @@ struct Fetch<'a> {
 
 impl Fetch<'_> {
     fn fail(&self, place: &str, kind: SourceErrorKind) -> SourceError {
-        SourceError {
-            source_name: self.name.clone(),
-            place: place.to_string(),
-            kind,
-        }
+        SourceError::new(self.name, place, kind)
     }
 
     async fn run(&self, url: &Secret) -> Result<Vec<u8>, SourceError> {
@@ -77,10 +72,8 @@ impl Fetch<'_> {
         })?;
         for _ in 0..=MAX_REDIRECTS {
             let response = client.get(url.clone()).send().await.map_err(|error| {
-                self.fail(
-                    &host,
-                    SourceErrorKind::Unreachable(Safe::line(&error_causes(&error))),
-                )
+                let why = Safe::line(&error_causes(&error));
+                self.fail(&host, SourceErrorKind::Unreachable(why))
             })?;
             let status = response.status();
             if !status.is_redirection() {
@@ -93,10 +86,8 @@ impl Fetch<'_> {
                 None => {
                     let why =
                         "it redirects to another host or away from https, which is not followed";
-                    return Err(self.fail(
-                        &host,
-                        SourceErrorKind::Status(status.as_u16(), Safe::line(why)),
-                    ));
+                    let kind = SourceErrorKind::Status(status.as_u16(), Safe::line(why));
+                    return Err(self.fail(&host, kind));
                 }
             };
         }
@@ -122,17 +113,15 @@ impl Fetch<'_> {
                 }
                 Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
                 Err(error) => {
-                    return Err(self.fail(
-                        host,
-                        SourceErrorKind::CutOff(Safe::line(&error_causes(&error))),
-                    ));
+                    let why = Safe::line(&error_causes(&error));
+                    return Err(self.fail(host, SourceErrorKind::CutOff(why)));
                 }
             }
         }
     }
 }
 
-/// `webcal://` means https in calendars.
+/// `webcal://` is https.
 fn address(url: &Secret) -> Option<Url> {
     let text = with_scheme(url.reveal()).ok()?;
     let (scheme, rest) = text.split_once("://")?;

@@ -5,14 +5,13 @@ mod lines;
 use super::error::{SourceError, SourceErrorKind};
 use super::http::SourceHttp;
 use super::items::{self, ItemTooLarge, ListError};
-use super::lenient::{Fields, List, Text, salvage};
+use super::lenient::{Fields, JsonType, List, Text, salvage};
 use super::settings::HttpSettings;
 use super::source::Source;
 use crate::process::{ProcessLimits, ProcessProblem, TerminalUse, run};
 use crate::signals::change::{Change, ChangeKind, ChangeSet};
 use crate::signals::series::SeriesLabels;
-use crate::text::shown_path;
-use crate::text::{Safe, Slug};
+use crate::text::{Safe, Slug, shown_path};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use lines::from_lines;
@@ -22,7 +21,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Most bytes read of a file or a command: the end of a log, some thousands of records.
+/// The end of a log: some thousands of records.
 const MAX_BYTES: u64 = 1_000_000;
 const LIMITS: ProcessLimits = ProcessLimits {
     time: Duration::from_secs(10),
@@ -44,10 +43,9 @@ pub struct ChangeQuery {
     pub query: String,
     /// `{label}` is replaced by the label's value.
     pub what: String,
-    /// The label with the author.
+    /// The name of a label, as in `outcome`.
     #[serde(default)]
     pub who: Option<String>,
-    /// The label with the outcome.
     #[serde(default)]
     pub outcome: Option<String>,
 }
@@ -90,7 +88,7 @@ impl ChangeSource for QueryChanges {
             let seconds = one.sample.reading.value();
             let at = seconds.and_then(|seconds| DateTime::from_timestamp(seconds as i64, 0));
             let Some(at) = at else {
-                set.fault("a value that is no Unix time".into());
+                set.add_unreadable("a value that is no Unix time".into());
                 continue;
             };
             set.push(
@@ -110,18 +108,10 @@ impl ChangeSource for QueryChanges {
     }
 }
 
-/// A file of JSON lines; its end is read.
+/// JSON lines; only the end of the file is read.
 pub struct FileChanges {
     pub name: Slug,
     pub path: PathBuf,
-}
-
-fn failed(name: &Slug, place: String, kind: SourceErrorKind) -> SourceError {
-    SourceError {
-        source_name: name.clone(),
-        place,
-        kind,
-    }
 }
 
 /// The last megabyte, from its first whole line on; `true` if the file is longer.
@@ -152,23 +142,19 @@ impl ChangeSource for FileChanges {
                 let lines = text.lines().filter(|line| !line.trim().is_empty()).count();
                 // If older changes were read too, nothing of this time was cut off.
                 if is_cut && set.changes.len() + set.dropped + unread >= lines {
-                    set.oddity("only the last megabyte of the file is read".into());
+                    set.add_malformed("only the last megabyte of the file is read".into());
                 }
                 return Ok(set);
             }
             Ok(Err(error)) => error.to_string(),
             Err(error) => error.to_string(),
         };
-        let place = shown_path(&self.path);
-        Err(failed(
-            &self.name,
-            place,
-            SourceErrorKind::Unreachable(Safe::line(&said)),
-        ))
+        let kind = SourceErrorKind::Unreachable(Safe::line(&said));
+        Err(SourceError::new(&self.name, shown_path(&self.path), kind))
     }
 }
 
-/// A command that prints JSON lines. It is run directly, never by a shell.
+/// Prints JSON lines. It is run directly, never by a shell.
 pub struct CommandChanges {
     pub name: Slug,
     pub argv: Vec<String>,
@@ -182,7 +168,7 @@ impl ChangeSource for CommandChanges {
 
     async fn changes(&self, since: DateTime<Utc>) -> Result<ChangeSet, SourceError> {
         let place = self.argv.first().cloned().unwrap_or_default();
-        let fail = |kind| failed(&self.name, place.clone(), kind);
+        let fail = |kind| SourceError::new(&self.name, &place, kind);
         let argv = self.argv.clone();
         let ended = tokio::task::spawn_blocking(move || {
             let mut command = Command::new(argv.first().map_or("", String::as_str));
@@ -191,23 +177,22 @@ impl ChangeSource for CommandChanges {
                 .stderr(Stdio::null());
             run(&mut command, b"", LIMITS, TerminalUse::Apart)
         });
+        let unreachable = |why: String| fail(SourceErrorKind::Unreachable(Safe::line(&why)));
         let ended = ended
             .await
-            .map_err(|error| fail(SourceErrorKind::Unreachable(Safe::line(&error.to_string()))))?;
+            .map_err(|error| unreachable(error.to_string()))?;
         match ended {
             Ok(ended) if ended.status.success() => {
                 let text = String::from_utf8_lossy(&ended.stdout);
                 Ok(from_lines(&self.name, &text, since))
             }
-            Ok(ended) => Err(fail(SourceErrorKind::Answer(Safe::line(&format!(
-                "it ended with {}",
-                ended.status
-            ))))),
+            Ok(ended) => {
+                let why = format!("it ended with {}", ended.status);
+                Err(fail(SourceErrorKind::Answer(Safe::line(&why))))
+            }
             Err(ProcessProblem::Time(limit)) => Err(fail(SourceErrorKind::Timeout(limit))),
             Err(ProcessProblem::Size(limit)) => Err(fail(SourceErrorKind::TooLarge(limit))),
-            Err(ProcessProblem::Start(error)) => Err(fail(SourceErrorKind::Unreachable(
-                Safe::line(&error.to_string()),
-            ))),
+            Err(ProcessProblem::Start(error)) => Err(unreachable(error.to_string())),
         }
     }
 }
@@ -229,11 +214,11 @@ struct Annotation {
     tags: List<Text>,
 }
 
-/// Most annotations requested; Grafana returns the newest.
-const MOST: usize = 200;
+/// Grafana returns the newest.
+const MAX_ANNOTATIONS: usize = 200;
 
 impl GrafanaAnnotations {
-    /// Annotations with all of these tags.
+    /// With all of these tags.
     pub fn new(
         settings: HttpSettings,
         kind: ChangeKind,
@@ -255,10 +240,13 @@ impl ChangeSource for GrafanaAnnotations {
     }
 
     async fn changes(&self, since: DateTime<Utc>) -> Result<ChangeSet, SourceError> {
-        let (from, most) = (since.timestamp_millis().to_string(), MOST.to_string());
+        let (from, limit) = (
+            since.timestamp_millis().to_string(),
+            MAX_ANNOTATIONS.to_string(),
+        );
         let mut query = vec![
             ("from", from.as_str()),
-            ("limit", most.as_str()),
+            ("limit", limit.as_str()),
             ("type", "annotation"),
         ];
         query.extend(self.tags.iter().map(|tag| ("tags", tag.as_str())));
@@ -266,10 +254,10 @@ impl ChangeSource for GrafanaAnnotations {
         if !answer.status.is_success() {
             return Err(self.http.refused(&answer, None));
         }
-        self.http.no_page(&answer)?;
-        let (set, broken) = self.read(&answer.body, since);
-        match broken {
-            Some(broken) if set.changes.is_empty() => Err(self.http.broken(broken)),
+        self.http.must_not_be_page(&answer)?;
+        let (set, error) = self.read(&answer.body, since);
+        match error {
+            Some(error) if set.changes.is_empty() => Err(self.http.list_error(error)),
             _ => Ok(set.settled()),
         }
     }
@@ -278,22 +266,23 @@ impl ChangeSource for GrafanaAnnotations {
 impl GrafanaAnnotations {
     fn read(&self, mut body: &[u8], since: DateTime<Utc>) -> (ChangeSet, Option<ListError>) {
         let (mut set, mut count) = (ChangeSet::default(), 0);
-        let broken = items::each(&mut body, &mut |item| {
+        let error = items::each(&mut body, &mut |item| {
             count += 1;
-            if let Err(why) = self.take(item, &mut set, since) {
-                set.fault(why);
+            if let Err(why) = self.read_annotation(item, &mut set, since) {
+                set.add_unreadable(why);
             }
         });
-        if broken.is_some() {
-            set.fault("the answer was cut off; what followed is not known".into());
+        if error.is_some() {
+            set.add_unreadable("the answer was cut off; what followed is not known".into());
         }
-        if count >= MOST {
-            set.oddity(format!("only the newest {MOST} annotations are read"));
+        if count >= MAX_ANNOTATIONS {
+            let what = format!("only the newest {MAX_ANNOTATIONS} annotations are read");
+            set.add_malformed(what);
         }
-        (set, broken)
+        (set, error)
     }
 
-    fn take(
+    fn read_annotation(
         &self,
         item: Result<&[u8], ItemTooLarge>,
         set: &mut ChangeSet,
@@ -301,16 +290,15 @@ impl GrafanaAnnotations {
     ) -> Result<(), String> {
         let bytes = item.map_err(|_| "an annotation of more than 4 MB")?;
         let read: Fields<Annotation> = salvage(bytes).map_err(|error| error.to_string())?;
-        let annotation = read
-            .0
-            .map_err(|kind| format!("{} instead of an annotation", kind.words()))?;
+        let wrong_type = |kind: JsonType| format!("{} instead of an annotation", kind.words());
+        let annotation = read.0.map_err(wrong_type)?;
         let millis = annotation.time.text.parse().ok();
         let at = millis.and_then(DateTime::from_timestamp_millis);
-        let at =
-            at.ok_or_else(|| format!("time \"{}\" is none", Safe::line(&annotation.time.text)))?;
+        let time = &annotation.time.text;
+        let at = at.ok_or_else(|| format!("time \"{}\" is none", Safe::line(time)))?;
         let named = [("text", &annotation.text), ("login", &annotation.login)];
         if let Some(fault) = named.iter().find_map(|(name, text)| text.fault(name)) {
-            set.oddity(fault);
+            set.add_malformed(fault);
         }
         let mut tags = annotation.tags.items.iter().map(|tag| tag.text.as_str());
         let outcome = tags.find(|tag| OUTCOMES.contains(tag));

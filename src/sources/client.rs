@@ -2,31 +2,26 @@
 
 use super::error::{SourceError, SourceErrorKind};
 use super::settings::{HttpSettings, TlsVersion};
-use crate::proxy::Proxy;
+use crate::http::{client_builder, error_causes};
 use crate::text::{Safe, is_loopback, with_scheme};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Certificate, Client, ClientBuilder, Identity, Url, redirect};
+use reqwest::{Certificate, Client, ClientBuilder, Identity, Url};
 use std::time::Duration;
 
 const CONNECT: Duration = Duration::from_secs(5);
 
 pub(super) fn client(settings: &HttpSettings) -> Result<Client, SourceError> {
     let built = || {
-        let builder = Client::builder()
-            .user_agent(concat!("warroom/", env!("CARGO_PKG_VERSION")))
-            .timeout(settings.timeout)
-            .connect_timeout(settings.timeout.min(CONNECT))
-            // A redirect to another host would disclose credentials; a login page is no API.
-            .redirect(redirect::Policy::none());
+        let connect_timeout = settings.timeout.min(CONNECT);
+        let builder = client_builder(settings.timeout, connect_timeout);
         let builder = with_tls(builder, settings)?;
         let builder = with_proxy(builder, settings)?;
         let builder = builder.default_headers(headers(settings)?);
         builder.build().map_err(|error| error_causes(&error))
     };
-    built().map_err(|what| SourceError {
-        source_name: settings.name.clone(),
-        place: Safe::line(&settings.url).to_string(),
-        kind: SourceErrorKind::Settings(Safe::line(&what)),
+    built().map_err(|what| {
+        let kind = SourceErrorKind::Settings(Safe::line(&what));
+        SourceError::new(&settings.name, Safe::line(&settings.url), kind)
     })
 }
 
@@ -61,15 +56,12 @@ fn with_tls(mut builder: ClientBuilder, settings: &HttpSettings) -> Result<Clien
 
 /// Requests to this machine use no proxy of the environment.
 fn with_proxy(builder: ClientBuilder, settings: &HttpSettings) -> Result<ClientBuilder, String> {
-    let here = settings.proxy_url.is_none() && is_here(&settings.url);
-    let from_environment = settings.proxy_from_environment.filter(|_| !here);
-    let proxy = Proxy {
-        url: settings.proxy_url.as_deref(),
-        none: settings.no_proxy.as_deref(),
-        from_environment: from_environment.or(here.then_some(false)),
-    };
-    if let Some((what, hint)) = proxy.fault() {
-        return Err(format!("{what}: {hint}"));
+    let mut proxy = settings.proxy.clone();
+    if proxy.url.is_none() && is_here(&settings.url) {
+        proxy.from_environment = Some(false);
+    }
+    if let Some(problem) = proxy.problem() {
+        return Err(problem.to_string());
     }
     let applied = proxy.apply(builder);
     applied.map_err(|error| format!("proxy_url is no address: {}", error_causes(&error)))
@@ -92,22 +84,4 @@ fn headers(settings: &HttpSettings) -> Result<HeaderMap, String> {
         headers.append(name, value);
     }
     Ok(headers)
-}
-
-/// The error and its causes in one line, without the address: it may contain a query with data.
-pub(super) fn error_causes(error: &reqwest::Error) -> String {
-    let mut text = String::new();
-    let mut cause: Option<&dyn std::error::Error> = std::error::Error::source(error);
-    while let Some(error) = cause {
-        if !text.is_empty() {
-            text.push_str(": ");
-        }
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    if text.is_empty() {
-        "the request failed".into()
-    } else {
-        text
-    }
 }

@@ -3,13 +3,14 @@
 use super::settings::SourceKind;
 use crate::incident::Slug;
 use crate::text::Safe;
+use std::fmt::Display;
 use std::time::Duration;
 
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("{source_name} at {place}: {kind}")]
 pub struct SourceError {
     pub source_name: Slug,
-    /// Its address, without credentials.
+    /// The address, without credentials.
     pub place: String,
     pub kind: SourceErrorKind,
 }
@@ -20,7 +21,6 @@ pub enum SourceErrorKind {
     Unreachable(Safe),
     #[error("the certificate is not trusted: {0}")]
     Certificate(Safe),
-    /// The server requires a client certificate, or does not accept this one.
     #[error("the server wants another client certificate: {0}")]
     ClientCertificate(Safe),
     #[error("no answer within {} s", .0.as_secs())]
@@ -41,7 +41,7 @@ pub enum SourceErrorKind {
     Query(Safe),
     #[error("the answer is not what this kind of server says: {0}")]
     Answer(Safe),
-    #[error("this is {}, not {}", article(*.found), article(*.wanted))]
+    #[error("this is {}, not {}", .found.with_article(), .wanted.with_article())]
     OtherServer {
         found: SourceKind,
         wanted: SourceKind,
@@ -54,23 +54,13 @@ pub enum SourceErrorKind {
     CutOff(Safe),
     #[error("{0}")]
     Settings(Safe),
-    /// A credential is not available.
     #[error("it cannot be asked yet: {0}")]
     NotOpened(Safe),
-    /// This kind of source does not have it.
     #[error("this source has no {0}")]
     NotOffered(&'static str),
 }
 
-fn article(kind: SourceKind) -> &'static str {
-    match kind {
-        SourceKind::Alertmanager => "an Alertmanager",
-        SourceKind::Prometheus => "a Prometheus",
-        SourceKind::Grafana => "a Grafana",
-    }
-}
-
-/// The usual meaning, and the server's own words if it has some.
+/// The usual meaning of a refusal, and the server's own words if it has some.
 fn said_or(said: &Safe, usual: &str) -> String {
     match said.is_empty() {
         true => usual.to_string(),
@@ -78,18 +68,14 @@ fn said_or(said: &Safe, usual: &str) -> String {
     }
 }
 
-/// The error of an exercise's source while the scenario keeps it down.
+/// While the scenario of an exercise keeps the source down.
 pub fn unreachable_in_exercise(name: &Slug) -> SourceError {
     let kind = SourceErrorKind::Unreachable(Safe::line("the scenario keeps this source down"));
-    SourceError {
-        source_name: name.clone(),
-        place: "exercise".into(),
-        kind,
-    }
+    SourceError::new(name, "exercise", kind)
 }
 
 impl SourceError {
-    /// Whether the server itself answered, even with a refusal: it is reachable.
+    /// The server itself answered, even with a refusal: it is reachable.
     pub fn is_answer(&self) -> bool {
         matches!(
             self.kind,
@@ -104,15 +90,19 @@ impl SourceError {
         )
     }
 
-    pub(super) fn not_offered(name: &Slug, what: &'static str) -> Self {
+    pub(super) fn new(name: &Slug, place: impl Display, kind: SourceErrorKind) -> Self {
         Self {
             source_name: name.clone(),
-            place: "-".into(),
-            kind: SourceErrorKind::NotOffered(what),
+            place: place.to_string(),
+            kind,
         }
     }
 
-    /// The pause that the server asked for.
+    pub(super) fn not_offered(name: &Slug, what: &'static str) -> Self {
+        Self::new(name, "-", SourceErrorKind::NotOffered(what))
+    }
+
+    /// That the server asked for.
     pub fn retry_after(&self) -> Option<Duration> {
         match self.kind {
             SourceErrorKind::RateLimited(after) => after,

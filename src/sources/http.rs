@@ -1,11 +1,12 @@
 //! The HTTP client of every source: the system's trust store and proxies, bounded answers, errors with a hint.
 
-use super::client::{client, error_causes};
+use super::client::client;
 use super::error::{SourceError, SourceErrorKind};
 use super::items::ListError;
 use super::lenient::salvage;
 use super::settings::{HttpSettings, ResolvedAuth};
 use super::token::TokenSource;
+use crate::http::{error_causes, host_and_port};
 use crate::incident::Slug;
 use crate::text::secret::KnownSecrets;
 use crate::text::{Safe, with_scheme};
@@ -30,7 +31,7 @@ pub(super) struct SourceHttp {
     proxy: Option<String>,
     timeout: Duration,
     client: Client,
-    /// Credentials: they are removed from every reported answer.
+    /// They are removed from every reported answer.
     known: KnownSecrets,
 }
 
@@ -38,30 +39,26 @@ pub(super) struct SourceHttp {
 pub(super) struct HttpAnswer {
     pub(super) status: StatusCode,
     pub(super) body: Vec<u8>,
-    html: bool,
+    is_html: bool,
 }
 
 impl SourceHttp {
     pub(super) fn new(settings: HttpSettings) -> Result<Self, SourceError> {
-        let shown = Safe::line(&settings.url).to_string();
-        let fail = |what: String| SourceError {
-            source_name: settings.name.clone(),
-            place: shown.clone(),
-            kind: SourceErrorKind::Settings(Safe::line(&what)),
+        let fail = |what: String| {
+            let kind = SourceErrorKind::Settings(Safe::line(&what));
+            SourceError::new(&settings.name, Safe::line(&settings.url), kind)
         };
         let url = with_scheme(&settings.url)
             .map_err(|whole| fail(format!("the address has no scheme: write {whole}")))?;
         let mut base =
             Url::parse(&url).map_err(|error| fail(format!("not an address: {error}")))?;
         if !matches!(base.scheme(), "http" | "https") {
-            return Err(fail(
-                "the address must begin with http:// or https://".into(),
-            ));
+            let what = "the address must begin with http:// or https://";
+            return Err(fail(what.into()));
         }
         if !base.username().is_empty() || base.password().is_some() {
-            return Err(fail(
-                "credentials in an address end up in logs: use `basic_auth`".into(),
-            ));
+            let what = "credentials in an address end up in logs: use `basic_auth`";
+            return Err(fail(what.into()));
         }
         if !base.path().ends_with('/') {
             let path = format!("{}/", base.path());
@@ -82,7 +79,7 @@ impl SourceHttp {
             base,
             auth: settings.auth,
             tokens,
-            proxy: settings.proxy_url,
+            proxy: settings.proxy.url,
             timeout: settings.timeout,
             client,
         })
@@ -93,23 +90,16 @@ impl SourceHttp {
     }
 
     pub(super) fn error(&self, kind: SourceErrorKind) -> SourceError {
-        SourceError {
-            source_name: self.name.clone(),
-            place: self.place(),
-            kind,
-        }
+        let path = self.base.path().trim_end_matches('/');
+        SourceError::new(&self.name, host_and_port(&self.base) + path, kind)
     }
 
-    fn place(&self) -> String {
-        let port = self
-            .base
-            .port()
-            .map_or(String::new(), |port| format!(":{port}"));
-        format!(
-            "{}{port}{}",
-            self.base.host_str().unwrap_or("?"),
-            self.base.path().trim_end_matches('/')
-        )
+    pub(super) fn wrong_answer(&self, why: &str) -> SourceError {
+        self.error(SourceErrorKind::Answer(Safe::line(why)))
+    }
+
+    pub(super) fn wrong_query(&self, why: &str) -> SourceError {
+        self.error(SourceErrorKind::Query(Safe::line(why)))
     }
 
     pub(super) async fn get(
@@ -141,8 +131,7 @@ impl SourceHttp {
         self.whole(response).await
     }
 
-    /// GET whose answer is read while it arrives, on its own thread. Returns the read part, and why the rest is
-    /// missing.
+    /// GET whose answer is read while it arrives, on its own thread. Returns the read part, and why the rest is missing.
     pub(super) async fn streamed<T: Send + 'static>(
         &self,
         path: &str,
@@ -157,12 +146,11 @@ impl SourceHttp {
             return Err(self.refused(&answer, message(&answer.body).as_deref()));
         }
         let (chunks, inbox) = tokio::sync::mpsc::channel(CHUNKS);
-        let reader = tokio::task::spawn_blocking(move || {
-            read(&mut Arriving {
-                inbox,
-                chunk: Bytes::new(),
-            })
-        });
+        let read = move || {
+            let chunk = Bytes::new();
+            read(&mut ArrivingBody { inbox, chunk })
+        };
+        let reader = tokio::task::spawn_blocking(read);
         let mut length = 0;
         let broken = loop {
             match response.chunk().await {
@@ -183,21 +171,20 @@ impl SourceHttp {
         drop(chunks);
         match reader.await {
             Ok(value) => Ok((value, broken)),
-            Err(error) => Err(self.error(SourceErrorKind::Answer(Safe::line(&error.to_string())))),
+            Err(error) => Err(self.wrong_answer(&error.to_string())),
         }
     }
 
-    /// Why a list ended early.
-    pub(super) fn broken(&self, broken: ListError) -> SourceError {
-        self.error(match broken {
-            ListError::NotAList => SourceErrorKind::Answer(Safe::line("it is not a list")),
-            ListError::CutOff(why) => SourceErrorKind::CutOff(Safe::line(&why)),
-            ListError::Syntax(why) => SourceErrorKind::Answer(Safe::line(&why)),
-        })
+    pub(super) fn list_error(&self, error: ListError) -> SourceError {
+        match error {
+            ListError::NotAList => self.wrong_answer("it is not a list"),
+            ListError::CutOff(why) => self.error(SourceErrorKind::CutOff(Safe::line(&why))),
+            ListError::Syntax(why) => self.wrong_answer(&why),
+        }
     }
 
-    pub(super) fn no_page(&self, answer: &HttpAnswer) -> Result<(), SourceError> {
-        match answer.html {
+    pub(super) fn must_not_be_page(&self, answer: &HttpAnswer) -> Result<(), SourceError> {
+        match answer.is_html {
             true => Err(self.error(SourceErrorKind::WebPage)),
             false => Ok(()),
         }
@@ -217,21 +204,27 @@ impl SourceHttp {
     async fn send(&self, request: RequestBuilder) -> Result<Response, SourceError> {
         let request = request.header("accept", "application/json");
         let again = self.tokens.is_some().then(|| request.try_clone()).flatten();
-        let response = self.sent(request, false).await?;
+        let response = self.send_once(request, false).await?;
         // A token may expire or be withdrawn early: a new one is tried once.
         let response = match again {
-            Some(request) if response.status().as_u16() == 401 => self.sent(request, true).await?,
+            Some(request) if response.status() == StatusCode::UNAUTHORIZED => {
+                self.send_once(request, true).await?
+            }
             _ => response,
         };
         match response.status().as_u16() {
-            401 => Err(self.error(SourceErrorKind::Unauthorized(self.words(response).await))),
-            403 => Err(self.error(SourceErrorKind::Forbidden(self.words(response).await))),
+            401 => Err(self.error(SourceErrorKind::Unauthorized(self.reason(response).await))),
+            403 => Err(self.error(SourceErrorKind::Forbidden(self.reason(response).await))),
             429 => Err(self.error(SourceErrorKind::RateLimited(retry_after(&response)))),
             _ => Ok(response),
         }
     }
 
-    async fn sent(&self, request: RequestBuilder, refused: bool) -> Result<Response, SourceError> {
+    async fn send_once(
+        &self,
+        request: RequestBuilder,
+        refused: bool,
+    ) -> Result<Response, SourceError> {
         let request = match (&self.auth, &self.tokens) {
             (_, Some(tokens)) => {
                 let token = tokens.token(refused, |kind| self.error(kind)).await?;
@@ -250,13 +243,11 @@ impl SourceHttp {
     }
 
     /// The first line of the server's words about a refusal; nothing of a web page.
-    async fn words(&self, response: Response) -> Safe {
-        let Ok(answer) = self.whole(response).await else {
-            return Safe::default();
+    async fn reason(&self, response: Response) -> Safe {
+        let answer = match self.whole(response).await {
+            Ok(answer) if !answer.is_html => answer,
+            _ => return Safe::default(),
         };
-        if answer.html {
-            return Safe::default();
-        }
         let text = String::from_utf8_lossy(&answer.body);
         let stated = |value: serde_json::Value| {
             let fields = ["error", "message"];
@@ -270,7 +261,7 @@ impl SourceHttp {
 
     async fn whole(&self, mut response: Response) -> Result<HttpAnswer, SourceError> {
         let status = response.status();
-        let html = is_html(&response);
+        let is_html = is_html(&response);
         let limit = if status.is_success() {
             MAX_ANSWER
         } else {
@@ -290,32 +281,29 @@ impl SourceHttp {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(HttpAnswer { status, body, html })
-    }
-
-    pub(super) fn json<T: DeserializeOwned>(&self, answer: &HttpAnswer) -> Result<T, SourceError> {
-        self.no_page(answer)?;
-        salvage(&answer.body).map_err(|error| self.unreadable(&error))
-    }
-
-    fn unreadable(&self, error: &serde_json::Error) -> SourceError {
-        let said = Safe::line(&error.to_string());
-        self.error(if error.is_eof() {
-            SourceErrorKind::CutOff(said)
-        } else {
-            SourceErrorKind::Answer(said)
+        Ok(HttpAnswer {
+            status,
+            body,
+            is_html,
         })
     }
 
-    /// With the first line of the server's words.
+    pub(super) fn json<T: DeserializeOwned>(&self, answer: &HttpAnswer) -> Result<T, SourceError> {
+        self.must_not_be_page(answer)?;
+        salvage(&answer.body).map_err(|error| match error.is_eof() {
+            true => self.error(SourceErrorKind::CutOff(Safe::line(&error.to_string()))),
+            false => self.wrong_answer(&error.to_string()),
+        })
+    }
+
     pub(super) fn refused(&self, answer: &HttpAnswer, said: Option<&str>) -> SourceError {
         // A server in front may ask for a client certificate by a page instead of in the handshake (nginx does).
-        if answer.html
+        if answer.is_html
             && let Some(title) = certificate_page(&answer.body)
         {
             return self.error(SourceErrorKind::ClientCertificate(Safe::line(&title)));
         }
-        if answer.html || answer.status.is_redirection() {
+        if answer.is_html || answer.status.is_redirection() {
             return self.error(if answer.status.is_server_error() {
                 SourceErrorKind::Status(answer.status.as_u16(), Safe::line("a web page"))
             } else {
@@ -348,7 +336,6 @@ impl SourceHttp {
     }
 }
 
-/// The title of a page about a client certificate.
 fn certificate_page(body: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(body);
     let (_, rest) = text.split_once("<title>")?;
@@ -366,13 +353,13 @@ fn is_html(response: &Response) -> bool {
 /// Chunks that may wait for their reader: a slow reader slows the server down instead of filling memory.
 const CHUNKS: usize = 16;
 
-/// An answer that is still arriving, for a reader on its own thread.
-struct Arriving {
+/// For a reader on its own thread.
+struct ArrivingBody {
     inbox: tokio::sync::mpsc::Receiver<Bytes>,
     chunk: Bytes,
 }
 
-impl Read for Arriving {
+impl Read for ArrivingBody {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         while self.chunk.is_empty() {
             match self.inbox.blocking_recv() {

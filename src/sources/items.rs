@@ -5,11 +5,11 @@ use std::io::{ErrorKind, Read};
 
 /// A thousand times a usual alert.
 const MAX_ITEM: usize = 4_000_000;
-/// Bytes read at a time.
+/// Bytes.
 const CHUNK: usize = 1 << 16;
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// Why a list ended early. The items before were read.
+/// The items before were read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum ListError {
     NotAList,
@@ -23,16 +23,16 @@ pub(super) enum ListError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct ItemTooLarge;
 
-type Take<'t> = &'t mut dyn FnMut(Result<&[u8], ItemTooLarge>);
+type OnItem<'t> = &'t mut dyn FnMut(Result<&[u8], ItemTooLarge>);
 
 /// Hands on the bytes of each item. `null` is an empty list.
-pub(super) fn each(body: &mut dyn Read, take: Take<'_>) -> Option<ListError> {
+pub(super) fn each(body: &mut dyn Read, on_item: OnItem<'_>) -> Option<ListError> {
     let mut chunk = vec![0; CHUNK];
     let mut splitter = Splitter {
-        place: ListPosition::Before(Vec::new()),
+        position: ListPosition::Before(Vec::new()),
         carried: Vec::new(),
         too_large: false,
-        take,
+        on_item,
     };
     loop {
         match body.read(&mut chunk) {
@@ -48,7 +48,7 @@ pub(super) fn each(body: &mut dyn Read, take: Take<'_>) -> Option<ListError> {
     }
 }
 
-/// The position of the next byte.
+/// Of the next byte.
 enum ListPosition {
     /// Before the list, after these bytes.
     Before(Vec<u8>),
@@ -62,11 +62,11 @@ enum ListPosition {
 }
 
 struct Splitter<'t> {
-    place: ListPosition,
+    position: ListPosition,
     /// Bytes of the current item from earlier chunks.
     carried: Vec<u8>,
     too_large: bool,
-    take: Take<'t>,
+    on_item: OnItem<'t>,
 }
 
 impl Splitter<'_> {
@@ -74,10 +74,10 @@ impl Splitter<'_> {
         let mut at = 0;
         while at < chunk.len() {
             let byte = chunk[at];
-            match &mut self.place {
+            match &mut self.position {
                 ListPosition::Before(seen) => {
                     if byte == b'[' && is_blank(seen) {
-                        self.place = ListPosition::Between;
+                        self.position = ListPosition::Between;
                     } else if seen.len() < 16 {
                         seen.push(byte);
                     } else if !byte.is_ascii_whitespace() {
@@ -87,12 +87,12 @@ impl Splitter<'_> {
                 }
                 ListPosition::Between => match byte {
                     b']' => {
-                        self.place = ListPosition::After;
+                        self.position = ListPosition::After;
                         at += 1;
                     }
                     byte if byte == b',' || byte.is_ascii_whitespace() => at += 1,
                     _ => {
-                        self.place = ListPosition::Within {
+                        self.position = ListPosition::Within {
                             depth: 0,
                             quoted: false,
                             escaped: false,
@@ -112,13 +112,13 @@ impl Splitter<'_> {
         None
     }
 
-    /// Continues the current item; returns the number of bytes that belong to it.
+    /// Returns how many bytes belong to the current item.
     fn within(&mut self, bytes: &[u8]) -> Result<usize, ListError> {
         let ListPosition::Within {
             depth,
             quoted,
             escaped,
-        } = &mut self.place
+        } = &mut self.position
         else {
             return Ok(0);
         };
@@ -145,8 +145,7 @@ impl Splitter<'_> {
                 match byte {
                     b'"' => *quoted = true,
                     b'{' | b'[' => *depth += 1,
-                    b',' if *depth == 0 => break Some(ListPosition::Between),
-                    b']' if *depth == 0 => break Some(ListPosition::Between),
+                    b',' | b']' if *depth == 0 => break Some(ListPosition::Between),
                     b'}' if *depth == 0 => {
                         return Err(ListError::Syntax("a bracket closes nothing".into()));
                     }
@@ -157,8 +156,8 @@ impl Splitter<'_> {
             at += 1;
         };
         match ended {
-            Some(place) => {
-                self.place = place;
+            Some(position) => {
+                self.position = position;
                 self.hand_on(&bytes[..at]);
             }
             None => self.carry(bytes),
@@ -177,19 +176,19 @@ impl Splitter<'_> {
 
     fn hand_on(&mut self, bytes: &[u8]) {
         if self.carried.is_empty() && !self.too_large {
-            return (self.take)(Ok(bytes.trim_ascii()));
+            return (self.on_item)(Ok(bytes.trim_ascii()));
         }
         self.carry(bytes);
         match self.too_large {
-            true => (self.take)(Err(ItemTooLarge)),
-            false => (self.take)(Ok(self.carried.trim_ascii())),
+            true => (self.on_item)(Err(ItemTooLarge)),
+            false => (self.on_item)(Ok(self.carried.trim_ascii())),
         }
         self.carried.clear();
         self.too_large = false;
     }
 
     fn end(self) -> Option<ListError> {
-        match self.place {
+        match self.position {
             ListPosition::After => None,
             ListPosition::Before(seen) if without_mark(&seen) == b"null" => None,
             ListPosition::Before(seen) if is_blank(&seen) => {

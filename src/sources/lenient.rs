@@ -8,7 +8,7 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
-/// The actual type in place of the expected one.
+/// In place of the expected type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum JsonType {
     Null,
@@ -19,8 +19,8 @@ pub(super) enum JsonType {
     Object,
 }
 
-/// A type that any JSON converts to: a wrong type is no error and cannot end the reading of what follows.
-trait Total<'de>: Sized {
+/// Any JSON converts to it: a wrong type is no error and cannot end the reading of what follows.
+trait AnyJson<'de>: Sized {
     fn scalar(kind: JsonType, text: String) -> Self;
 
     fn list<A: SeqAccess<'de>>(mut items: A) -> Result<Self, A::Error> {
@@ -34,9 +34,9 @@ trait Total<'de>: Sized {
     }
 }
 
-struct Reads<T>(PhantomData<T>);
+struct AnyJsonVisitor<T>(PhantomData<T>);
 
-impl<'de, T: Total<'de>> Visitor<'de> for Reads<T> {
+impl<'de, T: AnyJson<'de>> Visitor<'de> for AnyJsonVisitor<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -84,7 +84,7 @@ macro_rules! reads_any {
     ($($type:ty $(, $of:ident: $bound:path)?;)*) => {$(
         impl<'de $(, $of: $bound)?> Deserialize<'de> for $type {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_any(Reads(PhantomData))
+                deserializer.deserialize_any(AnyJsonVisitor(PhantomData))
             }
         }
     )*};
@@ -99,7 +99,7 @@ reads_any! {
     Fields<T>, T: Deserialize<'de>;
 }
 
-/// A text. A number or a flag is read as its text; `null`, a list and an object have none.
+/// A number or a flag is read as its text; `null`, a list and an object have none.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Hash)]
 pub(super) struct Text {
     pub(super) text: String,
@@ -112,7 +112,7 @@ impl Text {
         matches!(self.odd, None | Some(JsonType::Number | JsonType::Flag))
     }
 
-    /// A sentence about a wrong type.
+    /// A phrase about a wrong type.
     pub(super) fn fault(&self, name: &str) -> Option<String> {
         let odd = self.odd?;
         Some(match self.has_text() {
@@ -122,14 +122,14 @@ impl Text {
     }
 }
 
-impl Total<'_> for Text {
+impl AnyJson<'_> for Text {
     fn scalar(kind: JsonType, text: String) -> Self {
         let odd = (kind != JsonType::Text).then_some(kind);
         Self { text, odd }
     }
 }
 
-/// Names with texts. The last of a repeated name counts, as usual in JSON.
+/// The last of a repeated name counts, as usual in JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Hash)]
 pub(super) struct Pairs {
     pairs: BTreeMap<String, Text>,
@@ -148,7 +148,7 @@ impl Pairs {
         texts.map(|(name, text)| (name, text.text)).collect()
     }
 
-    /// Sentences about wrong types.
+    /// Phrases about wrong types.
     pub(super) fn faults<'p>(&'p self, what: &'p str) -> impl Iterator<Item = String> + 'p {
         let whole = self.odd.map(|odd| format!("{what}: {}", odd.words()));
         let each = self
@@ -159,11 +159,10 @@ impl Pairs {
     }
 }
 
-impl<'de> Total<'de> for Pairs {
+impl<'de> AnyJson<'de> for Pairs {
     fn scalar(kind: JsonType, _text: String) -> Self {
-        let odd = Some(kind);
         Self {
-            odd,
+            odd: Some(kind),
             ..Self::default()
         }
     }
@@ -181,42 +180,37 @@ impl<'de> Total<'de> for Pairs {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub(super) struct Flag(pub(super) Option<bool>);
 
-impl Total<'_> for Flag {
+impl AnyJson<'_> for Flag {
     fn scalar(_kind: JsonType, text: String) -> Self {
         Self(text.parse().ok())
     }
 }
 
-/// A list. Any other type has no items.
+/// Any other type has no items.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct List<T> {
     pub(super) items: Vec<T>,
-    /// The actual type, if it is no list.
     pub(super) odd: Option<JsonType>,
 }
 
 impl<T> Default for List<T> {
     fn default() -> Self {
-        Self {
-            items: Vec::new(),
-            odd: None,
-        }
+        let (items, odd) = (Vec::new(), None);
+        Self { items, odd }
     }
 }
 
 impl<T> List<T> {
-    /// Whether it may have had items. Many servers write `null` for an empty list.
+    /// It may have had items. Many servers write `null` for an empty list.
     pub(super) fn is_unreadable(&self) -> bool {
         !matches!(self.odd, None | Some(JsonType::Null))
     }
 }
 
-impl<'de, T: Deserialize<'de>> Total<'de> for List<T> {
+impl<'de, T: Deserialize<'de>> AnyJson<'de> for List<T> {
     fn scalar(kind: JsonType, _text: String) -> Self {
-        Self {
-            items: Vec::new(),
-            odd: Some(kind),
-        }
+        let (items, odd) = (Vec::new(), Some(kind));
+        Self { items, odd }
     }
 
     fn list<A: SeqAccess<'de>>(mut read: A) -> Result<Self, A::Error> {
@@ -238,7 +232,7 @@ impl<T: Default> Default for Fields<T> {
     }
 }
 
-impl<'de, T: Deserialize<'de>> Total<'de> for Fields<T> {
+impl<'de, T: Deserialize<'de>> AnyJson<'de> for Fields<T> {
     fn scalar(kind: JsonType, _text: String) -> Self {
         Self(Err(kind))
     }
@@ -248,11 +242,11 @@ impl<'de, T: Deserialize<'de>> Total<'de> for Fields<T> {
     }
 }
 
-/// A value with its time in seconds, as `[time, value]`.
+/// `[time in seconds, value]`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Point(pub(super) Option<(f64, String)>);
 
-impl<'de> Total<'de> for Point {
+impl<'de> AnyJson<'de> for Point {
     fn scalar(_kind: JsonType, _text: String) -> Self {
         Self(None)
     }

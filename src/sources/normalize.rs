@@ -1,17 +1,17 @@
-//! `SafeLabels` and annotations from outside become an [`Alert`]: bounded, sanitized, masked.
+//! Labels and annotations from outside become an [`Alert`]: bounded, sanitized, masked.
 
 use crate::alerts::RawLabels;
 use crate::alerts::{Alert, AlertStart, AlertState, Condition};
 use crate::incident::Slug;
-use crate::text::{MAX_LINE, Safe};
+use crate::text::{MAX_LINE, Safe, hex};
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-/// Most labels kept of one alert.
+/// Of one alert.
 const MAX_LABELS: usize = 64;
-/// `SafeLabels` that decide the handling of an alert or distinguish it on the screen: they are left out last. The intake
+/// Labels that decide the handling of an alert or distinguish it on the screen: they are left out last. The intake
 /// policy adds more.
 pub const DECIDING: [&str; 14] = [
     "alertname",
@@ -31,7 +31,7 @@ pub const DECIDING: [&str; 14] = [
 ];
 /// Annotations that may contain a summary, the best first.
 const SUMMARIES: [&str; 4] = ["summary", "message", "description", "title"];
-/// Annotations that contain links, and their names on the screen.
+/// Annotations with links, and the names of the links on the screen.
 const LINKS: [(&str, &str); 5] = [
     ("runbook_url", "runbook"),
     ("runbook", "runbook"),
@@ -40,7 +40,7 @@ const LINKS: [(&str, &str); 5] = [
     ("__dashboardUid__", "dashboard"),
 ];
 
-/// `SafeLabels` that only name one of several equal servers: by default they are ignored when alerts are counted.
+/// Labels that only name one of several equal servers: by default they are ignored when alerts are counted.
 pub const IGNORED: [&str; 6] = [
     "replica",
     "prometheus_replica",
@@ -54,13 +54,11 @@ pub(super) fn ignored_by_default() -> Arc<BTreeSet<String>> {
     Arc::new(IGNORED.map(str::to_string).into())
 }
 
-/// Makes lines safe and caches them: in a storm the same values come thousands of times.
+/// Caches safe lines: in a storm the same values come thousands of times.
 #[derive(Debug)]
 pub(super) struct Masker {
     known: HashMap<String, Safe>,
-    /// `SafeLabels` that the intake policy matches.
     deciding: Arc<BTreeSet<String>>,
-    /// `SafeLabels` that make no difference between two alerts.
     ignored: Arc<BTreeSet<String>>,
 }
 
@@ -70,15 +68,15 @@ impl Default for Masker {
     }
 }
 
-/// Most cached values, and the longest one.
+/// Of the cache, and of one value in it.
 const MAX_KNOWN: usize = 20_000;
 const LONGEST_KNOWN: usize = 128;
 
 pub(super) struct SafeLabels {
     pub(super) kept: BTreeMap<String, Safe>,
-    /// Number of labels beyond the limit.
+    /// Beyond the limit.
     left_out: u32,
-    /// A digest of all labels, left-out ones included: which are kept may change with the policy.
+    /// The first half of a digest of all labels, left-out ones included: which are kept may change with the policy.
     key: Slug,
 }
 
@@ -91,7 +89,6 @@ impl Masker {
         }
     }
 
-    /// [`Safe::line`], cached.
     pub(super) fn line(&mut self, raw: &str) -> Safe {
         if let Some(known) = self.known.get(raw) {
             return known.clone();
@@ -103,7 +100,7 @@ impl Masker {
         safe
     }
 
-    /// [`Safe::field`], with cached lines: the value of a sensitive name is not read.
+    /// [`Safe::field`] with the cache. The value of a sensitive name is not read.
     pub(super) fn field(&mut self, name: &str, raw: &str) -> Safe {
         match Safe::is_sensitive(name) {
             true => Safe::field(name, raw),
@@ -156,7 +153,7 @@ impl Masker {
         SafeLabels {
             kept,
             left_out,
-            key: hex(&hash.finalize()),
+            key: Slug::nearest(&hex(&hash.finalize()[..8])),
         }
     }
 }
@@ -180,7 +177,6 @@ pub fn alert_from_labels(
     )
 }
 
-/// With a cache.
 pub(super) fn alert_of(
     raw_labels: &BTreeMap<String, String>,
     annotations: &BTreeMap<String, String>,
@@ -231,19 +227,9 @@ pub(super) fn alert_of(
     }
 }
 
-/// Whether a link may be offered to open: only web addresses, never `file:` or a program's own scheme.
+/// A link that may be offered to open: never `file:` or a program's own scheme.
 pub(super) fn is_web(url: &str) -> bool {
     url.starts_with("https://") || url.starts_with("http://")
-}
-
-/// The first half of a digest. It covers masked labels: it discloses nothing that was masked.
-fn hex(digest: &[u8]) -> Slug {
-    let hex: String = digest
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    Slug::nearest(&hex)
 }
 
 #[cfg(test)]

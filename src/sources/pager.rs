@@ -1,13 +1,11 @@
-//! `WireIncidents` of another pager, read only: `PagerDuty`'s REST API. Its pages are not repeated here, and its
-//! acknowledgements count.
+//! Incidents of another pager, read only: `PagerDuty`'s REST API. Its pages are not repeated here, and its acknowledgements count.
 
 use super::error::SourceError;
 use super::http::SourceHttp;
 use super::lenient::{Fields, Flag, List, Text};
 use super::settings::HttpSettings;
 use super::time::read_time;
-use crate::alerts::UnreadItems;
-use crate::alerts::plausible_start;
+use crate::alerts::{UnreadItems, plausible_start};
 use crate::incident::Slug;
 use crate::text::Safe;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -15,14 +13,13 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-/// Most incidents per page of the API.
+/// Incidents per page of the API.
 pub(super) const LIMIT: usize = 100;
-/// Most pages read: a thousand open incidents are more than people can handle.
+/// A thousand open incidents are more than people can handle.
 pub(super) const MOST_PAGES: usize = 10;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExternalIncident {
-    /// Its id there, in lower case.
     pub id: Slug,
     pub title: Safe,
     pub created: DateTime<Utc>,
@@ -35,17 +32,17 @@ pub struct ExternalIncident {
 pub struct ExternalIncidents {
     pub incidents: Vec<ExternalIncident>,
     pub unread: UnreadItems,
-    /// Sentences about malformed parts.
+    /// Phrases about malformed parts.
     pub odd: Vec<String>,
-    /// Whether there are more than were read.
+    /// There are more than were read.
     pub more: bool,
 }
 
 pub struct Pager {
     http: SourceHttp,
     services: Vec<String>,
-    /// First sight of incidents without a credible time.
-    begun: Mutex<BTreeMap<Slug, DateTime<Utc>>>,
+    /// When incidents without a credible time were first seen.
+    first_seen: Mutex<BTreeMap<Slug, DateTime<Utc>>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -88,7 +85,7 @@ impl Pager {
         Ok(Self {
             http: SourceHttp::new(settings)?,
             services,
-            begun: Mutex::default(),
+            first_seen: Mutex::default(),
         })
     }
 
@@ -100,7 +97,7 @@ impl Pager {
         let mut found = ExternalIncidents::default();
         for page in 0..MOST_PAGES {
             let part = self.page(page).await?;
-            self.take(part.incidents, &mut found);
+            self.read(part.incidents, &mut found);
             found.more = part.more.0 == Some(true);
             if !found.more {
                 break;
@@ -109,14 +106,19 @@ impl Pager {
         Ok(found)
     }
 
-    fn take(&self, list: List<Fields<WireIncident>>, found: &mut ExternalIncidents) {
+    fn read(&self, list: List<Fields<WireIncident>>, found: &mut ExternalIncidents) {
         if let Some(kind) = list.odd.filter(|_| list.is_unreadable()) {
             found.unread.add(&format!("their list is {}", kind.words()));
         }
-        let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut first_seen = self
+            .first_seen
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         for item in list.items {
             let read = match item.0 {
-                Ok(incident) => made_safe(incident, Utc::now(), &mut begun, &mut found.odd),
+                Ok(incident) => {
+                    read_incident(incident, Utc::now(), &mut first_seen, &mut found.odd)
+                }
                 Err(kind) => Err(format!("{} instead of an incident", kind.words())),
             };
             match read {
@@ -148,14 +150,14 @@ impl Pager {
     }
 }
 
-/// Most first sights remembered.
-const MAX_BEGUN: usize = 1_000;
+/// Of times remembered.
+const MAX_FIRST_SEEN: usize = 1_000;
 
 /// Names of people and titles are as hostile as any label. Without an id or a service the incident cannot be matched.
-fn made_safe(
+fn read_incident(
     found: WireIncident,
     now: DateTime<Utc>,
-    begun: &mut BTreeMap<Slug, DateTime<Utc>>,
+    first_seen: &mut BTreeMap<Slug, DateTime<Utc>>,
     odd: &mut Vec<String>,
 ) -> Result<ExternalIncident, String> {
     let id = Slug::new(&found.id.text.to_lowercase()).ok_or("it has no id that can be read")?;
@@ -170,10 +172,10 @@ fn made_safe(
             "{id}: created_at \"{}\" is not a plausible time; counts from when it was first seen",
             Safe::line(&found.created_at.text)
         ));
-        if begun.len() >= MAX_BEGUN {
-            begun.clear();
+        if first_seen.len() >= MAX_FIRST_SEEN {
+            first_seen.clear();
         }
-        *begun.entry(id.clone()).or_insert(now)
+        *first_seen.entry(id.clone()).or_insert(now)
     });
     let mut acknowledged = Vec::new();
     for item in found.acknowledgements.items {

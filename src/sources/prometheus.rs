@@ -1,6 +1,6 @@
 //! Prometheus's HTTP API, version 1.
 
-use super::error::{SourceError, SourceErrorKind};
+use super::error::SourceError;
 use super::http::{HttpAnswer, SourceHttp};
 use super::lenient::{Fields, JsonType, List, Pairs, Point, Text, salvage};
 use super::normalize::labels;
@@ -12,14 +12,13 @@ use super::source::{History, Source};
 use crate::incident::Slug;
 use crate::signals::series::{LabelledSample, LabelledSeries, QueryRange};
 use crate::signals::{Reading, Sample};
-use crate::text::Safe;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
-/// Most series of one answer.
+/// Of one answer.
 const MAX_SERIES: usize = 200;
 
 #[derive(Debug)]
@@ -55,8 +54,7 @@ struct Series {
     values: List<Point>,
 }
 
-/// Whether a query has quoted names of labels or metrics, within braces or behind `by`: before version 3 that is a
-/// syntax error.
+/// Names of labels or metrics in quotation marks, within braces or behind `by`: before version 3 that is a syntax error.
 fn has_quoted_name(query: &str) -> bool {
     const GROUPINGS: [&str; 6] = [
         "by",
@@ -143,7 +141,7 @@ impl Prometheus {
                     "" => "neither data nor an error",
                     said => said,
                 };
-                Err(self.http.error(SourceErrorKind::Answer(Safe::line(said))))
+                Err(self.http.wrong_answer(said))
             }
         }
     }
@@ -156,48 +154,70 @@ impl Prometheus {
         match (answer.status.as_u16(), &said) {
             (400 | 422, Some(said)) if query.is_some_and(has_quoted_name) => {
                 let why = "the query names labels in quotation marks, which Prometheus reads from version 3 on";
-                let said = Safe::line(&format!("{said}; {why}"));
-                self.http.error(SourceErrorKind::Query(said))
+                self.http.wrong_query(&format!("{said}; {why}"))
             }
-            (400 | 422, Some(said)) => self.http.error(SourceErrorKind::Query(Safe::line(said))),
+            (400 | 422, Some(said)) => self.http.wrong_query(said),
             _ => self.http.refused(answer, said.as_deref()),
         }
     }
 
     fn not_one_number(&self) -> SourceError {
-        let said = "the query gives a range or text; one number is needed";
-        self.http.error(SourceErrorKind::Query(Safe::line(said)))
+        let why = "the query gives a range or text; one number is needed";
+        self.http.wrong_query(why)
     }
 
     /// A label with very many values is a mistake of the query, and would cost memory here.
-    fn bounded(&self, series: usize) -> Result<(), SourceError> {
+    fn check_count(&self, series: usize) -> Result<(), SourceError> {
         if series <= MAX_SERIES {
             return Ok(());
         }
-        let said = format!("{series} series, more than {MAX_SERIES}; sum by fewer labels");
-        Err(self.http.error(SourceErrorKind::Query(Safe::line(&said))))
+        let why = format!("{series} series, more than {MAX_SERIES}; sum by fewer labels");
+        Err(self.http.wrong_query(&why))
     }
 
     /// An unreadable series would make a sum wrong: the answer is refused by name.
     fn series(&self, list: List<Fields<Series>>) -> Result<Vec<Series>, SourceError> {
-        if let Some(kind) = list.odd.filter(|_| list.is_unreadable()) {
-            return Err(self.odd("the list of series", kind));
-        }
+        self.check_list(&list)?;
         let each = list.items.into_iter();
-        each.map(|item| item.0.map_err(|kind| self.odd("a series", kind)))
+        each.map(|item| item.0.map_err(|kind| self.wrong_type("a series", kind)))
             .collect()
     }
 
-    fn odd(&self, what: &str, kind: JsonType) -> SourceError {
-        let said = format!("{what} is {}", kind.words());
-        self.http.error(SourceErrorKind::Answer(Safe::line(&said)))
+    fn check_list(&self, list: &List<Fields<Series>>) -> Result<(), SourceError> {
+        match list.odd.filter(|_| list.is_unreadable()) {
+            Some(kind) => Err(self.wrong_type("the list of series", kind)),
+            None => Ok(()),
+        }
+    }
+
+    fn wrong_type(&self, what: &str, kind: JsonType) -> SourceError {
+        self.http
+            .wrong_answer(&format!("{what} is {}", kind.words()))
+    }
+
+    /// `start` and `end` in seconds.
+    async fn matrix(
+        &self,
+        query: &str,
+        (start, end): (&str, &str),
+        step: &str,
+    ) -> Result<Vec<Series>, SourceError> {
+        let parameters = [
+            ("query", query),
+            ("start", start),
+            ("end", end),
+            ("step", step),
+        ];
+        match self.ask("api/v1/query_range", &parameters).await? {
+            QueryData::Matrix(list) => self.series(list),
+            _ => Err(self.http.wrong_answer("not a matrix")),
+        }
     }
 
     fn sample(&self, at: f64, value: &str) -> Result<Sample, SourceError> {
         let broken = || {
-            self.http.error(SourceErrorKind::Answer(Safe::line(&format!(
-                "a sample of {value} at {at}"
-            ))))
+            let why = format!("a sample of {value} at {at}");
+            self.http.wrong_answer(&why)
         };
         let reading = Reading::parse(value).ok_or_else(broken)?;
         let at = time(at).ok_or_else(broken)?;
@@ -253,20 +273,23 @@ impl Source for Prometheus {
     }
 
     async fn read(&self, query: &str) -> Result<Sample, SourceError> {
-        let unknown = |reading| Sample {
+        let no_data = Sample {
             at: Utc::now(),
-            reading,
+            reading: Reading::NoData,
         };
         match self.ask("api/v1/query", &[("query", query)]).await? {
             QueryData::Scalar(Point(Some((at, value)))) => self.sample(at, &value),
-            QueryData::Scalar(Point(None)) => Ok(unknown(Reading::NoData)),
+            QueryData::Scalar(Point(None)) => Ok(no_data),
             QueryData::Vector(list) => match &self.series(list)?[..] {
-                [] => Ok(unknown(Reading::NoData)),
+                [] => Ok(no_data),
                 [one] => match &one.value.0 {
                     Some((at, value)) => self.sample(*at, value),
-                    None => Ok(unknown(Reading::NoData)),
+                    None => Ok(no_data),
                 },
-                _ => Ok(unknown(Reading::Ambiguous)),
+                _ => Ok(Sample {
+                    reading: Reading::Ambiguous,
+                    ..no_data
+                }),
             },
             QueryData::Matrix(_) | QueryData::String(_) => Err(self.not_one_number()),
         }
@@ -280,10 +303,8 @@ impl Source for Prometheus {
                 sample: self.sample(at, &value)?,
             }]),
             QueryData::Vector(list) => {
-                if let Some(kind) = list.odd.filter(|_| list.is_unreadable()) {
-                    return Err(self.odd("the list of series", kind));
-                }
-                self.bounded(list.items.len())?;
+                self.check_list(&list)?;
+                self.check_count(list.items.len())?;
                 Ok(list.items.into_iter().filter_map(labelled).collect())
             }
             QueryData::Matrix(_) | QueryData::String(_) => Err(self.not_one_number()),
@@ -296,24 +317,10 @@ impl Source for Prometheus {
         range: QueryRange,
     ) -> Result<Vec<LabelledSeries>, SourceError> {
         let seconds = |at: DateTime<Utc>| format!("{:.3}", at.timestamp_millis() as f64 / 1000.0);
-        let (start, end, step) = (
-            seconds(range.from),
-            seconds(range.to),
-            range.step.to_string(),
-        );
-        let parameters = [
-            ("query", query),
-            ("start", &start),
-            ("end", &end),
-            ("step", &step),
-        ];
-        let QueryData::Matrix(list) = self.ask("api/v1/query_range", &parameters).await? else {
-            return Err(self
-                .http
-                .error(SourceErrorKind::Answer(Safe::line("not a matrix"))));
-        };
-        let series = self.series(list)?;
-        self.bounded(series.len())?;
+        let (start, end) = (seconds(range.from), seconds(range.to));
+        let step = range.step.to_string();
+        let series = self.matrix(query, (&start, &end), &step).await?;
+        self.check_count(series.len())?;
         let each = |series: Series| LabelledSeries {
             values: points(&series)
                 .filter_map(|(at, value)| Some((time(at)?, Reading::parse(value)?.value()?)))
@@ -330,26 +337,13 @@ impl Source for Prometheus {
         to: DateTime<Utc>,
         step: u32,
     ) -> Result<History, SourceError> {
-        let (start, end, step_text) = (
-            from.timestamp().to_string(),
-            to.timestamp().to_string(),
-            step.to_string(),
-        );
-        let parameters = [
-            ("query", query),
-            ("start", &start),
-            ("end", &end),
-            ("step", &step_text),
-        ];
-        let QueryData::Matrix(list) = self.ask("api/v1/query_range", &parameters).await? else {
-            return Err(self
-                .http
-                .error(SourceErrorKind::Answer(Safe::line("not a matrix"))));
-        };
-        let series = self.series(list)?;
+        let (start, end) = (from.timestamp().to_string(), to.timestamp().to_string());
+        let series = self
+            .matrix(query, (&start, &end), &step.to_string())
+            .await?;
         if series.len() > 1 {
-            let said = format!("{} series; one is needed", series.len());
-            return Err(self.http.error(SourceErrorKind::Query(Safe::line(&said))));
+            let why = format!("{} series; one is needed", series.len());
+            return Err(self.http.wrong_query(&why));
         }
         let known: BTreeMap<i64, f64> = series
             .iter()

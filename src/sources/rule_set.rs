@@ -5,7 +5,7 @@ use crate::text::{Problem, Safe};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 
-/// The alerting rules of one source: the evidence that an absent alert is resolved.
+/// Of one source.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct RuleSet {
     pub rules: Vec<RuleState>,
@@ -46,7 +46,7 @@ impl RuleSet {
             && self.unread.count == 0
     }
 
-    /// Whether a rule of this name has an active instance that may be this alert.
+    /// A rule of this name has an active instance that may be this alert.
     pub fn shows_active(&self, alert: &Alert) -> bool {
         self.rules.iter().any(|rule| {
             rule.name == alert.name && rule.active.iter().any(|active| may_be(active, alert))
@@ -54,7 +54,7 @@ impl RuleSet {
     }
 }
 
-/// Whether an active instance of a rule may be this alert: all labels known of both are equal.
+/// All labels known of both are equal.
 fn may_be(active: &BTreeMap<String, Safe>, alert: &Alert) -> bool {
     let same = |(name, value): (&String, &Safe)| match alert.labels.get(name) {
         Some(known) => known == value,

@@ -41,13 +41,11 @@ struct ActiveAlert {
     state: Text,
 }
 
-/// The state of one instance of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum InstanceState {
     /// It fires, is pending, or may fire: `Recovering` still fires, `Error` and `NoData` are unknown.
     Active,
-    /// Not active. The text behind it is only the reason: `Normal (NoData)`, `Normal (MissingSeries)`, `Normal
-    /// (Updated)`.
+    /// The text behind it is only the reason: `Normal (NoData)`, `Normal (MissingSeries)`, `Normal (Updated)`.
     Inactive,
     /// Not evaluated: neither active nor not.
     Paused,
@@ -93,7 +91,7 @@ pub(super) fn rule_set(groups: RuleGroups) -> RuleSet {
     }
 }
 
-/// The items of a list that are objects; the others are counted.
+/// The items that are objects; the others are counted.
 fn readable<T>(list: List<Fields<T>>, all: &str, one: &str, unread: &mut UnreadItems) -> Vec<T> {
     if let Some(kind) = list.odd.filter(|_| list.is_unreadable()) {
         unread.add(&format!("{all} is {}", kind.words()));

@@ -1,8 +1,8 @@
 //! The settings of an HTTP source: a short form, and Prometheus's `http_config`. The file contains no credentials: each
 //! is a reference to an environment variable, a private file or a command.
-
+use crate::http::Proxy;
 use crate::text::secret::{Secret, SecretRef};
-use crate::text::{PlainHttp, Slug};
+use crate::text::{PlainHttp, Problem, Slug};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -25,14 +25,6 @@ pub struct Offers {
 }
 
 impl SourceKind {
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Alertmanager => "alertmanager",
-            Self::Prometheus => "prometheus",
-            Self::Grafana => "grafana",
-        }
-    }
-
     pub fn offers(self) -> Offers {
         Offers {
             alerts: matches!(self, Self::Alertmanager | Self::Grafana),
@@ -46,13 +38,13 @@ impl SourceKind {
 #[serde(deny_unknown_fields, default)]
 pub struct SourceSettings {
     pub kind: Option<SourceKind>,
-    /// On the screen; its kind by default.
+    /// Its kind by default.
     pub name: Option<Slug>,
     /// With its path prefix, without credentials.
     pub url: String,
-    /// Bearer token: short for `authorization`.
+    /// Short for `authorization`.
     pub bearer: Option<SecretRef>,
-    /// PEM file of the authority that signed the server's certificate: short for `tls_config`.
+    /// PEM file of the authority that signed the server's certificate. Short for `tls_config`.
     pub ca_file: Option<PathBuf>,
     pub authorization: Option<Authorization>,
     pub basic_auth: Option<BasicAuth>,
@@ -62,10 +54,9 @@ pub struct SourceSettings {
     pub proxy_url: Option<String>,
     pub no_proxy: Option<String>,
     pub proxy_from_environment: Option<bool>,
-    /// Headers of every request, such as `X-Scope-OrgID`.
+    /// Of every request, such as `X-Scope-OrgID`.
     pub http_headers: BTreeMap<String, Header>,
-    /// Labels that make no difference between two alerts. The default list has `replica` and others that name one of
-    /// several equal servers.
+    /// Labels that make no difference between two alerts. By default `replica` and others that name one of several equal servers.
     pub ignored_labels: Option<Vec<String>>,
     /// Refused: a redirect to another host would disclose credentials.
     pub follow_redirects: Option<bool>,
@@ -122,7 +113,7 @@ pub struct OAuth2 {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct TlsConfig {
-    /// PEM file of a private authority, in addition to the system's.
+    /// PEM file of authorities that are trusted in addition to the system's.
     pub ca_file: Option<PathBuf>,
     pub cert_file: Option<PathBuf>,
     /// PEM file; only its owner may read it.
@@ -140,11 +131,10 @@ pub enum TlsVersion {
     Tls13,
 }
 
-/// One value, or Prometheus's form.
+/// Prometheus's form, or one value that is not secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Header {
-    /// Not secret.
     Plain(String),
     Values(HeaderValues),
 }
@@ -160,70 +150,67 @@ pub struct HeaderValues {
 /// Parts of names of headers that carry credentials.
 const SECRET_HEADERS: [&str; 6] = ["auth", "cookie", "token", "key", "secret", "password"];
 
-pub type SettingsProblem = (&'static str, &'static str);
-
 impl SourceSettings {
-    /// What is wrong with the settings, before anything is tried.
-    pub fn fault(&self) -> Option<SettingsProblem> {
-        let ways = [
+    /// Before anything is tried.
+    pub fn problem(&self) -> Option<Problem> {
+        let problem = |what, hint| Some(Problem::new(what, hint));
+        let credentials = [
             self.bearer.is_some(),
             self.authorization.is_some(),
             self.basic_auth.is_some(),
             self.oauth2.is_some(),
         ];
-        if ways.into_iter().filter(|way| *way).count() > 1 {
-            return Some((
+        if credentials.into_iter().filter(|is_set| *is_set).count() > 1 {
+            return problem(
                 "more than one of bearer, authorization, basic_auth and oauth2 is set",
                 "keep one of them",
-            ));
+            );
         }
-        let ignored = self.ignored_labels.iter().flatten();
-        if ignored
-            .into_iter()
-            .any(|name| ["alertname", "severity"].contains(&name.as_str()))
-        {
-            return Some((
+        let mut ignored = self.ignored_labels.iter().flatten();
+        if ignored.any(|name| ["alertname", "severity"].contains(&name.as_str())) {
+            return problem(
                 "ignored_labels names alertname or severity",
                 "leave these out: different alerts would be counted, and silenced, as one",
-            ));
+            );
         }
         if self.follow_redirects == Some(true) {
-            return Some((
+            return problem(
                 "follow_redirects is true",
                 "leave it out: a redirect to another host would carry credentials there; name the last address as `url`",
-            ));
+            );
         }
-        if self.ca_file.is_some()
-            && self
-                .tls_config
-                .as_ref()
-                .is_some_and(|tls| tls.ca_file.is_some())
-        {
-            return Some(("ca_file stands in two places", "keep the one in tls_config"));
+        let of_server = self.tls_config.as_ref();
+        if self.ca_file.is_some() && of_server.is_some_and(|tls| tls.ca_file.is_some()) {
+            return problem("ca_file stands in two places", "keep the one in tls_config");
         }
-        let of_token = self
-            .oauth2
-            .as_ref()
-            .and_then(|oauth| oauth.tls_config.as_ref());
-        for tls in self.tls_config.iter().chain(of_token) {
+        let of_token = self.oauth2.as_ref();
+        let of_token = of_token.and_then(|oauth| oauth.tls_config.as_ref());
+        for tls in of_server.into_iter().chain(of_token) {
             if tls.insecure_skip_verify {
-                return Some((
+                return problem(
                     "insecure_skip_verify is true",
                     "name your authority's certificate as ca_file: a forged server could show a false recovery",
-                ));
+                );
             }
             if tls.cert_file.is_some() != tls.key_file.is_some() {
-                return Some((
+                return problem(
                     "a client certificate needs both cert_file and key_file",
                     "name the other one too",
-                ));
+                );
             }
         }
         None
     }
 
-    /// Whether its requests carry a credential. A header value in the file is no secret, unless the header's name says
-    /// otherwise.
+    pub fn proxy(&self) -> Proxy {
+        Proxy {
+            url: self.proxy_url.clone(),
+            no_proxy: self.no_proxy.clone(),
+            from_environment: self.proxy_from_environment,
+        }
+    }
+
+    /// A header value in the file is no secret, unless the header's name says otherwise.
     pub fn sends_credentials(&self) -> bool {
         let named = |name: &str| {
             let name = name.to_ascii_lowercase();
@@ -240,12 +227,10 @@ impl SourceSettings {
             || self.http_headers.iter().any(in_header)
     }
 
-    /// Makes paths relative to the file that names them.
+    /// Paths become relative to this directory.
     pub fn at(mut self, base: &Path) -> Self {
         let file = |path: &mut Option<PathBuf>| {
-            if let Some(path) = path {
-                *path = base.join(&path);
-            }
+            path.iter_mut().for_each(|path| *path = base.join(&*path));
         };
         let secret = |reference: &mut Option<SecretRef>| {
             if let Some(SecretRef::File(path)) = reference {
@@ -299,7 +284,6 @@ pub enum ResolvedAuth {
 }
 
 impl ResolvedAuth {
-    /// The credential, if it is fixed.
     pub fn secret(&self) -> Option<&Secret> {
         match self {
             Self::None => None,
@@ -330,9 +314,7 @@ pub struct HttpSettings {
     pub url: String,
     pub auth: ResolvedAuth,
     pub tls: Tls,
-    pub proxy_url: Option<String>,
-    pub no_proxy: Option<String>,
-    pub proxy_from_environment: Option<bool>,
+    pub proxy: Proxy,
     pub headers: Vec<(String, Secret)>,
     /// For a whole answer.
     pub timeout: Duration,
@@ -345,9 +327,7 @@ impl HttpSettings {
             url: url.to_string(),
             auth: ResolvedAuth::None,
             tls: Tls::default(),
-            proxy_url: None,
-            no_proxy: None,
-            proxy_from_environment: None,
+            proxy: Proxy::default(),
             headers: Vec::new(),
             timeout: Duration::from_secs(10),
         }

@@ -70,7 +70,6 @@ pub trait Source: Send + Sync {
         Err(SourceError::not_offered(self.name(), "queries"))
     }
 
-    /// All series of a query over a range.
     async fn range(
         &self,
         _query: &str,

@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 
-/// Why a text is no time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TimeError {
     Empty,
@@ -11,7 +10,7 @@ pub(super) enum TimeError {
     Unreadable,
 }
 
-/// Reads RFC 3339.
+/// RFC 3339.
 pub(super) fn read_time(text: &str) -> Result<DateTime<Utc>, TimeError> {
     let text = text.trim();
     if text.is_empty() {

@@ -1,8 +1,9 @@
 //! Tokens by client credentials (RFC 6749, section 4.4): fetched when needed, kept until shortly before they expire.
 
-use super::client::{client, error_causes};
+use super::client::client;
 use super::error::{SourceError, SourceErrorKind};
 use super::settings::{HttpSettings, Tokens};
+use crate::http::{Proxy, error_causes};
 use crate::text::Safe;
 use crate::text::secret::Secret;
 use reqwest::{Client, Response};
@@ -11,10 +12,10 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 
-/// A token is not used for this long before its end, at most.
+/// Longest time before its end at which a token is no longer used.
 const EARLY: Duration = Duration::from_secs(30);
-/// Lifetime of a token whose server does not state one.
-const UNSAID: Duration = Duration::from_secs(300);
+/// Of a token whose server does not state one.
+const DEFAULT_LIFETIME: Duration = Duration::from_secs(300);
 const MAX_ANSWER: usize = 64 * 1024;
 
 #[derive(Debug)]
@@ -25,7 +26,7 @@ pub(super) struct TokenSource {
 }
 
 #[derive(Deserialize)]
-struct Granted {
+struct TokenResponse {
     access_token: String,
     #[serde(default)]
     expires_in: Option<u64>,
@@ -33,7 +34,7 @@ struct Granted {
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Refused {
+struct TokenRefusal {
     error: String,
     error_description: String,
 }
@@ -43,11 +44,14 @@ impl TokenSource {
         let of_token = HttpSettings {
             url: tokens.oauth2.token_url.clone(),
             tls: tokens.tls.clone(),
-            proxy_url: tokens
-                .oauth2
-                .proxy_url
-                .clone()
-                .or(settings.proxy_url.clone()),
+            proxy: Proxy {
+                url: tokens
+                    .oauth2
+                    .proxy_url
+                    .clone()
+                    .or(settings.proxy.url.clone()),
+                ..settings.proxy.clone()
+            },
             ..settings.clone()
         };
         Ok(Self {
@@ -57,7 +61,7 @@ impl TokenSource {
         })
     }
 
-    /// A valid token. `refused`: the server refused the last one, so a new one is fetched.
+    /// `refused`: the server refused the last token, so a new one is fetched.
     pub(super) async fn token(
         &self,
         refused: bool,
@@ -75,13 +79,15 @@ impl TokenSource {
             .await
             .map_err(|said| error(SourceErrorKind::Token(said)))?;
         let token = Secret::new(&granted.access_token);
-        let lasts = granted.expires_in.map_or(UNSAID, Duration::from_secs);
+        let lasts = granted
+            .expires_in
+            .map_or(DEFAULT_LIFETIME, Duration::from_secs);
         let until = Instant::now() + lasts.saturating_sub(EARLY.min(lasts / 4));
         *kept = Some((token.clone(), until));
         Ok(token)
     }
 
-    async fn fetch(&self) -> Result<Granted, Safe> {
+    async fn fetch(&self) -> Result<TokenResponse, Safe> {
         // Servers accept the client's id in the header or in the form; the standard prefers the header.
         let response = self.ask(true).await?;
         let response = match response.status().as_u16() {
@@ -91,7 +97,7 @@ impl TokenSource {
         let status = response.status();
         let body = bounded(response).await?;
         if !status.is_success() {
-            let refused: Refused = serde_json::from_slice(&body).unwrap_or_default();
+            let refused: TokenRefusal = serde_json::from_slice(&body).unwrap_or_default();
             let said = [refused.error, refused.error_description].join(" ");
             return Err(Safe::line(
                 format!("HTTP {} {}", status.as_u16(), said.trim()).trim(),

@@ -9,6 +9,24 @@ use super::time::TimeError;
 use crate::text::{Safe, write_day_time};
 use chrono::{DateTime, Utc};
 
+impl SourceKind {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Alertmanager => "alertmanager",
+            Self::Prometheus => "prometheus",
+            Self::Grafana => "grafana",
+        }
+    }
+
+    pub(super) fn with_article(self) -> &'static str {
+        match self {
+            Self::Alertmanager => "an Alertmanager",
+            Self::Prometheus => "a Prometheus",
+            Self::Grafana => "a Grafana",
+        }
+    }
+}
+
 /// Mimir, Loki and Cortex require a tenant header and answer 401 without it.
 fn is_about_tenant(said: &Safe) -> bool {
     let said = said.as_str().to_ascii_lowercase();
@@ -120,13 +138,9 @@ impl ReadBack {
 }
 
 impl ExternalIncidents {
-    /// Sentences about what is missing or malformed.
-    pub fn faults(&self) -> Vec<String> {
-        let mut all: Vec<String> = self
-            .unread
-            .words("incident", "incidents")
-            .into_iter()
-            .collect();
+    pub fn problems(&self) -> Vec<String> {
+        let unread = self.unread.words("incident", "incidents");
+        let mut all: Vec<String> = unread.into_iter().collect();
         all.extend(self.odd.iter().take(3).cloned());
         if self.more {
             all.push(format!(

@@ -2,9 +2,7 @@
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// What failed.
     pub what: String,
-    /// What to do.
     pub hint: String,
 }
 
@@ -14,5 +12,11 @@ impl Problem {
             what: what.into(),
             hint: hint.into(),
         }
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.what, self.hint)
     }
 }

@@ -28,7 +28,7 @@ const ROWS: [&[&str]; 14] = [
     &["sources", "outbox", "playbook", "documents"],
     &["data_dir"],
     &["journal"],
-    &["files", "process", "proxy"],
+    &["files", "http", "process"],
     &["approval"],
     &["incident"],
     &["alerts"],

@@ -44,7 +44,10 @@ pub(super) fn update(
         let (place, body) = match opened {
             Ok(post) => {
                 let message = status_update.message(name, id, &view, &stamp);
-                (post.place(), post.preview(&message).unwrap_or_default())
+                (
+                    post.destination(),
+                    post.preview(&message).unwrap_or_default(),
+                )
             }
             Err(error) => ("-".into(), format!("cannot be used here: {error}")),
         };

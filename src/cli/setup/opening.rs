@@ -285,7 +285,7 @@ fn open_source(
 ) -> Result<Arc<dyn Source>> {
     let http = http(settings, name)?;
     let alerts = |source: Alertmanager| -> Arc<dyn Source> {
-        let source = source.deciding_by(intake);
+        let source = source.prioritizing(intake);
         Arc::new(match &settings.ignored_labels {
             Some(labels) => source.ignoring(labels),
             None => source,

@@ -1,6 +1,6 @@
 //! The walk along the chain: blocks are checked on every core, and joined in their order.
 
-use super::super::digest::{Digest as Hash, from_hex, hex};
+use super::super::digest::{Digest as Hash, from_hex};
 use super::super::error::JournalError;
 use super::super::finding::FindingKind;
 use super::super::grammar::{VERSION, scan};
@@ -11,6 +11,7 @@ use super::evidence::Evidence;
 use super::report::Report;
 use super::texts::{Marks, Texts, mark};
 use crate::incident::Slug;
+use crate::text::hex;
 use rayon::prelude::*;
 use std::collections::{BTreeSet, VecDeque};
 use std::io;

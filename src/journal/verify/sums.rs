@@ -1,9 +1,8 @@
 //! `SHA256SUMS`: each file of a bundle once, in the one form that `sha256sum` writes.
 
 use super::super::bundle::contents::{Contents, is_name};
-use super::super::digest::hex;
 use super::super::grammar::is_hash;
-use crate::text::sanitize;
+use crate::text::{hex, sanitize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::fs::File;

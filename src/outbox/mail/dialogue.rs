@@ -13,7 +13,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, timeout, timeout_at};
 
-/// Longest wait for one reply of the server.
+/// Of one reply of the server.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
 pub(super) struct MailServer {
@@ -24,7 +24,6 @@ pub(super) struct MailServer {
     pub(super) from: Address,
 }
 
-/// How a transaction ended.
 enum TransactionEnd {
     /// Every recipient has a reply, and the connection can be used again.
     Answered,
@@ -38,7 +37,7 @@ enum TransactionEnd {
 
 type SharedRecipients<'r> = &'r Mutex<Recipients>;
 
-fn of(recipients: SharedRecipients<'_>) -> MutexGuard<'_, Recipients> {
+fn lock(recipients: SharedRecipients<'_>) -> MutexGuard<'_, Recipients> {
     // The state after a panic elsewhere is still what is known.
     recipients.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -54,7 +53,7 @@ impl MailServer {
         let mut tried: Vec<usize> = Vec::new();
         let mut connection: Option<AsyncSmtpConnection> = None;
         loop {
-            let group = of(recipients).group(&tried);
+            let group = lock(recipients).group(&tried);
             if group.is_empty() || Instant::now() >= deadline {
                 break;
             }
@@ -63,8 +62,8 @@ impl MailServer {
                 None => match self.connect(deadline).await {
                     Ok(open) => open,
                     Err(reply) => {
-                        let all = of(recipients).open();
-                        of(recipients).note(&all, &reply, false);
+                        let all = lock(recipients).open();
+                        lock(recipients).note(&all, &reply, false);
                         return;
                     }
                 },
@@ -78,12 +77,12 @@ impl MailServer {
                     connection = Some(open);
                 }
                 TransactionEnd::BrokenBy(one) => {
-                    of(recipients).part(&[one]);
+                    lock(recipients).isolate(&[one]);
                     tried.push(one);
                 }
                 // Each gets its own transaction, at once.
                 TransactionEnd::TextRefused(sharing) => {
-                    of(recipients).part(&sharing);
+                    lock(recipients).isolate(&sharing);
                     tried.extend(group.iter().filter(|at| !sharing.contains(at)));
                     connection = Some(open);
                 }
@@ -95,25 +94,18 @@ impl MailServer {
         }
     }
 
-    /// Asks without sending anything.
+    /// Sends nothing.
     pub(super) async fn offers_utf8(&self) -> Result<bool, String> {
         let mut open = match self.connect(Instant::now() + 2 * TIMEOUT).await {
             Ok(open) => open,
-            Err(
-                SmtpReply::Yes(_, said)
-                | SmtpReply::Later(_, said)
-                | SmtpReply::No(_, said)
-                | SmtpReply::Broken(said),
-            ) => {
-                return Err(said);
-            }
+            Err(reply) => return Err(reply.text()),
         };
         let offers = open.server_info().supports_feature(Extension::SmtpUtfEight);
         let _ = timeout(Duration::from_secs(1), open.quit()).await;
         Ok(offers)
     }
 
-    /// A connection with the configured protection, logged in. Without a connection nothing was sent.
+    /// With the configured protection, and logged in. Without a connection nothing was sent.
     async fn connect(&self, deadline: Instant) -> Result<AsyncSmtpConnection, SmtpReply> {
         let whole = async {
             let hello = ClientId::default();
@@ -151,7 +143,7 @@ impl MailServer {
         deadline: Instant,
     ) -> TransactionEnd {
         let addresses: Vec<(usize, Address)> = {
-            let known = of(recipients);
+            let known = lock(recipients);
             let with_address = |at: &usize| Some((*at, known.address(*at)?));
             group.iter().filter_map(with_address).collect()
         };
@@ -162,30 +154,25 @@ impl MailServer {
         }) {
             Ok(made) => made,
             Err(why) => {
-                of(recipients).note(group, &SmtpReply::No(None, why), false);
+                lock(recipients).note(group, &SmtpReply::No(None, why), false);
                 return TransactionEnd::Answered;
             }
         };
-        match say(
-            open,
-            Mail::new(Some(self.from.clone()), parameters),
-            deadline,
-        )
-        .await
-        {
+        let from = Mail::new(Some(self.from.clone()), parameters);
+        match command(open, from, deadline).await {
             SmtpReply::Yes(..) => {}
             reply => {
-                of(recipients).note(group, &reply, false);
+                lock(recipients).note(group, &reply, false);
                 return after(&reply);
             }
         }
         let mut accepted = Vec::new();
         for (at, address) in addresses {
-            let reply = say(open, Rcpt::new(address, Vec::new()), deadline).await;
+            let reply = command(open, Rcpt::new(address, Vec::new()), deadline).await;
             match reply {
                 SmtpReply::Yes(..) => accepted.push(at),
                 _ => {
-                    of(recipients).note(&[at], &reply, false);
+                    lock(recipients).note(&[at], &reply, false);
                     if closes(&reply) {
                         return TransactionEnd::BrokenBy(at);
                     }
@@ -195,7 +182,7 @@ impl MailServer {
         if accepted.is_empty() {
             return TransactionEnd::Answered;
         }
-        let (mut reply, mut sent) = (say(open, Data, deadline).await, false);
+        let (mut reply, mut sent) = (command(open, Data, deadline).await, false);
         if matches!(reply, SmtpReply::Yes(..)) {
             sent = true;
             // A server may inspect the text for a while: it gets all the time that is left.
@@ -208,15 +195,15 @@ impl MailServer {
         if refused && accepted.len() > 1 && !closes(&reply) {
             return TransactionEnd::TextRefused(accepted);
         }
-        of(recipients).note(&accepted, &reply, sent);
+        lock(recipients).note(&accepted, &reply, sent);
         if sent && closes(&reply) {
-            // From here on a recipient that breaks the dialogue leaves only itself in doubt.
-            of(recipients).part(&accepted);
+            // From now on a recipient that breaks the dialogue leaves only itself uncertain.
+            lock(recipients).isolate(&accepted);
         }
         after(&reply)
     }
 
-    /// The parameters that this message needs, as far as the server offers them.
+    /// That this message needs, as far as the server offers them.
     fn parameters(
         &self,
         open: &AsyncSmtpConnection,
@@ -255,9 +242,9 @@ fn after(reply: &SmtpReply) -> TransactionEnd {
     }
 }
 
-/// Whether the connection cannot be used after this reply.
+/// The connection cannot be used after this reply.
 fn closes(reply: &SmtpReply) -> bool {
-    /// The reply code for closing the connection.
+    /// RFC 5321, 3.8: the server closes the connection.
     const CLOSING: u16 = 421;
     matches!(reply, SmtpReply::Broken(_) | SmtpReply::Later(CLOSING, _))
 }
@@ -266,13 +253,13 @@ fn silent() -> SmtpReply {
     SmtpReply::Broken("no answer in time".into())
 }
 
-async fn say(
+async fn command(
     open: &mut AsyncSmtpConnection,
-    command: impl Display,
+    smtp_command: impl Display,
     deadline: Instant,
 ) -> SmtpReply {
     let limit = deadline.min(Instant::now() + TIMEOUT);
-    match timeout_at(limit, open.command(command)).await {
+    match timeout_at(limit, open.command(smtp_command)).await {
         Ok(result) => judge(result),
         Err(_) => silent(),
     }

@@ -13,17 +13,17 @@ pub(super) enum RecipientState {
     /// Known not to be accepted.
     Waiting,
     /// The dialogue broke after the text was sent: it may have been accepted.
-    Doubt,
-    Taken,
-    /// Refused permanently.
+    Uncertain,
+    Accepted,
+    /// Permanently.
     Refused,
-    /// Refused permanently after a doubt.
-    Unsure,
+    /// Refused permanently after it was uncertain.
+    RefusedAfterUncertain,
 }
 
 impl RecipientState {
     fn is_open(self) -> bool {
-        matches!(self, Self::Waiting | Self::Doubt)
+        matches!(self, Self::Waiting | Self::Uncertain)
     }
 }
 
@@ -40,32 +40,41 @@ pub(super) enum SmtpReply {
     Broken(String),
 }
 
+impl SmtpReply {
+    pub(super) fn text(self) -> String {
+        match self {
+            Self::Yes(_, text) | Self::Later(_, text) | Self::No(_, text) => text,
+            Self::Broken(text) => text,
+        }
+    }
+}
+
 #[derive(Debug, Clone)]
 struct Recipient {
     address: Address,
     state: RecipientState,
     code: Option<u16>,
     said: String,
-    /// Gets its own transaction because it broke a shared one.
+    /// It broke a shared transaction and gets its own.
     alone: bool,
 }
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct Recipients(Vec<Recipient>);
 
-/// The state of all recipients together.
+/// Of all recipients together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum MailState {
     /// Nothing is left to try, and at least one has it.
-    Taken,
+    Accepted,
     /// Nothing is left to try, and none has it.
     Refused,
     /// At least one has it; others are worth another try.
-    Partly,
+    PartlyAccepted,
     /// None has it; worth another try.
     Waiting,
     /// None is known to have it; at least one may have it.
-    Doubt,
+    Uncertain,
 }
 
 impl Recipients {
@@ -117,28 +126,28 @@ impl Recipients {
         self.0.get(at).map(|one| one.address.clone())
     }
 
-    /// Records a reply for some recipients. `sent`: the text was sent before it.
+    /// `sent`: the text was sent before the reply.
     pub(super) fn note(&mut self, which: &[usize], reply: &SmtpReply, sent: bool) {
         for at in which {
             let Some(one) = self.0.get_mut(*at).filter(|one| one.state.is_open()) else {
                 continue;
             };
             let (state, code, said) = match reply {
-                SmtpReply::Yes(code, said) => (RecipientState::Taken, Some(*code), said),
+                SmtpReply::Yes(code, said) => (RecipientState::Accepted, Some(*code), said),
                 SmtpReply::Later(code, said) => (one.state, Some(*code), said),
-                SmtpReply::No(code, said) if one.state == RecipientState::Doubt => {
-                    (RecipientState::Unsure, *code, said)
+                SmtpReply::No(code, said) if one.state == RecipientState::Uncertain => {
+                    (RecipientState::RefusedAfterUncertain, *code, said)
                 }
                 SmtpReply::No(code, said) => (RecipientState::Refused, *code, said),
-                SmtpReply::Broken(said) if sent => (RecipientState::Doubt, None, said),
+                SmtpReply::Broken(said) if sent => (RecipientState::Uncertain, None, said),
                 SmtpReply::Broken(said) => (one.state, None, said),
             };
             (one.state, one.code, one.said) = (state, code, said.clone());
         }
     }
 
-    /// Gives each of them its own transaction from here on.
-    pub(super) fn part(&mut self, which: &[usize]) {
+    /// Each of them gets its own transaction from now on.
+    pub(super) fn isolate(&mut self, which: &[usize]) {
         for at in which {
             if let Some(one) = self.0.get_mut(*at) {
                 one.alone = true;
@@ -146,68 +155,58 @@ impl Recipients {
         }
     }
 
-    pub(super) fn together(&self) -> MailState {
+    pub(super) fn state(&self) -> MailState {
+        use RecipientState::{Accepted, RefusedAfterUncertain, Uncertain, Waiting};
         let any = |state| self.0.iter().any(|one| one.state == state);
-        match (
-            any(RecipientState::Taken),
-            any(RecipientState::Waiting),
-            any(RecipientState::Doubt),
-        ) {
-            (true, false, false) => MailState::Taken,
-            (true, _, _) => MailState::Partly,
-            (false, _, true) => MailState::Doubt,
-            (false, true, false) if any(RecipientState::Unsure) => MailState::Doubt,
+        match (any(Accepted), any(Waiting), any(Uncertain)) {
+            (true, false, false) => MailState::Accepted,
+            (true, _, _) => MailState::PartlyAccepted,
+            (false, _, true) => MailState::Uncertain,
+            (false, _, false) if any(RefusedAfterUncertain) => MailState::Uncertain,
             (false, true, false) => MailState::Waiting,
-            (false, false, false) if any(RecipientState::Unsure) => MailState::Doubt,
             (false, false, false) => MailState::Refused,
         }
     }
 
-    /// The code for all: of the first that accepted, otherwise of the first that did not.
+    /// Of the first recipient that was accepted, otherwise of the first that was not.
     pub(super) fn code(&self) -> Option<u16> {
-        let taken = self.0.iter().find(|one| one.state == RecipientState::Taken);
+        let accepted = |one: &&Recipient| one.state == RecipientState::Accepted;
         let first = || self.0.iter().find(|one| one.code.is_some());
-        taken.or_else(first).and_then(|one| one.code)
+        let accepted = self.0.iter().find(accepted);
+        accepted.or_else(first).and_then(|one| one.code)
     }
 
-    /// The server's words in one line; recipients without the mail are named by the beginning of their address.
-    pub(super) fn told(&self, host: &str) -> String {
+    /// The server's words in one line. Recipients without the mail are named by the beginning of their address.
+    pub(super) fn summary(&self, host: &str) -> String {
+        use RecipientState::{Accepted, Refused, RefusedAfterUncertain, Uncertain, Waiting};
         let said = |one: &Recipient| match one.code {
             Some(code) => format!("{code} {}", self.shorten(&one.said)),
             None => self.shorten(&one.said),
         };
         if let [one] = self.0.as_slice() {
             let perhaps = match one.state {
-                RecipientState::Doubt | RecipientState::Unsure => "perhaps taken; ",
-                RecipientState::Waiting | RecipientState::Taken | RecipientState::Refused => "",
+                Uncertain | RefusedAfterUncertain => "perhaps taken; ",
+                Waiting | Accepted | Refused => "",
             };
-            return match one.code {
-                Some(_) => format!("{perhaps}{host} answered {}", said(one)),
-                None => format!("{perhaps}{host}: {}", said(one)),
-            };
+            let answered = if one.code.is_some() { " answered" } else { ":" };
+            return format!("{perhaps}{host}{answered} {}", said(one));
         }
-        let taken = self
-            .0
-            .iter()
-            .filter(|one| one.state == RecipientState::Taken);
-        let mut text = match taken.clone().next() {
+        let (accepted, others): (Vec<_>, Vec<_>) =
+            self.0.iter().partition(|one| one.state == Accepted);
+        let all = self.0.len();
+        let mut text = match accepted.first() {
             Some(one) => format!(
-                "{host} took it for {} of {}: {}",
-                taken.count(),
-                self.0.len(),
+                "{host} took it for {} of {all}: {}",
+                accepted.len(),
                 said(one)
             ),
-            None => format!("{host} took it for none of {}", self.0.len()),
+            None => format!("{host} took it for none of {all}"),
         };
-        for one in self
-            .0
-            .iter()
-            .filter(|one| one.state != RecipientState::Taken)
-        {
+        for one in others {
             let how = match one.state {
-                RecipientState::Waiting => "NOT YET to",
-                RecipientState::Doubt | RecipientState::Unsure => "PERHAPS to",
-                RecipientState::Refused | RecipientState::Taken => "NOT to",
+                Waiting => "NOT YET to",
+                Uncertain | RefusedAfterUncertain => "PERHAPS to",
+                Refused | Accepted => "NOT to",
             };
             // Writing to a String cannot fail.
             let _ = write!(text, "; {how} {} ({})", self.short(&one.address), said(one));
@@ -215,7 +214,7 @@ impl Recipients {
         text
     }
 
-    /// The beginning of an address, as far as it differs from the others: the whole is more than a record needs.
+    /// As far as it differs from the others: a whole address is more than a record needs.
     fn short(&self, address: &Address) -> String {
         let same = |one: &&Recipient| one.address.user() == address.user();
         match self.0.iter().filter(same).count() {
@@ -224,7 +223,7 @@ impl Recipients {
         }
     }
 
-    /// The server's words with the addresses in them shortened.
+    /// With the addresses in the text shortened.
     fn shorten(&self, said: &str) -> String {
         let each = self.0.iter();
         each.fold(said.to_string(), |said, one| {
@@ -234,29 +233,33 @@ impl Recipients {
     }
 }
 
-/// Whether a server without SMTPUTF8 accepts the address. Domains are already in ASCII.
+/// A server without SMTPUTF8 accepts it. Domains are already in ASCII.
 pub(super) fn is_ascii(address: &Address) -> bool {
     let whole: &str = address.as_ref();
     whole.is_ascii()
 }
 
-/// The recipients of the latest mails, by message: a recipient that has a mail gets no second copy.
+/// By message, so that a recipient who has a mail gets no second copy.
 #[derive(Default)]
 pub(super) struct RecentMails(Mutex<VecDeque<(String, Arc<Mutex<Recipients>>)>>);
 
 impl RecentMails {
-    /// The remembered recipients of a message; `new` if it is not remembered.
-    pub(super) fn of(&self, occasion: &str, new: Recipients) -> Arc<Mutex<Recipients>> {
+    /// `new` if the message is not remembered.
+    pub(super) fn recipients_of(
+        &self,
+        delivery_id: &str,
+        new: Recipients,
+    ) -> Arc<Mutex<Recipients>> {
         // The state after a panic elsewhere is still what is known.
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, found)) = known.iter().find(|(id, _)| id == occasion) {
+        if let Some((_, found)) = known.iter().find(|(id, _)| id == delivery_id) {
             return Arc::clone(found);
         }
         if known.len() >= REMEMBERED {
             known.pop_front();
         }
         let made = Arc::new(Mutex::new(new));
-        known.push_back((occasion.to_string(), Arc::clone(&made)));
+        known.push_back((delivery_id.to_string(), Arc::clone(&made)));
         made
     }
 }
@@ -288,20 +291,20 @@ mod tests {
     }
 
     #[rstest]
-    #[case::all(&[yes(), yes()], MailState::Taken)]
-    #[case::one_refused(&[yes(), no()], MailState::Taken)]
-    #[case::one_later(&[yes(), later()], MailState::Partly)]
-    #[case::one_in_doubt(&[yes(), broken()], MailState::Partly)]
+    #[case::all(&[yes(), yes()], MailState::Accepted)]
+    #[case::one_refused(&[yes(), no()], MailState::Accepted)]
+    #[case::one_later(&[yes(), later()], MailState::PartlyAccepted)]
+    #[case::one_uncertain(&[yes(), broken()], MailState::PartlyAccepted)]
     #[case::refused_and_later(&[no(), later()], MailState::Waiting)]
-    #[case::refused_and_doubt(&[no(), broken()], MailState::Doubt)]
-    #[case::later_and_doubt(&[later(), broken()], MailState::Doubt)]
+    #[case::refused_and_uncertain(&[no(), broken()], MailState::Uncertain)]
+    #[case::later_and_uncertain(&[later(), broken()], MailState::Uncertain)]
     #[case::all_refused(&[no(), no()], MailState::Refused)]
     fn what_recipients_make_together(#[case] replies: &[SmtpReply], #[case] want: MailState) {
         let mut all = recipients(&["a", "b"]);
         for (at, reply) in replies.iter().enumerate() {
             all.note(&[at], reply, true);
         }
-        assert_eq!(all.together(), want);
+        assert_eq!(all.state(), want);
     }
 
     #[test]
@@ -319,17 +322,18 @@ mod tests {
         all.note(&[1], &broken(), true);
         all.note(&[1], &no(), false);
         assert!(all.group(&[]).is_empty());
-        let told = all.told("mail");
+        let summary = all.summary("mail");
         assert!(
-            told.contains("PERHAPS to b@…") && told.contains("NOT to c@…") && !told.contains("a@"),
-            "{told}"
+            summary.contains("PERHAPS to b@…") && summary.contains("NOT to c@…"),
+            "{summary}"
         );
+        assert!(!summary.contains("a@"), "{summary}");
     }
 
     #[test]
     fn who_breaks_a_transaction_gets_one_of_its_own_after_the_others() {
         let mut all = recipients(&["a", "b", "c"]);
-        all.part(&[0]);
+        all.isolate(&[0]);
         assert_eq!(all.group(&[]), [1, 2]);
         assert_eq!(all.group(&[1, 2]), [0]);
         assert!(all.group(&[0, 1, 2]).is_empty());
@@ -340,10 +344,7 @@ mod tests {
         let mut all = recipients(&["dana", "lee"]);
         let said = "<dana@pay.example>: unknown".to_string();
         all.note(&[0], &SmtpReply::No(Some(550), said), false);
-        assert!(
-            !all.told("mail").contains("dana@pay"),
-            "{}",
-            all.told("mail")
-        );
+        let summary = all.summary("mail");
+        assert!(!summary.contains("dana@pay"), "{summary}");
     }
 }

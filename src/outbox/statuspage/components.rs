@@ -1,5 +1,4 @@
-//! Components of a status page: which of them an update sets, and to what. A service without components in the settings
-//! sets none.
+//! Components of a status page: which of them an update sets, and to what. A service without components sets none.
 
 use super::super::credentials::ChannelError;
 use super::super::message::Update;
@@ -9,7 +8,7 @@ use crate::text::Safe;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// In Statuspage's terms; a later variant is worse.
+/// Statuspage's names; a later variant is worse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ComponentStatus {
@@ -20,19 +19,6 @@ pub enum ComponentStatus {
     MajorOutage,
 }
 
-impl ComponentStatus {
-    /// The API's word.
-    fn word(self) -> &'static str {
-        match self {
-            Self::Operational => "operational",
-            Self::UnderMaintenance => "under_maintenance",
-            Self::DegradedPerformance => "degraded_performance",
-            Self::PartialOutage => "partial_outage",
-            Self::MajorOutage => "major_outage",
-        }
-    }
-}
-
 #[derive(Debug, Clone, Default)]
 pub(super) struct Components {
     of_service: BTreeMap<Slug, Vec<Slug>>,
@@ -40,7 +26,7 @@ pub(super) struct Components {
 }
 
 impl Components {
-    /// Checks the ids. Statuspage's ids consist of small letters and digits.
+    /// Statuspage's ids consist of small letters and digits.
     pub(super) fn new(
         settings: &BTreeMap<Slug, Vec<String>>,
         by_severity: &BTreeMap<Severity, ComponentStatus>,
@@ -65,15 +51,14 @@ impl Components {
         self.of_service.values().flatten()
     }
 
-    /// The components that an update sets, and their status.
-    pub(super) fn set_by(&self, update: &Update) -> Vec<(&Slug, &'static str)> {
+    /// Those that an update sets.
+    pub(super) fn of(&self, update: &Update) -> &[Slug] {
         let service = update.service.as_ref();
         let ids = service.and_then(|service| self.of_service.get(service));
-        let word = self.status(update).word();
-        ids.into_iter().flatten().map(|id| (id, word)).collect()
+        ids.map_or(&[], Vec::as_slice)
     }
 
-    fn status(&self, update: &Update) -> ComponentStatus {
+    pub(super) fn status(&self, update: &Update) -> ComponentStatus {
         let severity = update.about.severity;
         let named = severity.and_then(|severity| self.by_severity.get(&severity).copied());
         let by_severity = named.unwrap_or(match severity.map(Severity::level) {
@@ -113,10 +98,11 @@ mod tests {
         update.service = Some(slug(service));
         update.status = status;
         update.about.severity = severity.and_then(Severity::new);
-        let set = components.set_by(&update);
-        set.iter()
-            .map(|(id, word)| format!("{id} {word}"))
-            .collect()
+        let status = components.status(&update);
+        let status = serde_json::to_value(status).unwrap();
+        let status = status.as_str().unwrap();
+        let ids = components.of(&update).iter();
+        ids.map(|id| format!("{id} {status}")).collect()
     }
 
     #[rstest]

@@ -12,17 +12,18 @@ use chrono::{DateTime, Utc};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Most reasons kept for which an alert is suppressed.
+/// Of the reasons for which an alert is suppressed.
 const MAX_REASONS: usize = 8;
-/// Most ids of silences kept of one alert.
+/// Of one alert, by id.
 const MAX_SILENCES: usize = 64;
-/// Most faults reported of one alert.
+/// Reported of one alert.
 const MAX_FAULTS: usize = 8;
 /// Precedes the fingerprint of the inhibiting alert.
 pub(super) const INHIBITED: &str = "inhibited by ";
 
 pub(super) struct AlertBuilder {
-    told: HashMap<String, Safe>,
+    /// In words, by id.
+    silences: HashMap<String, Safe>,
     masker: Masker,
     now: DateTime<Utc>,
     grafana: bool,
@@ -33,24 +34,26 @@ impl AlertBuilder {
         silences: &[Silence],
         now: DateTime<Utc>,
         grafana: bool,
-        deciding: &AlertPriority,
+        priority: &AlertPriority,
     ) -> Self {
-        let told = |silence: &Silence| (silence.id.to_string(), Safe::line(&silence.words(now)));
+        let in_words =
+            |silence: &Silence| (silence.id.to_string(), Safe::line(&silence.words(now)));
         Self {
-            told: silences.iter().map(told).collect(),
-            masker: Masker::new(Arc::clone(&deciding.labels), Arc::clone(&deciding.ignored)),
+            silences: silences.iter().map(in_words).collect(),
+            masker: Masker::new(Arc::clone(&priority.labels), Arc::clone(&priority.ignored)),
             now,
             grafana,
         }
     }
 
-    /// The silences over an alert as text: part of the digest that finds changes.
-    pub(super) fn told_of(&self, wire: &Wire) -> Vec<&str> {
+    /// In words: part of the digest that finds changes.
+    pub(super) fn silences_over(&self, wire: &Wire) -> Vec<&str> {
         let Ok(status) = &wire.status.0 else {
             return Vec::new();
         };
-        let told = |id: &Text| self.told.get(&id.text).map(Safe::as_str);
-        status.silenced_by.items.iter().filter_map(told).collect()
+        let in_words = |id: &Text| self.silences.get(&id.text).map(Safe::as_str);
+        let ids = status.silenced_by.items.iter();
+        ids.filter_map(in_words).collect()
     }
 
     pub(super) fn make(&mut self, wire: Wire) -> Alert {
@@ -86,14 +89,9 @@ impl AlertBuilder {
             alert.links.push(("query", query));
         }
         let more = odd.len().saturating_sub(MAX_FAULTS);
-        alert
-            .odd
-            .extend(odd.iter().take(MAX_FAULTS).map(|what| Safe::line(what)));
-        if more > 0 {
-            alert
-                .odd
-                .push(Safe::line(&format!("and {more} more faults")));
-        }
+        odd.truncate(MAX_FAULTS);
+        odd.extend((more > 0).then(|| format!("and {more} more faults")));
+        alert.odd.extend(odd.iter().map(|what| Safe::line(what)));
         alert
     }
 
@@ -126,8 +124,8 @@ impl AlertBuilder {
         let mut reasons = Vec::new();
         for id in read(&status.silenced_by, "silencedBy", odd) {
             alert.silenced_by.push(Slug::nearest(id));
-            let told = self.told.get(id).cloned();
-            reasons.push(told.unwrap_or_else(|| Safe::line(&format!("silence {id}"))));
+            let in_words = self.silences.get(id).cloned();
+            reasons.push(in_words.unwrap_or_else(|| Safe::line(&format!("silence {id}"))));
         }
         let others = [
             (INHIBITED.trim_end(), "inhibitedBy", &status.inhibited_by),
@@ -147,7 +145,7 @@ impl AlertBuilder {
     }
 }
 
-/// The texts of a list; reports malformed ones.
+/// Reports malformed items.
 fn read<'l>(
     list: &'l List<Text>,
     name: &str,

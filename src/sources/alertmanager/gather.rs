@@ -16,7 +16,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::io::Read;
 use std::sync::Arc;
 
-/// Most alerts of one poll.
+/// Of one poll.
 const MAX_ALERTS: usize = if cfg!(test) { 600 } else { 60_000 };
 
 #[derive(Debug, Default)]
@@ -24,58 +24,58 @@ pub(super) struct PollMemory {
     hasher: RandomState,
     /// By a digest of everything that an alert is made from.
     alerts: HashMap<u64, Arc<Alert>>,
-    /// First sight of alerts whose source gives no start.
-    begun: HashMap<Slug, (DateTime<Utc>, AlertStart)>,
-    /// Whether an earlier answer was read to its end.
-    watched: bool,
+    /// When alerts without a start were first seen.
+    first_seen: HashMap<Slug, (DateTime<Utc>, AlertStart)>,
+    /// An earlier answer was read to its end.
+    has_whole_answer: bool,
 }
 
 pub(super) fn gather(
     body: &mut dyn Read,
     memory: &mut PollMemory,
     builder: AlertBuilder,
-    deciding: &AlertPriority,
+    priority: &AlertPriority,
 ) -> (SourceAlerts, Option<ListError>) {
-    let mut gatherer = AlertCollector {
+    let mut collector = AlertCollector {
         builder,
         memory,
-        deciding,
+        priority,
         next: HashMap::new(),
-        begun: HashMap::new(),
+        first_seen: HashMap::new(),
         places: HashMap::new(),
         names: HashMap::new(),
         lesser: None,
         gathered: SourceAlerts::default(),
     };
     let mut unread = UnreadItems::default();
-    let broken = each_wire(body, &mut unread, &mut |wire| gatherer.take(wire));
+    let broken = each_wire(body, &mut unread, &mut |wire| collector.add(wire));
     let AlertCollector {
         memory,
         next,
-        begun,
+        first_seen,
         mut gathered,
         names,
         ..
-    } = gatherer;
+    } = collector;
     name_inhibitors(&mut gathered.alerts, &names);
     // An alert that did not arrive is not resolved: its start is kept.
     if broken.is_some() || unread.count > 0 {
         memory.alerts.extend(next);
-        memory.begun.extend(begun);
+        memory.first_seen.extend(first_seen);
     } else {
-        (memory.alerts, memory.begun) = (next, begun);
-        memory.watched = true;
+        (memory.alerts, memory.first_seen) = (next, first_seen);
+        memory.has_whole_answer = true;
     }
     gathered.gaps.unread = unread;
-    gathered.ignored = Arc::clone(&deciding.ignored);
+    gathered.ignored = Arc::clone(&priority.ignored);
     (gathered, broken)
 }
 
-/// Reads an answer of Alertmanager's `api/v2/alerts`, without silences or earlier polls.
+/// Alertmanager's `api/v2/alerts`, without silences or earlier polls.
 pub fn read_alerts(mut body: &[u8], now: DateTime<Utc>, intake: &Intake) -> SourceAlerts {
-    let deciding = AlertPriority::by(intake);
-    let builder = AlertBuilder::new(&[], now, false, &deciding);
-    let (mut gathered, broken) = gather(&mut body, &mut PollMemory::default(), builder, &deciding);
+    let priority = AlertPriority::by(intake);
+    let builder = AlertBuilder::new(&[], now, false, &priority);
+    let (mut gathered, broken) = gather(&mut body, &mut PollMemory::default(), builder, &priority);
     gathered.gaps.broken = broken.map(|broken| Problem::new(format!("{broken:?}"), ""));
     gathered
 }
@@ -83,7 +83,7 @@ pub fn read_alerts(mut body: &[u8], now: DateTime<Utc>, intake: &Intake) -> Sour
 pub(super) fn each(
     body: &mut dyn Read,
     mut builder: AlertBuilder,
-    deciding: &AlertPriority,
+    priority: &AlertPriority,
     sink: &mut dyn FnMut(Alert),
 ) -> (SourceAlerts, Option<ListError>) {
     let mut gathered = SourceAlerts::default();
@@ -91,7 +91,7 @@ pub(super) fn each(
     let broken = each_wire(body, &mut unread, &mut |wire| {
         let alert = builder.make(wire);
         // Beyond the limit, alerts that matter have as much space again.
-        let space = match deciding.matters(&alert) {
+        let space = match priority.matters(&alert) {
             true => 2 * MAX_ALERTS,
             false => MAX_ALERTS,
         };
@@ -109,7 +109,7 @@ pub(super) fn each(
 fn each_wire(
     body: &mut dyn Read,
     unread: &mut UnreadItems,
-    take: &mut dyn FnMut(Wire),
+    on_alert: &mut dyn FnMut(Wire),
 ) -> Option<ListError> {
     items::each(body, &mut |item| match item {
         Err(ItemTooLarge) => unread.add("it is larger than 4 MB"),
@@ -118,7 +118,7 @@ fn each_wire(
             unread.add(&format!("{shown} instead of an alert"));
         }
         Ok(bytes) => match salvage(bytes) {
-            Ok(wire) => take(wire),
+            Ok(wire) => on_alert(wire),
             Err(error) => unread.add(&error.to_string()),
         },
     })
@@ -127,13 +127,13 @@ fn each_wire(
 struct AlertCollector<'m> {
     builder: AlertBuilder,
     memory: &'m mut PollMemory,
-    deciding: &'m AlertPriority,
+    priority: &'m AlertPriority,
     next: HashMap<u64, Arc<Alert>>,
-    begun: HashMap<Slug, (DateTime<Utc>, AlertStart)>,
+    first_seen: HashMap<Slug, (DateTime<Utc>, AlertStart)>,
     places: HashMap<Slug, usize>,
-    /// Names by fingerprint: an inhibition names its alert by the fingerprint.
+    /// By fingerprint: an inhibition names its alert by the fingerprint.
     names: HashMap<String, Safe>,
-    /// Beyond the limit: the positions of alerts that give way to more important ones.
+    /// Beyond the limit: the places of alerts that give way to more important ones.
     lesser: Option<Vec<usize>>,
     gathered: SourceAlerts,
 }
@@ -154,12 +154,10 @@ fn name_inhibitors(alerts: &mut [Arc<Alert>], names: &HashMap<String, Safe>) {
 }
 
 impl AlertCollector<'_> {
-    fn take(&mut self, mut wire: Wire) {
+    fn add(&mut self, mut wire: Wire) {
         let fingerprint = std::mem::take(&mut wire.fingerprint).text;
-        let digest = self
-            .memory
-            .hasher
-            .hash_one((&wire, self.builder.told_of(&wire)));
+        let silences = self.builder.silences_over(&wire);
+        let digest = self.memory.hasher.hash_one((&wire, silences));
         let known = self.next.get(&digest);
         let alert = match known.or_else(|| self.memory.alerts.get(&digest)) {
             Some(known) => Arc::clone(known),
@@ -170,8 +168,8 @@ impl AlertCollector<'_> {
             }
         };
         if alert.start != AlertStart::Told {
-            let begun = (alert.starts_at, alert.start);
-            self.begun.insert(alert.key.clone(), begun);
+            let first_seen = (alert.starts_at, alert.start);
+            self.first_seen.insert(alert.key.clone(), first_seen);
         }
         if !fingerprint.is_empty() {
             self.names.insert(fingerprint, alert.name.clone());
@@ -185,19 +183,19 @@ impl AlertCollector<'_> {
         }
     }
 
-    /// An alert without a credible start began at its first sight.
+    /// An alert without a credible start began when it was first seen.
     fn settle_start(&self, alert: &mut Alert) {
         if alert.start == AlertStart::Told {
             return;
         }
-        if let Some(known) = self.memory.begun.get(&alert.key) {
+        if let Some(known) = self.memory.first_seen.get(&alert.key) {
             (alert.starts_at, alert.start) = *known;
-        } else if !self.memory.watched {
+        } else if !self.memory.has_whole_answer {
             alert.start = AlertStart::Unknown;
         }
     }
 
-    /// Finds a position for one more; beyond the limit, that of a less important one.
+    /// Beyond the limit, the place of a less important alert. `false` if there is none.
     fn place(&mut self, alert: &Arc<Alert>) -> bool {
         let alerts = &mut self.gathered.alerts;
         if alerts.len() < MAX_ALERTS {
@@ -206,14 +204,14 @@ impl AlertCollector<'_> {
             return true;
         }
         self.gathered.gaps.dropped += 1;
-        if !self.deciding.matters(alert) {
+        if !self.priority.matters(alert) {
             return false;
         }
-        let deciding = self.deciding;
+        let priority = self.priority;
         let lesser = self.lesser.get_or_insert_with(|| {
             let places = alerts.iter().enumerate();
             let mut lesser: Vec<usize> = places
-                .filter(|(_, alert)| !deciding.matters(alert))
+                .filter(|(_, alert)| !priority.matters(alert))
                 .map(|(place, _)| place)
                 .collect();
             lesser.sort_by_key(|place| rank(&alerts[*place]));

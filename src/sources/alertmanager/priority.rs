@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 #[derive(Debug, Clone)]
 pub(super) struct AlertPriority {
-    /// Labels that the intake policy matches.
+    /// That the intake policy matches.
     pub(super) labels: Arc<BTreeSet<String>>,
     /// Labels that make no difference between two alerts.
     pub(super) ignored: Arc<BTreeSet<String>>,
@@ -34,12 +34,9 @@ impl AlertPriority {
         }
     }
 
-    /// Whether this alert is kept before others.
+    /// Kept before others.
     pub(super) fn matters(&self, alert: &Alert) -> bool {
-        rank(alert) == 0
-            || self
-                .intake
-                .as_ref()
-                .is_some_and(|intake| intake.may_open(alert))
+        let intake = self.intake.as_ref();
+        rank(alert) == 0 || intake.is_some_and(|intake| intake.may_open(alert))
     }
 }

@@ -27,27 +27,24 @@ pub(super) fn from_lines(source: &Slug, text: &str, since: DateTime<Utc>) -> Cha
         }
         let number = index + 1;
         match salvage::<Fields<Line>>(line.as_bytes()) {
-            Err(error) => set.fault(format!("line {number}: {error}")),
-            Ok(Fields(Err(kind))) => set.fault(format!(
-                "line {number}: {} instead of a change",
-                kind.words()
-            )),
-            Ok(Fields(Ok(line))) => take(&mut set, source, (number, line), since),
+            Err(error) => set.add_unreadable(format!("line {number}: {error}")),
+            Ok(Fields(Err(kind))) => {
+                let what = format!("line {number}: {} instead of a change", kind.words());
+                set.add_unreadable(what);
+            }
+            Ok(Fields(Ok(line))) => add(&mut set, source, (number, line), since),
         }
     }
     set.settled()
 }
 
-fn take(set: &mut ChangeSet, source: &Slug, (number, line): (usize, Line), since: DateTime<Utc>) {
+fn add(set: &mut ChangeSet, source: &Slug, (number, line): (usize, Line), since: DateTime<Utc>) {
     let at = match read_time(&line.at.text) {
         Ok(at) => at,
         // A change without its time cannot be placed.
         Err(why) => {
-            return set.fault(format!(
-                "line {number}: at \"{}\" {}",
-                Safe::line(&line.at.text),
-                why.words()
-            ));
+            let (text, why) = (Safe::line(&line.at.text), why.words());
+            return set.add_unreadable(format!("line {number}: at \"{text}\" {why}"));
         }
     };
     let kind: Result<ChangeKind, _> = serde_json::from_value(line.kind.text.as_str().into());
@@ -64,17 +61,15 @@ fn take(set: &mut ChangeSet, source: &Slug, (number, line): (usize, Line), since
         .filter_map(|(name, text)| text.fault(name))
         .collect();
     faults.extend(unknown.then(|| {
-        format!(
-            "kind \"{}\" is none that is known",
-            Safe::line(&line.kind.text)
-        )
+        let kind = Safe::line(&line.kind.text);
+        format!("kind \"{kind}\" is none that is known")
     }));
     faults.extend(no_path.then(|| format!("path \"{}\" is no name", Safe::line(&line.path.text))));
     if line.what.text.is_empty() {
         faults.push("it does not say what changed".into());
     }
     if let Some(first) = faults.first() {
-        set.oddity(format!("line {number}: {first}"));
+        set.add_malformed(format!("line {number}: {first}"));
     }
     let what = match line.what.text.is_empty() {
         true => "(what is not said)",

@@ -3,7 +3,7 @@
 
 use serde::de::DeserializeOwned;
 
-/// Reads strictly; if that fails, once more after a repair.
+/// Repairs only what strict reading refuses.
 pub(in crate::sources) fn salvage<T: DeserializeOwned>(raw: &[u8]) -> Result<T, serde_json::Error> {
     serde_json::from_slice(raw).or_else(|error| {
         if error.is_eof() {
@@ -21,19 +21,19 @@ fn repaired(raw: &[u8]) -> String {
     let mut rest = &*text;
     while let Some(first) = rest.chars().next() {
         rest = match first {
-            '"' => quoted(rest, &mut out),
+            '"' => copy_string(rest, &mut out),
             '{' | '}' | '[' | ']' | ',' | ':' | ' ' | '\t' | '\n' | '\r' => {
                 out.push(first);
                 &rest[1..]
             }
-            _ => word(rest, &mut out),
+            _ => copy_word(rest, &mut out),
         };
     }
     out
 }
 
 /// A number or a literal; anything else becomes a text.
-fn word<'t>(rest: &'t str, out: &mut String) -> &'t str {
+fn copy_word<'t>(rest: &'t str, out: &mut String) -> &'t str {
     let ends = |c: char| matches!(c, '{' | '}' | '[' | ']' | ',' | ':' | '"') || c.is_whitespace();
     let (word, behind) = rest.split_at(rest.find(ends).unwrap_or(rest.len()));
     // White space that JSON does not allow.
@@ -49,8 +49,8 @@ fn word<'t>(rest: &'t str, out: &mut String) -> &'t str {
     behind
 }
 
-/// A text with its quotation marks, or the part before the end.
-fn quoted<'t>(rest: &'t str, out: &mut String) -> &'t str {
+/// With its quotation marks; without an end up to the end of the text.
+fn copy_string<'t>(rest: &'t str, out: &mut String) -> &'t str {
     out.push('"');
     let mut rest = &rest[1..];
     loop {
@@ -63,7 +63,7 @@ fn quoted<'t>(rest: &'t str, out: &mut String) -> &'t str {
                 out.push('"');
                 return &behind[1..];
             }
-            Some('\\') => rest = escape(behind, out),
+            Some('\\') => rest = copy_escape(behind, out),
             Some(control) => {
                 out.push_str(&format!("\\u{:04x}", u32::from(control)));
                 rest = &behind[1..];
@@ -72,8 +72,7 @@ fn quoted<'t>(rest: &'t str, out: &mut String) -> &'t str {
     }
 }
 
-/// One escape at the start of the text.
-fn escape<'t>(rest: &'t str, out: &mut String) -> &'t str {
+fn copy_escape<'t>(rest: &'t str, out: &mut String) -> &'t str {
     const UNKNOWN: &str = "\\ufffd";
     let unit = |text: &str| -> Option<u32> {
         let digits = text.strip_prefix("\\u")?.get(..4)?;

@@ -6,25 +6,24 @@ use crate::alerts::{Alert, AlertState, Matcher, Silence};
 use crate::text::Slug;
 use std::time::Duration;
 
-/// How often a source is asked, and the pause between: a cluster may take a moment to agree.
+/// Tries, and the pause between: a cluster may take a moment to agree.
 const TRIES: u32 = 5;
 const PAUSE: Duration = Duration::from_millis(700);
-/// Longest wait for one answer; after it the result stays unknown.
+/// Of one answer; after it the result stays unknown.
 const WITHIN: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadBack {
-    /// An error if it could not be read.
     pub silence: Result<Silence, String>,
-    /// Each alert counted once; an error if the number is unknown.
+    /// Each alert counted once.
     pub suppressed: Result<usize, String>,
-    /// Number of alerts that matched before it was sent.
+    /// Alerts that matched before it was sent.
     pub expected: usize,
-    /// Whether the source has other matchers than were sent.
+    /// The source has other matchers than were sent.
     pub differs: bool,
 }
 
-/// Asks a source for a silence and the alerts that it suppresses, until their number is the expected one.
+/// Asks until the number of suppressed alerts is the expected one.
 pub async fn read_back(
     source: &dyn Source,
     id: &Slug,
@@ -88,7 +87,7 @@ async fn within<T>(answer: impl Future<Output = Result<T, SourceError>>) -> Resu
 }
 
 impl ReadBack {
-    /// Whether it differs from what was sent, or is unknown.
+    /// It differs from what was sent, or is unknown.
     pub fn is_doubtful(&self) -> bool {
         let active = |silence: &Silence| silence.state.as_str() == "active";
         let enough = |found: &usize| *found >= self.expected;

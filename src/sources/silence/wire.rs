@@ -7,7 +7,7 @@ use crate::alerts::{Matcher, MatcherOperator, Silence, Silences, written_matcher
 use crate::text::{Safe, Slug};
 use serde::Deserialize;
 
-/// Most silences kept of one answer. Expired ones, which a server keeps for days, count last.
+/// Of one answer. Expired ones, which a server keeps for days, count last.
 const MAX_SILENCES: usize = if cfg!(test) { 200 } else { 5_000 };
 
 pub(in crate::sources) fn silences_of(mut body: &[u8]) -> (Silences, Option<ListError>) {

@@ -20,118 +20,68 @@ fn read(body: &str) -> SourceAlerts {
 
 const GOOD: &str = r#"{"labels":{"alertname":"Good","severity":"critical","service":"payments"},"annotations":{"summary":"good one"},"startsAt":"2026-11-30T00:00:00Z","status":{"state":"active","silencedBy":[],"inhibitedBy":[]}}"#;
 
+fn named<'s>(set: &'s SourceAlerts, name: &str) -> &'s Alert {
+    let mut alerts = set.alerts.iter();
+    alerts.find(|alert| alert.name.as_str() == name).unwrap()
+}
+
 fn beside_good(odd: &str) -> SourceAlerts {
     let set = read(&format!("[{odd},{GOOD}]"));
-    let good = set
-        .alerts
-        .iter()
-        .find(|alert| alert.name.as_str() == "Good")
-        .expect("the good one is read");
+    let good = named(&set, "Good");
     assert!(good.odd.is_empty() && intake().may_open(good), "{good:?}");
     set
 }
 
+/// Critical, with these further labels, and these members before the labels.
+fn odd_alert(labels: &str, members: &str) -> String {
+    let labels = format!(r#"{{"alertname":"Odd","severity":"critical"{labels}}}"#);
+    format!(r#"{{{members}"labels":{labels}}}"#)
+}
+
 #[rstest]
-#[case::annotations(
-    r#"{"labels":{"alertname":"Odd","severity":"critical"},"annotations":null}"#,
-    "annotations: null"
+#[case::annotations("", r#""annotations":null,"#, "annotations: null")]
+#[case::status("", r#""status":null,"#, "status: null, read as firing")]
+#[case::a_list_of_status("", r#""status":[],"#, "status: a list")]
+#[case::silenced_by(
+    "",
+    r#""status":{"state":"active","silencedBy":null},"#,
+    "silencedBy: null"
 )]
-#[case::status(
-    r#"{"labels":{"alertname":"Odd","severity":"critical"},"status":null}"#,
-    "status: null, read as firing"
+#[case::an_id_that_is_null(
+    "",
+    r#""status":{"state":"active","inhibitedBy":[null]},"#,
+    "inhibitedBy is null"
 )]
-#[case::a_list_of_status(
-    r#"{"labels":{"alertname":"Odd","severity":"critical"},"status":[]}"#,
-    "status: a list"
-)]
-#[case::silenced_by(r#"{"labels":{"alertname":"Odd","severity":"critical"},"status":{"state":"active","silencedBy":null}}"#, "silencedBy: null")]
-#[case::an_id_that_is_null(r#"{"labels":{"alertname":"Odd","severity":"critical"},"status":{"state":"active","inhibitedBy":[null]}}"#, "inhibitedBy is null")]
-#[case::a_state_that_is_a_number(
-    r#"{"labels":{"alertname":"Odd","severity":"critical"},"status":{"state":3}}"#,
-    "state is a number"
-)]
-#[case::a_number_as_label(
-    r#"{"labels":{"alertname":"Odd","severity":"critical","replicas":3}}"#,
-    "labels: replicas is a number, read as text 3"
-)]
-#[case::a_flag_as_label(
-    r#"{"labels":{"alertname":"Odd","severity":"critical","canary":true}}"#,
-    "canary is true or false, read as text true"
-)]
-#[case::null_as_label(
-    r#"{"labels":{"alertname":"Odd","severity":"critical","team":null}}"#,
-    "labels: team is null, left out"
-)]
-#[case::an_object_as_label(
-    r#"{"labels":{"alertname":"Odd","severity":"critical","team":{"a":1}}}"#,
-    "team is an object, left out"
-)]
-#[case::a_number_beyond(
-    r#"{"labels":{"alertname":"Odd","severity":"critical"},"annotations":{"value":1e999}}"#,
-    "start"
-)]
-#[case::half_a_character(
-    r#"{"labels":{"alertname":"Odd","severity":"critical","pod":"\ud800"}}"#,
-    "start"
-)]
-#[case::a_field_twice(
-    r#"{"labels":{"alertname":"x"},"labels":{"alertname":"Odd","severity":"critical"}}"#,
-    "start"
-)]
-#[case::a_broken_escape(
-    r#"{"labels":{"alertname":"Odd","severity":"critical","path":"C:\windows"}}"#,
-    "start"
-)]
-#[case::no_start(
-    r#"{"labels":{"alertname":"Odd","severity":"critical"}}"#,
-    "start: none is given; counts from when it was first seen"
-)]
-#[case::an_empty_start(
-    r#"{"labels":{"alertname":"Odd","severity":"critical"},"startsAt":""}"#,
-    "start: none is given"
-)]
+#[case::a_state_that_is_a_number("", r#""status":{"state":3},"#, "state is a number")]
+#[case::a_number_as_label(r#","replicas":3"#, "", "labels: replicas is a number, read as text 3")]
+#[case::a_flag_as_label(r#","canary":true"#, "", "canary is true or false, read as text true")]
+#[case::null_as_label(r#","team":null"#, "", "labels: team is null, left out")]
+#[case::an_object_as_label(r#","team":{"a":1}"#, "", "team is an object, left out")]
+#[case::a_number_beyond("", r#""annotations":{"value":1e999},"#, "start")]
+#[case::half_a_character(r#","pod":"\ud800""#, "", "start")]
+#[case::a_field_twice("", r#""labels":{"alertname":"x"},"#, "start")]
+#[case::a_broken_escape(r#","path":"C:\windows""#, "", "start")]
+#[case::no_start("", "", "start: none is given; counts from when it was first seen")]
+#[case::an_empty_start("", r#""startsAt":"","#, "start: none is given")]
 #[case::no_zone(
-    r#"{"labels":{"alertname":"Odd","severity":"critical"},"startsAt":"2026-11-30T00:00:00"}"#,
+    "",
+    r#""startsAt":"2026-11-30T00:00:00","#,
     "start: 2026-11-30T00:00:00 has no zone"
 )]
-#[case::no_time(
-    r#"{"labels":{"alertname":"Odd","severity":"critical"},"startsAt":"soon"}"#,
-    "start: soon is not a time"
-)]
-#[case::a_stamp(
-    r#"{"labels":{"alertname":"Odd","severity":"critical"},"startsAt":1795996800}"#,
-    "start: a number"
-)]
-#[case::the_year_1(
-    r#"{"labels":{"alertname":"Odd","severity":"critical"},"startsAt":"0001-01-01T00:00:00Z"}"#,
-    "a zero of its program"
-)]
-#[case::the_year_1970(
-    r#"{"labels":{"alertname":"Odd","severity":"critical"},"startsAt":"1970-01-01T00:00:00Z"}"#,
-    "a zero of its program"
-)]
-#[case::long_ago(
-    r#"{"labels":{"alertname":"Odd","severity":"critical"},"startsAt":"2026-10-20T00:00:00Z"}"#,
-    "more than 30 days ago"
-)]
-#[case::far_ahead(
-    r#"{"labels":{"alertname":"Odd","severity":"critical"},"startsAt":"2026-11-30T03:00:00Z"}"#,
-    "in the future"
-)]
-#[case::the_year_9999(
-    r#"{"labels":{"alertname":"Odd","severity":"critical"},"startsAt":"9999-12-31T23:59:59Z"}"#,
-    "in the future"
-)]
+#[case::no_time("", r#""startsAt":"soon","#, "start: soon is not a time")]
+#[case::a_stamp("", r#""startsAt":1795996800,"#, "start: a number")]
+#[case::the_year_1("", r#""startsAt":"0001-01-01T00:00:00Z","#, "a zero of its program")]
+#[case::the_year_1970("", r#""startsAt":"1970-01-01T00:00:00Z","#, "a zero of its program")]
+#[case::long_ago("", r#""startsAt":"2026-10-20T00:00:00Z","#, "more than 30 days ago")]
+#[case::far_ahead("", r#""startsAt":"2026-11-30T03:00:00Z","#, "in the future")]
+#[case::the_year_9999("", r#""startsAt":"9999-12-31T23:59:59Z","#, "in the future")]
 fn an_odd_alert_is_read_with_what_it_has_and_says_what_is_wrong(
-    #[case] odd: &str,
+    #[case] labels: &str,
+    #[case] members: &str,
     #[case] says: &str,
 ) {
-    let set = beside_good(odd);
-    let alert = set
-        .alerts
-        .iter()
-        .find(|alert| alert.name.as_str() == "Odd")
-        .unwrap();
+    let set = beside_good(&odd_alert(labels, members));
+    let alert = named(&set, "Odd");
     let faults: Vec<&str> = alert.odd.iter().map(Safe::as_str).collect();
     assert!(faults.join("; ").contains(says), "{faults:?}");
     assert!(
@@ -232,11 +182,11 @@ fn what_was_read_before_a_break_stays_and_what_did_not_come_is_not_gone() {
 
 /// One source, polled at these minutes.
 fn polls(bodies: &[(i64, &str)]) -> Vec<SourceAlerts> {
-    let (deciding, mut memory) = (AlertPriority::default(), PollMemory::default());
+    let (priority, mut memory) = (AlertPriority::default(), PollMemory::default());
     let one = |(minute, body): &(i64, &str)| {
         let at = now() + chrono::TimeDelta::minutes(*minute);
-        let builder = AlertBuilder::new(&[], at, false, &deciding);
-        gather(&mut body.as_bytes(), &mut memory, builder, &deciding).0
+        let builder = AlertBuilder::new(&[], at, false, &priority);
+        gather(&mut body.as_bytes(), &mut memory, builder, &priority).0
     };
     bodies.iter().map(one).collect()
 }
@@ -285,12 +235,11 @@ fn beyond_the_limit_an_alert_that_matters_takes_the_place_of_one_that_does_not()
     assert_eq!((set.alerts.len(), set.gaps.dropped), (MAX_ALERTS, 6));
     assert!(set.alerts.iter().any(|alert| alert.name.as_str() == "Good"));
     let mut listed = Vec::new();
-    let deciding = AlertPriority::default();
-    let builder = AlertBuilder::new(&[], now(), false, &deciding);
+    let priority = AlertPriority::default();
+    let builder = AlertBuilder::new(&[], now(), false, &priority);
     let body = format!("[{}]", all.join(","));
-    let (gathered, _) = each(&mut body.as_bytes(), builder, &deciding, &mut |alert| {
-        listed.push(alert.name)
-    });
+    let mut on_alert = |alert: Alert| listed.push(alert.name);
+    let (gathered, _) = each(&mut body.as_bytes(), builder, &priority, &mut on_alert);
     assert_eq!((listed.len(), gathered.gaps.dropped), (MAX_ALERTS + 1, 5));
 }
 
@@ -302,11 +251,7 @@ fn many_silences_of_one_alert_are_counted() {
         ids.join(",")
     );
     let set = beside_good(&odd);
-    let odd = set
-        .alerts
-        .iter()
-        .find(|alert| alert.name.as_str() == "Odd")
-        .unwrap();
+    let odd = named(&set, "Odd");
     assert_eq!(odd.suppressed_by.last().unwrap().as_str(), "and 4 more");
     assert_eq!(
         (odd.state, odd.condition),
