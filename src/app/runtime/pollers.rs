@@ -24,7 +24,8 @@ pub(super) fn told(error: &SourceError) -> Problem {
     Problem::new(error.to_string(), error.hint())
 }
 
-/// Pause between two rounds of the signal monitor; new minutes come once a minute, levels and correctness faults any time.
+/// Pause between two rounds of the signal monitor; new minutes come once a minute, levels and correctness faults any
+/// time.
 const WATCH_PAUSE: Duration = Duration::from_secs(10);
 /// Pause between two readings of changes.
 const CHANGES_PAUSE: Duration = Duration::from_secs(30);
@@ -131,9 +132,9 @@ async fn signals(
 /// One round of questions. A source that cannot be reached is not asked again in the same round.
 pub async fn refresh(watch: &mut SignalMonitor, sources: &[Arc<dyn Source>], clock: &dyn Clock) {
     let mut down: Vec<(Option<Slug>, Problem)> = Vec::new();
-    let clocks = watch.clocks();
+    let clocks = watch.clock_queries();
     ask_all(watch, clocks, sources, clock, &mut down).await;
-    let asks = watch.asks(clock.now().wall);
+    let asks = watch.due_queries(clock.now().wall);
     ask_all(watch, asks, sources, clock, &mut down).await;
 }
 
@@ -174,10 +175,13 @@ async fn answer(
         let hint = "name it under `sources`, or leave `source` out of the service map";
         return Err((Problem::new(what, hint), false));
     };
-    let result = match ask.range {
-        None => source.vector(&ask.query).await.map(SignalAnswer::Vector),
+    let result = match ask.request.range {
+        None => source
+            .vector(&ask.request.query)
+            .await
+            .map(SignalAnswer::Vector),
         Some(range) => source
-            .range(&ask.query, range)
+            .range(&ask.request.query, range)
             .await
             .map(SignalAnswer::Matrix),
     };

@@ -13,7 +13,7 @@ pub struct SignalSpec {
     /// `None`: the first source that answers queries.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<Slug>,
-    /// Length of the error-budget window in days; `None`: that of the map.
+    /// Of the error-budget window; `None`: that of the map.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub window_days: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -40,7 +40,7 @@ pub struct SignalSpec {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RatioSpec {
-    /// Counter of good events. Exactly one of `good` and `bad` is set.
+    /// Counts good events. Exactly one of `good` and `bad` is set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub good: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -66,7 +66,6 @@ pub struct LatencySpec {
     pub matchers: String,
     /// Slower events count as failed. A classic histogram needs a bucket with exactly this bound.
     pub within: ConfigDuration,
-    /// Whether it is a native histogram.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub native: bool,
     /// 0 – 1.
@@ -115,7 +114,6 @@ pub struct LevelSpec {
     /// Such as `<= 3600`.
     #[serde(with = "expectation")]
     pub expect: Expectation,
-    /// As shown: `s`, `%`, `jobs`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub unit: String,
     #[serde(default)]
@@ -128,7 +126,7 @@ pub struct VersionSpec {
     /// An expression that gives a count for each value of the label.
     pub query: String,
     pub label: String,
-    /// Expected number of replicas.
+    /// Expected number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replicas: Option<u32>,
 }
@@ -142,7 +140,7 @@ pub struct DeadlineSpec {
     pub warn: ConfigDuration,
 }
 
-/// A span of time in a configuration file: `800ms`, `48h`.
+/// In a configuration file: `800ms`, `48h`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ConfigDuration(pub TimeDelta);
 
@@ -164,7 +162,7 @@ impl<'de> Deserialize<'de> for ConfigDuration {
     }
 }
 
-/// Label names as `PromQL` has them: plain words, words with dots, or any text in quotation marks.
+/// As `PromQL` has them: plain words, words with dots, or any text in quotation marks.
 mod label_names {
     use super::super::promql::label_name;
     use super::{Deserialize, Deserializer, Serializer, de};
@@ -236,8 +234,8 @@ impl SignalSpec {
         ratio.or_else(|| self.latency.as_ref().map(|latency| latency.objective))
     }
 
-    /// Number of kinds of measurement; exactly one is valid.
-    pub(super) fn ways(&self) -> usize {
+    /// Exactly one kind of measurement is valid.
+    pub(super) fn measurements(&self) -> usize {
         [
             self.ratio.is_some(),
             self.latency.is_some(),
@@ -247,7 +245,7 @@ impl SignalSpec {
             self.deadline.is_some(),
         ]
         .into_iter()
-        .filter(|named| *named)
+        .filter(|is_set| *is_set)
         .count()
     }
 }

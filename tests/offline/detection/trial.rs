@@ -93,10 +93,7 @@ impl Played {
     }
 
     fn put(&mut self, step: i64, bucket: i64, (good, total): (f64, f64)) {
-        self.track.lane_mut(RatioPart::Part, step).put(bucket, good);
-        self.track
-            .lane_mut(RatioPart::Total, step)
-            .put(bucket, total);
+        self.track.put(step, bucket, good, total);
     }
 
     /// The minute that has just ended, and the five minutes that end with it.
