@@ -11,7 +11,8 @@ pub use terminal::Screen as TerminalScreen;
 pub use theme::Theme;
 pub use view::draw;
 
-use crate::app::runtime::{BURST, Launch, Runtime, TerminalEffect};
+use crate::app::effect::TerminalEffect;
+use crate::app::runtime::{BURST, Launch, Runtime};
 use crate::app::{Effect, Model, Msg, update};
 use crossterm::event::EventStream;
 use futures::StreamExt;

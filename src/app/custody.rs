@@ -19,7 +19,7 @@ use crate::incident::{Draft, Entry, Event, Incident, IncidentId, Role, Slug, Sta
 use crate::text::Safe;
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// The occasion for a checkpoint in entries that were just recorded. `before` is the incident without them.
+/// `before` is the incident without the entries that were just recorded.
 pub fn occasion(before: &Incident, entries: &[Entry]) -> Option<Occasion> {
     let commander = before.roles.get(&Role::IncidentCommander);
     let of = |event: &ResponseEvent| match event {
@@ -54,10 +54,10 @@ pub fn occasion(before: &Incident, entries: &[Entry]) -> Option<Occasion> {
     })
 }
 
-/// A signature by the person who acts: the key's fingerprint and the digest of its file.
+/// The fingerprint of the signer's key, and the digest of the signature's file.
 pub type Signed = Option<(String, String)>;
 
-/// What a person asks a second one to approve: what is to be signed for it, before it is signed.
+/// A request for approval as it is to be signed.
 pub fn request(
     incident: &IncidentId,
     me: &Person,
@@ -85,13 +85,12 @@ pub fn request(
     })
 }
 
-/// Records a request, with its signature if there is one.
 pub fn requested(me: &Person, mut data: ApprovalRequested, signed: Signed, why: &Safe) -> Draft {
     (data.key, data.signature) = signed.unzip();
     Draft::new(&me.actor, data).with(field::WHY, why.clone())
 }
 
-/// A request that somebody may approve: not done, not one's own, and still what it was.
+/// The request, if it is open, unaltered and not the person's own.
 pub fn approvable<'c>(
     custody: &'c Custody,
     id: &IncidentId,
@@ -156,7 +155,6 @@ pub fn approvable<'c>(
     Err(refuse(what, hint))
 }
 
-/// A request of the record, as what is judged.
 fn request_of(request: &Request) -> ApprovalRequest<'_, Act> {
     ApprovalRequest {
         name: &request.data.request,
@@ -185,10 +183,8 @@ fn approval_of(approval: &Recorded) -> Approval<'_> {
     }
 }
 
-/// How an approval was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Given {
-    /// Fingerprint of the key, where it was signed.
     pub key: Option<String>,
     /// Digest of the signature's file.
     pub signature: Option<String>,
@@ -196,7 +192,7 @@ pub struct Given {
     pub listed: bool,
 }
 
-/// Records an approval. Where a list of accepted signers is in force, only a signature by one of them counts.
+/// Where a list of accepted signers is in force, only a signature of one of them counts.
 pub fn approve(
     request: &Request,
     me: &Person,
@@ -223,7 +219,6 @@ pub fn approve(
     Ok(Draft::new(&me.actor, data))
 }
 
-/// What stands in the way of an act: a request that waits, or none yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Consent {
     /// Approved; carry it out under this request.
@@ -234,7 +229,7 @@ pub enum Consent {
     Missing,
 }
 
-/// Whether somebody else has approved an act, by signatures that hold here and now.
+/// Whether somebody else has approved an act with signatures that hold here and now.
 pub(crate) fn consent(
     custody: &Custody,
     incident: &IncidentId,
@@ -258,7 +253,7 @@ pub(crate) fn consent(
     consent
 }
 
-/// Whether a text may be erased at all, and the act that somebody must approve.
+/// The act that must be approved before a text is erased.
 pub fn erasure(
     id: &IncidentId,
     incident: &Incident,
@@ -312,7 +307,6 @@ pub fn erasure(
     })
 }
 
-/// Records an erasure that was approved.
 pub fn erased(
     id: &IncidentId,
     me: &Person,
@@ -335,7 +329,6 @@ pub fn erased(
     Some(Draft::new(&me.actor, data).with(field::WHY, why.clone()))
 }
 
-/// A legal hold.
 pub fn hold(id: &IncidentId, me: &Person, name: Slug, why: &Safe) -> Result<Draft, Refused> {
     if why.is_empty() {
         return Err(refuse("there is no reason", "say why with --why"));
@@ -347,7 +340,6 @@ pub fn hold(id: &IncidentId, me: &Person, name: Slug, why: &Safe) -> Result<Draf
     Ok(Draft::new(&me.actor, data).with(field::WHY, why.clone()))
 }
 
-/// The release of a legal hold, once approved.
 pub fn release(id: &IncidentId, me: &Person, name: &Slug, consent: Slug, why: &Safe) -> Draft {
     let data = HoldReleased {
         incident: id.clone(),
@@ -363,7 +355,7 @@ pub fn kept_until(incident: &Incident, keep_days: u32) -> Option<DateTime<Utc>> 
     sealed.checked_add_signed(TimeDelta::days(i64::from(keep_days)))
 }
 
-/// Whether an incident may be deleted now, and the act that somebody must approve.
+/// The act that must be approved before an incident is deleted.
 pub fn deletion(
     id: &IncidentId,
     incident: &Incident,
@@ -398,7 +390,6 @@ pub fn deletion(
     })
 }
 
-/// Records a deletion that was approved.
 pub fn deleted(
     id: &IncidentId,
     incident: &Incident,

@@ -33,7 +33,6 @@ pub enum Dialog<M> {
 }
 
 impl<M: 'static> Dialog<M> {
-    /// Where its keys are looked up.
     pub fn contexts(&self) -> &'static [Context] {
         match self {
             Self::Form(_) => &[Context::Form, Context::Text],
@@ -44,7 +43,6 @@ impl<M: 'static> Dialog<M> {
         }
     }
 
-    /// What an action does to it.
     pub fn act(&mut self, action: Action, now: DateTime<Utc>, keys: &KeyMap) -> Step<M> {
         match self {
             Self::Form(form) => form.act(action, now),
@@ -55,7 +53,6 @@ impl<M: 'static> Dialog<M> {
         }
     }
 
-    /// Text that is typed or pasted.
     pub fn insert(&mut self, text: &str) {
         match self {
             Self::Form(form) => form.insert(text),
@@ -87,7 +84,7 @@ impl<M: 'static> Dialog<M> {
         }
     }
 
-    /// Nobody scrolls beyond the end of what was drawn.
+    /// Keeps the scroll position within what was drawn.
     pub fn keep_within(&mut self, furthest: usize) {
         match self {
             Self::Reader(Reader { scroll, .. }) => *scroll = (*scroll).min(furthest),

@@ -7,116 +7,104 @@ use crate::outbox::Message;
 use crate::text::Safe;
 use chrono::{DateTime, Utc};
 
-/// Something to be done.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
-    /// Append to a journal.
-    Record {
-        /// The incident.
-        incident: IncidentId,
-        /// Names the batch in the answer.
-        token: u64,
-        /// What.
-        drafts: Vec<Draft>,
-    },
-    /// Open an incident, unless the data directory has an open one for the service.
-    Open {
-        /// The service.
-        service: Slug,
-        /// Whether it is an exercise.
-        drill: bool,
-        /// Its first entries.
-        drafts: Vec<Draft>,
-    },
-    /// Open the incident in which the response to one with a damaged journal goes on, unless there is one.
-    Continue {
-        /// The damaged one.
-        of: IncidentId,
-        /// The first entries of the new one.
-        drafts: Vec<Draft>,
-    },
-    /// Send a message by a channel.
+    Journal(JournalTask),
     Send {
-        /// Its name.
         channel: Slug,
-        /// What.
         message: Box<Message>,
     },
-    /// Ring the terminal's bell, for this.
-    Bell(Safe),
-    /// Ask a check's query.
+    /// The query is filled in.
     Ask {
-        /// The incident.
-        incident: IncidentId,
-        /// The playbook.
-        playbook: Slug,
-        /// The step.
-        step: Slug,
-        /// The query, filled in.
+        check: CheckId,
         query: String,
     },
-    /// Read the hour before an incident back.
+    /// Read the hour before an incident from the source of its signal.
     Backfill {
-        /// The incident.
         incident: IncidentId,
-        /// Until when.
         until: DateTime<Utc>,
     },
-    /// Write the documents of an incident as of its last entry.
+    /// Write the documents as of the last entry.
     Write {
-        /// The incident.
         incident: IncidentId,
-        /// Its entries.
         entries: Vec<Entry>,
     },
-    /// Sign the head as it stands, and report what is to be recorded of it.
-    Sign {
-        /// The incident.
-        incident: IncidentId,
-        /// The entry covered last.
-        upto: u64,
-        /// Its hash.
-        head: String,
-        /// Why now.
-        reason: Occasion,
-    },
-    /// Keep alerts quiet.
-    Silence {
-        /// At which source.
+    Sign(Checkpoint),
+    Silence(CreateSilence),
+    ExtendSilence(ExtendSilence),
+    EndSilence {
         source: Slug,
-        /// What.
-        silence: Box<NewSilence>,
-        /// How many alerts matched when it was confirmed.
-        expected: usize,
-        /// The incident in whose journal it is noted.
-        incident: Option<IncidentId>,
-    },
-    /// Let a silence last longer.
-    Extend {
-        /// At which source.
-        source: Slug,
-        /// Which.
-        id: Slug,
-        /// Until when.
-        until: DateTime<Utc>,
-        /// How many alerts it kept quiet when that was confirmed.
-        expected: usize,
-        /// The incident in whose journal it is noted.
-        incident: Option<IncidentId>,
-    },
-    /// End a silence.
-    Expire {
-        /// At which source.
-        source: Slug,
-        /// Which.
         id: Slug,
     },
-    /// Put text on the clipboard.
-    Copy(String),
-    /// Tell the exercise that a step was done.
+    /// Report to the exercise that a step was done.
     Cue(Slug),
-    /// To the shell.
+    Terminal(TerminalEffect),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum JournalTask {
+    /// `token` identifies the batch in the answer.
+    Record {
+        incident: IncidentId,
+        token: u64,
+        drafts: Vec<Draft>,
+    },
+    /// Unless the data directory has an open incident for the service.
+    Open {
+        service: Slug,
+        drill: bool,
+        drafts: Vec<Draft>,
+    },
+    /// Open the continuation of an incident with a damaged journal, unless there is one.
+    Continue { of: IncidentId, drafts: Vec<Draft> },
+}
+
+/// What only the terminal can do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TerminalEffect {
+    /// Ring, with the reason.
+    Bell(Safe),
+    /// To the clipboard.
+    Copy(String),
     Suspend,
-    /// End.
     Quit,
+}
+
+/// A check of a playbook whose query is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckId {
+    pub incident: IncidentId,
+    pub playbook: Slug,
+    pub step: Slug,
+}
+
+/// A head that is to be signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checkpoint {
+    pub incident: IncidentId,
+    /// The last entry covered, and its hash.
+    pub upto: u64,
+    pub head: String,
+    pub reason: Occasion,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreateSilence {
+    pub source: Slug,
+    pub silence: Box<NewSilence>,
+    /// How many alerts matched when it was confirmed.
+    pub expected: usize,
+    /// The incident whose journal gets a note.
+    pub incident: Option<IncidentId>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExtendSilence {
+    pub source: Slug,
+    pub id: Slug,
+    pub until: DateTime<Utc>,
+    /// How many alerts it suppressed when that was confirmed.
+    pub expected: usize,
+    /// The incident whose journal gets a note.
+    pub incident: Option<IncidentId>,
 }

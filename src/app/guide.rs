@@ -3,29 +3,24 @@
 
 use super::dialog::Hint;
 use super::model::Model;
+use super::selectors::playbook::current_run;
 use crate::incident::cadence::clocks;
 use crate::incident::entry::ClockKind;
 use crate::incident::fold::SignalFacts;
 use crate::incident::{Incident, Role, Status};
 use crate::keymap::{Action, Screen};
-use crate::playbook::{Playbook, RunPosition, StepKind};
+use crate::playbook::{RunPosition, StepKind};
 use crate::signals::meets;
 
-/// The actions that make sense now, the most likely first.
 pub fn hints(model: &Model) -> Vec<Hint> {
-    let mut hints = Vec::new();
-    if let Some(next) = next(model) {
-        hints.push(next);
-    }
+    let mut hints = Vec::from_iter(next(model));
     // On the playbook Enter acts on the step, whatever else is more urgent.
     let closed = |incident: &Incident| incident.status == Status::Closed;
-    if model.ui.screen == Screen::Playbook && !model.incident().is_some_and(closed) {
+    let closed = model.incident().is_some_and(closed);
+    if model.ui.screen == Screen::Playbook && !closed {
         let step = step_words(model).map(|words| (Action::StepDone, words));
         hints.extend(step.filter(|step| !hints.contains(step)));
     }
-    let closed = model
-        .incident()
-        .is_some_and(|incident| incident.status == Status::Closed);
     let sealed = model.incident().is_some_and(Incident::is_sealed);
     let more: &[Hint] = match (model.ui.screen, model.incident().is_some()) {
         (_, false) => &[(Action::Open, "open by hand")],
@@ -83,7 +78,6 @@ pub fn hints(model: &Model) -> Vec<Hint> {
     hints
 }
 
-/// The one thing to do next.
 pub fn next(model: &Model) -> Option<Hint> {
     let incident = model.incident()?;
     if incident.status == Status::Closed {
@@ -106,8 +100,8 @@ pub fn next(model: &Model) -> Option<Hint> {
     if !incident.roles.contains_key(&Role::IncidentCommander) {
         return Some((Action::Role, "take command"));
     }
-    if let Some(owed) = owed(model, incident) {
-        return Some(owed);
+    if let Some(overdue) = own_overdue(model, incident) {
+        return Some(overdue);
     }
     if incident.status < Status::Mitigated && is_back_to_normal(model) {
         return Some((Action::Status, "status: mitigated?"));
@@ -142,9 +136,9 @@ pub fn next(model: &Model) -> Option<Hint> {
     ))
 }
 
-/// What Enter does to the step at hand.
+/// What Enter does at the current step.
 fn step_words(model: &Model) -> Option<&'static str> {
-    let (playbook, RunPosition::At(at)) = current_step(model)? else {
+    let (playbook, RunPosition::At(at)) = current_run(model)? else {
         return None;
     };
     Some(match playbook.steps[at].kind {
@@ -156,16 +150,15 @@ fn step_words(model: &Model) -> Option<&'static str> {
     })
 }
 
-/// Whether the step goes on below what is on the screen.
+/// Whether the step continues below the visible part.
 pub fn is_unread(model: &Model) -> bool {
     model.ui.screen == Screen::Playbook && model.ui.scroll < model.ui.drawn.screen
 }
 
-/// Overdue clocks that wait for this person.
-fn owed(model: &Model, incident: &Incident) -> Option<Hint> {
+fn own_overdue(model: &Model, incident: &Incident) -> Option<Hint> {
     let me = &model.setup.me.actor;
-    let overdue = clocks(incident, incident.now(&model.stamp)).into_iter();
-    let overdue = overdue.filter(|clock| clock.at <= model.now);
+    let mut overdue = clocks(incident, incident.now(&model.stamp));
+    overdue.retain(|clock| clock.at <= model.now);
     // The communications lead sends updates; the commander, if there is none.
     let speaks = [Role::Communications, Role::IncidentCommander];
     let speaker = speaks.iter().find_map(|role| incident.roles.get(role));
@@ -182,7 +175,7 @@ fn owed(model: &Model, incident: &Incident) -> Option<Hint> {
     })
 }
 
-/// The status that usually follows: mitigated once the numbers are back, else the next one.
+/// Mitigated once the numbers are back, else the next one.
 pub fn proposed_status(model: &Model) -> Status {
     let now = model
         .incident()
@@ -190,11 +183,8 @@ pub fn proposed_status(model: &Model) -> Status {
     if now < Status::Mitigated && (is_back_to_normal(model) || playbook_has_ended(model)) {
         return Status::Mitigated;
     }
-    let at = Status::ALL
-        .iter()
-        .position(|status| *status == now)
-        .unwrap_or(0);
-    Status::ALL[(at + 1).min(Status::ALL.len() - 1)]
+    let mut following = Status::ALL.into_iter().skip_while(|status| *status != now);
+    following.nth(1).unwrap_or(now)
 }
 
 /// The signal was recorded below its objective, and meets it now.
@@ -202,38 +192,22 @@ fn is_back_to_normal(model: &Model) -> bool {
     let objective = model.setup.objective;
     let was_below = model.incident().is_some_and(|incident| {
         let signal = incident.signals.get(&model.setup.signal);
-        signal
-            .and_then(SignalFacts::lowest)
-            .is_some_and(|(_, _, low)| low < objective)
+        let lowest = signal.and_then(SignalFacts::lowest);
+        lowest.is_some_and(|(_, _, low)| low < objective)
     });
-    let meets_now = model
-        .sample()
-        .is_some_and(|sample| meets(sample.reading, objective) == Some(true));
+    let sample = model.sample();
+    let meets_now = sample.is_some_and(|it| meets(it.reading, objective) == Some(true));
     was_below && meets_now && model.stale_sample().is_none()
 }
 
 fn playbook_has_ended(model: &Model) -> bool {
-    matches!(current_step(model), Some((_, RunPosition::Ended)))
+    matches!(current_run(model), Some((_, RunPosition::Ended)))
 }
 
 /// Whether something that matters was recorded after the last document.
 fn documents_are_behind(incident: &Incident) -> bool {
-    let covered = incident
-        .documents
-        .iter()
-        .map(|(_, _, data)| data.upto)
-        .max()
-        .unwrap_or(0);
-    let last = incident
-        .status_changes
-        .last()
-        .map_or(0, |change| change.seq);
-    covered < last.max(1)
-}
-
-/// The playbook under way, and where it stands.
-pub fn current_step(model: &Model) -> Option<(&Playbook, RunPosition)> {
-    let incident = model.incident()?;
-    let (playbook, _, place) = model.setup.library.in_progress(incident)?;
-    Some((playbook, place))
+    let documents = incident.documents.iter();
+    let covered = documents.map(|(_, _, data)| data.upto).max().unwrap_or(0);
+    let changes = &incident.status_changes;
+    covered < changes.last().map_or(1, |change| change.seq.max(1))
 }

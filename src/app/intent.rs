@@ -27,15 +27,12 @@ use crate::signals::Sample;
 use crate::text::{Safe, TimeProblem, list};
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// Why an intent is refused: what, and what to do instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{what}")]
 pub struct Refused {
-    /// What stands in the way.
     pub what: String,
-    /// What to do.
     pub hint: String,
-    /// Whether it is well said, and only where the incident stands speaks against it.
+    /// The intent is valid; only the state of the incident forbids it.
     pub stands: bool,
 }
 
@@ -53,7 +50,7 @@ pub(super) fn refuse(what: impl Into<String>, hint: impl Into<String>) -> Refuse
     }
 }
 
-/// Refuses what is well said and comes too late, or again.
+/// Refuses a valid intent that comes too late or a second time.
 fn stands(what: impl Into<String>, hint: impl Into<String>) -> Refused {
     Refused {
         stands: true,
@@ -61,30 +58,22 @@ fn stands(what: impl Into<String>, hint: impl Into<String>) -> Refused {
     }
 }
 
-/// Something a person wants recorded.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Intent {
-    /// Take the page, for these targets; become commander where nobody is.
+    /// Also assigns the incident commander where there is none.
     Acknowledge(Vec<Slug>),
-    /// A note.
     Note(Safe),
-    /// A decision: what, why, instead of what.
+    /// What, why, and the alternatives.
     Decide(Safe, Safe, Safe),
-    /// Where the incident stands, with words.
     Status(Status, Safe),
-    /// Who holds a role; nobody where none.
     Role(Role, Option<ActorId>),
-    /// How bad it is.
     Classify(Vec<Answered>, Safe),
-    /// What was wrong with an entry.
     Correct(u64, Safe),
-    /// A status update for an audience.
     Update(Audience, Safe),
-    /// A role goes to another person, with words beside the summary.
+    /// The text is added to the summary.
     HandOver(Role, ActorId, Safe),
-    /// Work to keep track of.
     Work(WorkKind, Work),
-    /// Work stands elsewhere now: what changes, and words.
+    /// What changes, and a comment.
     WorkState(WorkChanged, Safe),
     Playbook(PlaybookIntent),
 }
@@ -108,8 +97,8 @@ impl Intent {
         }
     }
 
-    /// Whether it belongs to a response that goes on. What is learned afterwards (a note, a correction, a decision,
-    /// another classification, work that follows) can still be recorded once it is closed.
+    /// Whether it is refused once the incident is closed. What is learned afterwards (notes, corrections, decisions,
+    /// classifications, follow-up) is still recorded.
     pub fn ends_with_closing(&self) -> bool {
         match self {
             Self::Acknowledge(..)
@@ -128,18 +117,15 @@ impl Intent {
     }
 }
 
-/// What intents need to know besides the incident.
 pub struct IntentContext<'d> {
-    /// Who acts.
     pub me: &'d Person,
     pub library: &'d Library,
     /// The severity policy and its digest.
     pub severity: (&'d SeverityPolicy, &'d str),
-    /// What the service map and the record answer without asking.
+    /// What the service map and the record answer by themselves.
     pub facts: SeverityFacts,
-    /// Now.
     pub now: DateTime<Utc>,
-    /// When it happened, where the person says that it was earlier.
+    /// When it happened, if that was earlier.
     pub occurred: Option<DateTime<Utc>>,
     /// The last reading of the signal, with its name and source.
     pub sample: Option<(Sample, &'d Slug, &'d Slug)>,
@@ -147,14 +133,14 @@ pub struct IntentContext<'d> {
 }
 
 impl IntentContext<'_> {
-    /// Whether somebody appears in this incident, be it with this very intent.
+    /// Also a person who is introduced with this intent.
     fn knows(&self, view: &IncidentView, who: &ActorId) -> bool {
         let named = self.named.as_ref().is_some_and(|named| named.actor == *who);
         named || *who == self.me.actor || view.incident.actors.contains_key(who)
     }
 }
 
-/// The drafts of an intent, the person's introduction before them where this journal does not know them.
+/// The drafts of an intent, after the person's introduction where this journal does not know them.
 pub fn drafts(
     view: &IncidentView,
     context: &IntentContext<'_>,
@@ -261,7 +247,6 @@ pub fn drafts(
     Ok(drafts)
 }
 
-/// Whether the journal still takes this: not once it is sealed, and what belongs to the response not once it is closed.
 fn still_taken(incident: &Incident, intent: &Intent) -> Result<(), Refused> {
     if let Some((seq, _)) = incident.custody.sealed {
         return Err(stands(
@@ -278,7 +263,7 @@ fn still_taken(incident: &Incident, intent: &Intent) -> Result<(), Refused> {
     Ok(())
 }
 
-/// Refuses somebody else who has not taken part.
+/// Refuses a person who has not taken part.
 fn takes_part(
     view: &IncidentView,
     context: &IntentContext<'_>,
@@ -294,7 +279,7 @@ fn takes_part(
     }
 }
 
-/// A role is given back by who holds it; from somebody else it is taken, by a person who then holds it.
+/// Only the holder gives a role back; another person takes it by holding it.
 fn gives_back_what_is_held(
     view: &IncidentView,
     context: &IntentContext<'_>,
@@ -325,7 +310,7 @@ fn gives_back_what_is_held(
     ))
 }
 
-/// The acknowledgement by which this person answers for these targets already.
+/// The acknowledgement by which this person has acknowledged for all these targets.
 fn acknowledged_already(incident: &Incident, me: &ActorId, targets: &[Slug]) -> Option<u64> {
     let mine = |ack: &&Acknowledgement| ack.by == *me;
     let acks = incident.acknowledgements.iter().filter(mine);
@@ -334,10 +319,10 @@ fn acknowledged_already(incident: &Incident, me: &ActorId, targets: &[Slug]) -> 
     targets.iter().all(answered).then_some(last.seq)
 }
 
-/// How long before the start of an incident somebody may have acted on it: an alert comes late.
+/// How long before the start of an incident a person may have acted on it: alerts come late.
 const AHEAD_OF_ALERTS: TimeDelta = TimeDelta::hours(1);
 
-/// The draft, as having happened at an earlier time. What takes effect by being recorded has no other time.
+/// What takes effect when it is recorded cannot have happened earlier.
 fn earlier(
     incident: &Incident,
     context: &IntentContext<'_>,
@@ -413,7 +398,7 @@ fn words(text: &Safe) -> Result<Safe, Refused> {
     Ok(text.clone())
 }
 
-/// What was known when something was decided: the last reading, unless it is recorded already.
+/// The last reading, unless it is recorded already: what was known at the decision.
 fn reading_for_decision(view: &IncidentView, context: &IntentContext<'_>) -> Option<Draft> {
     let (sample, signal, source) = context.sample?;
     let recorded = view

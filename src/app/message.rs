@@ -1,14 +1,14 @@
-//! What may happen: keys turned into actions, time, and what the runtime reports.
+//! Input of `update`: keys, time, and what the runtime reports.
 
+use super::effect::CheckId;
 use super::setup::Awaited;
-use crate::alerts::AlertIndex;
-use crate::alerts::NewSilence;
+use crate::alerts::{AlertIndex, NewSilence};
 use crate::data_dir::Peer;
 use crate::incident::escalation::Call;
-use crate::incident::{Draft, Entry, IncidentId, Slug, Stamp};
+use crate::incident::{Draft, Entry, Incident, IncidentId, Slug, Stamp};
 use crate::keymap::{Action, Key};
 use crate::oncall::Schedule;
-use crate::outbox::Delivery;
+use crate::outbox::{Delivery, Message};
 use crate::signals::Sample;
 use crate::signals::change::ChangeSet;
 use crate::signals::monitor::MonitorReport;
@@ -19,249 +19,219 @@ use std::sync::Arc;
 
 /// What follows from damage to a journal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fate {
-    /// It may pass: the disk did not answer as it should.
+pub enum DamageOutcome {
+    /// The disk did not respond as it should; that may pass.
     Unsure,
-    /// Nothing can be added any more, and the incident has not ended by what can be read.
-    GoesOn,
-    /// Nothing can be added any more; lines behind the damage say that the incident has ended.
-    Over,
+    /// Nothing can be added, and by what can be read the incident has not ended.
+    Continues,
+    /// Nothing can be added; lines after the damage say that the incident has ended.
+    Ended,
 }
 
-/// What became of a silence that was asked for.
+/// The result of a request about a silence. `incident` is the one whose journal gets a note.
 #[derive(Debug, Clone)]
 pub enum SilenceNews {
-    /// A silence was made, or was not.
-    Made {
-        /// The silence.
+    /// With the id of the new silence.
+    Created {
         silence: Box<NewSilence>,
-        /// The incident in whose journal it is noted.
         incident: Option<IncidentId>,
-        /// Its id, or why there is none.
         result: Result<Slug, Problem>,
     },
-    /// A silence lasts longer, or does not.
+    /// The result is the id that the source has for it from now on.
     Extended {
-        /// Its id.
         id: Slug,
-        /// Until when.
         until: DateTime<Utc>,
-        /// The incident in whose journal it is noted.
         incident: Option<IncidentId>,
-        /// The id that the source has for it now, or why it does not last longer.
         result: Result<Slug, Problem>,
     },
-    /// A silence was read back after it was made or extended.
-    Read {
-        /// Its id.
+    ReadBack {
         id: Slug,
-        /// The incident in whose journal it is noted.
         incident: Option<IncidentId>,
-        /// What the source says.
         read: Box<ReadBack>,
     },
-    /// A silence was ended, or was not.
     Ended {
-        /// Its id.
         id: Slug,
-        /// Why it was not.
         result: Result<(), Problem>,
     },
 }
 
-/// A message to `update`.
 #[derive(Debug, Clone)]
 pub enum Msg {
-    /// Time has passed.
     Tick(Stamp),
-    /// A person presses a key.
     Key(Key),
-    /// A person acts, by whatever key.
+    /// An action without its key, as from the palette.
     Act(Action),
-    /// A person types or pastes text: it never acts.
+    /// Typed or pasted text: it never acts.
     Insert(String),
-    /// A source answered, or did not, when asked for alerts.
+    /// The index combines the last answers of all sources.
     Alerts {
-        /// Which source.
         source: Slug,
-        /// What all sources said last, with this one's answer.
         result: Result<Arc<AlertIndex>, Problem>,
     },
-    /// A source answered, or did not, when asked how its rules stand.
     Rules {
-        /// Which source.
         source: Slug,
-        /// What it said.
         result: Result<RuleSet, Problem>,
     },
-    /// Something of a source's answers cannot be read as it should be; nothing where all can.
+    /// What is wrong with one part of a source's answers; `None` once nothing is.
     Odd {
-        /// Which source.
         source: Slug,
-        /// Which of its answers.
         part: &'static str,
-        /// What is wrong, for people.
         what: Option<String>,
     },
-    /// A source answered, or did not, when asked for the signal. The flag says whether the server itself
-    /// answered, be it with an error about the query.
+    /// `contact` says whether the server itself answered, even with an error about the query.
     Signal {
-        /// Which source.
         source: Slug,
-        /// What it said.
         result: Result<Sample, Problem>,
-        /// Whether it was in contact.
         contact: bool,
     },
-    /// What became of a silence that was asked for.
     Silence(SilenceNews),
-    /// How all signals of the service map stand.
     Signals(Box<MonitorReport>),
-    /// Changes were read, or could not be.
     Changes {
-        /// Where.
         source: Slug,
-        /// What was found.
         result: Result<ChangeSet, Problem>,
     },
-    /// The hour before an incident was read back.
+    /// The hour before an incident.
     History {
-        /// The incident.
         incident: IncidentId,
-        /// Which source.
         source: Slug,
-        /// What it said.
         result: Result<History, Problem>,
     },
-    /// A check was answered.
     Answer {
-        /// The incident.
-        incident: IncidentId,
-        /// The playbook.
-        playbook: Slug,
-        /// The step.
-        step: Slug,
-        /// What was measured.
+        check: CheckId,
         result: Result<Sample, Problem>,
     },
-    /// An incident of the data directory, new to this process.
-    Loaded {
-        /// Its id.
+    Journal(JournalNews),
+    /// Documents were written: name, path, and the draft that records it.
+    Written {
         incident: IncidentId,
-        /// Its entries.
+        documents: Vec<(String, String, Draft)>,
+    },
+    PageResult {
+        incident: IncidentId,
+        level: Slug,
+        call: Call,
+        delivery: Delivery,
+    },
+    MessageResult {
+        incident: IncidentId,
+        message: Slug,
+        channel: Slug,
+        repeat: u32,
+        delivery: Delivery,
+    },
+    /// The open incidents of another pager.
+    ExternalIncidents {
+        source: Slug,
+        result: Result<Vec<ExternalIncident>, Problem>,
+    },
+    /// The other processes of this data directory.
+    Peers(Vec<Peer>),
+    /// What had no credential at the start has one now.
+    Usable(Awaited),
+    ScheduleRead(Box<Schedule>),
+    /// The checkpoint, or the entry that says why there is none.
+    Signed {
+        incident: IncidentId,
+        draft: Box<Draft>,
+    },
+    /// Something failed outside the journal.
+    Failed(Problem),
+    Notice(String),
+}
+
+/// What the journal writer reports.
+#[derive(Debug, Clone)]
+pub enum JournalNews {
+    /// An incident new to this process, folded by the writer's thread.
+    Loaded {
+        incident: IncidentId,
         entries: Vec<Entry>,
-        /// What they mean, folded once by the writer's thread.
-        state: Box<crate::incident::Incident>,
+        state: Box<Incident>,
     },
     /// Every incident of the data directory is known.
     Ready,
     /// The data directory cannot be used.
     StoreFailed(Problem),
-    /// Entries are durable: this process's own, or another's.
+    /// Durable entries, in order.
     Recorded {
-        /// The incident.
         incident: IncidentId,
-        /// New entries, in order.
         entries: Vec<Entry>,
-        /// Whose batch this answers; none for another process's entries.
+        /// The batch that this answers; `None` for entries of another process.
         token: Option<u64>,
-        /// For each draft of that batch its number; none where the journal had it already.
+        /// For each draft of the batch its number; `None` where the journal had it already.
         mine: Vec<Option<u64>>,
     },
-    /// Lines that had been shown were taken back by their writer before they were acknowledged: the journal anew.
+    /// A writer took lines back that were read but never acknowledged: all entries, read again.
     Reread {
-        /// The incident.
         incident: IncidentId,
-        /// All its entries.
         entries: Vec<Entry>,
     },
     /// A journal cannot be followed any more: it is damaged, or was cut back behind what is known.
     Damaged {
-        /// The incident.
         incident: IncidentId,
-        /// What is wrong, and what to do.
         why: Problem,
-        /// What follows from it.
-        fate: Fate,
+        outcome: DamageOutcome,
     },
-    /// Drafts are not recorded. They are kept and tried again.
+    /// `kept` drafts are tried again.
     NotRecorded {
-        /// The incident.
         incident: IncidentId,
-        /// Whose batch.
         token: u64,
-        /// Why.
         why: Problem,
-        /// Whether it is tried again.
         kept: bool,
     },
-    /// An incident was opened, here.
+    /// This process opened an incident.
     Opened {
-        /// Its id.
         incident: IncidentId,
-        /// Its entries.
         entries: Vec<Entry>,
     },
-    /// An incident was not opened: another process had done so, or it failed.
-    NotOpened {
-        /// The service.
-        service: Slug,
-        /// Why, where it failed.
-        why: Option<Problem>,
-    },
-    /// A page came to an end.
-    Paged {
-        /// The incident.
-        incident: IncidentId,
-        /// The intent's level.
-        level: Slug,
-        /// Which sending.
-        call: Call,
-        /// What is known.
-        delivery: Delivery,
-    },
-    /// A message came to an end.
-    Told {
-        /// The incident.
-        incident: IncidentId,
-        /// The message's id.
-        message: Slug,
-        /// The channel.
-        channel: Slug,
-        /// The repetition.
-        repeat: u32,
-        /// What is known.
-        delivery: Delivery,
-    },
-    /// Another pager answered, or did not, when asked for its incidents.
-    Elsewhere {
-        /// Which.
-        source: Slug,
-        /// What it said.
-        result: Result<Vec<ExternalIncident>, Problem>,
-    },
-    /// The other programs that keep the clocks of this data directory.
-    Peers(Vec<Peer>),
-    /// What had no credential at the start has one now.
-    Usable(Awaited),
-    /// A calendar was read anew.
-    ScheduleRead(Box<Schedule>),
-    /// A head was signed, or could not be: what is to be recorded of it.
-    Signed {
-        /// The incident.
-        incident: IncidentId,
-        /// The checkpoint, or that there is none.
-        draft: Box<Draft>,
-    },
-    /// Documents were written.
-    Written {
-        /// The incident.
-        incident: IncidentId,
-        /// Name, path, and the draft that records it.
-        documents: Vec<(String, String, Draft)>,
-    },
-    /// Something failed outside the journal.
-    Failed(Problem),
-    /// Something worth telling.
-    Notice(String),
+    /// Another process opened one first; or it failed, then with the reason.
+    NotOpened { service: Slug, why: Option<Problem> },
+}
+
+impl From<JournalNews> for Msg {
+    fn from(news: JournalNews) -> Self {
+        Self::Journal(news)
+    }
+}
+
+impl JournalNews {
+    pub fn recorded_by_others(incident: IncidentId, entries: Vec<Entry>) -> Self {
+        Self::Recorded {
+            incident,
+            entries,
+            token: None,
+            mine: Vec::new(),
+        }
+    }
+}
+
+impl Msg {
+    /// The result of sending a message through a channel.
+    pub fn delivered(message: Message, channel: Slug, delivery: Delivery) -> Self {
+        let incident = message.about().incident.clone();
+        let (message, repeat) = match message {
+            Message::Page(page) => {
+                let call = Call {
+                    page: page.id,
+                    channel,
+                    repeat: page.repeat,
+                };
+                return Self::PageResult {
+                    incident,
+                    level: page.level,
+                    call,
+                    delivery,
+                };
+            }
+            Message::Update(update) => (update.id, update.repeat),
+            Message::Settle(settle) => (settle.id, settle.repeat),
+        };
+        Self::MessageResult {
+            incident,
+            message,
+            channel,
+            repeat,
+            delivery,
+        }
+    }
 }

@@ -1,9 +1,9 @@
 //! The model: everything the console knows.
 
-use super::clock::Steps;
+use super::clock::ClockSteps;
 use super::dialog::{Dialog, Outcome};
 use super::incident_view::IncidentView;
-use super::message::Fate;
+use super::message::DamageOutcome;
 use super::setup::Setup;
 use super::severity_trend::SeverityTrend;
 use super::ui::{Drawn, Ui};
@@ -22,112 +22,88 @@ use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-/// Samples kept for the trace.
+/// Samples kept for the chart.
 const TRACE: usize = 240;
 
-/// How a source stands.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SourceState {
-    /// When it last answered.
     pub answered: Option<DateTime<Utc>>,
     /// When it was first asked.
     pub asked: Option<DateTime<Utc>>,
-    /// Why it does not answer, and what to do.
     pub error: Option<Problem>,
 }
 
-/// What the sources say now. None of it is the journal.
+/// What the sources report now. None of it is the journal.
 #[derive(Debug, Clone, Default)]
 pub struct Live {
-    /// The alerts of all sources.
     pub index: Arc<AlertIndex>,
     /// The alerts that the filter lets through.
     pub found: Found,
-    /// Each alert of an open incident that this process has seen, for when it is no longer reported.
+    /// Alerts of open incidents as they were last seen, for when they are no longer reported.
     pub known: BTreeMap<Slug, Arc<Alert>>,
     /// Alerting rules by source, and when they were read.
     pub rules: BTreeMap<Slug, (RuleSet, DateTime<Utc>)>,
-    /// What cannot be read as it should be, by source and which of its answers.
     pub odd: BTreeMap<(Slug, &'static str), String>,
-    /// The last readings of the signal.
     pub trace: VecDeque<Sample>,
-    /// How the signals of the service map stand.
     pub report: Option<Box<MonitorReport>>,
     /// Changes by source, or why they are not known.
     pub changes: BTreeMap<Slug, (ChangeSet, Option<Problem>)>,
-    /// What the signal's query fails with, while its source answers.
     pub signal_error: Option<Problem>,
-    /// The sources.
     pub sources: BTreeMap<Slug, SourceState>,
-    /// Who is on call.
     pub schedules: OnCallSchedules,
-    /// The other programs that keep the clocks.
+    /// Other processes on the same data directory.
     pub peers: Vec<Peer>,
-    /// Symptoms that rules of intake look for, by rule and signal, and since when each is seen.
+    /// By rule and signal, since when a symptom of the intake rules is seen.
     pub symptoms: BTreeMap<(Slug, Slug), DateTime<Utc>>,
-    /// When each of them was looked for last and was not there.
+    /// When a symptom was last looked for and not found.
     pub absent: BTreeMap<(Slug, Slug), DateTime<Utc>>,
-    /// Which way the measurements lean, by incident.
     pub severity_trend: BTreeMap<IncidentId, SeverityTrend>,
 }
 
-/// What a filter finds among the alerts.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Found {
-    /// Its words.
     pub words: Vec<String>,
-    /// Positions in the list.
+    /// In the list of all alerts.
     pub positions: Vec<u32>,
 }
 
-/// Everything the console knows.
 #[derive(Debug, Clone)]
 pub struct Model {
-    /// The time, by the wall clock.
+    /// By the wall clock.
     pub now: DateTime<Utc>,
-    /// Both clocks, when they were looked at last.
+    /// Both clocks, when they were last read.
     pub stamp: Stamp,
-    /// Steps of the wall clock, the last ones.
-    pub steps: Steps,
-    /// What does not change.
+    pub clock_steps: ClockSteps,
     pub setup: Setup,
-    /// What the sources say.
     pub live: Live,
     /// The incidents, by id.
     pub views: BTreeMap<IncidentId, IncidentView>,
-    /// The one on the screen.
     pub current: Option<IncidentId>,
     /// Services for which an incident is being opened.
     pub opening: BTreeSet<Slug>,
-    /// Whether the incidents of the data directory are known: until then nothing is opened.
+    /// The incidents of the data directory are known: until then nothing is opened.
     pub ready: bool,
-    /// Why the data directory cannot be used, and what to do.
+    /// Why the data directory cannot be used.
     pub store_error: Option<Problem>,
-    /// What the person looks at.
     pub ui: Ui,
-    /// What is open over the screen, the last one on top.
+    /// The last one is on top.
     pub dialogs: Vec<Dialog<Self>>,
-    /// Names the next batch of drafts.
     pub next_token: u64,
-    /// When the bell rang last.
     pub rang: Option<DateTime<Utc>>,
-    /// Whether the program is to end.
     pub quitting: bool,
-    /// Steps of ours that panicked, and when last.
+    /// Steps of the program that panicked, and when last.
     pub defects: BTreeMap<String, DateTime<Utc>>,
 }
 
 impl Model {
-    /// A console that knows nothing yet.
     pub fn new(setup: Setup, stamp: Stamp) -> Self {
         let mut ui = Ui::default();
         if let Some(warning) = setup.warnings.first() {
             ui.warn(warning.clone());
         }
+        let sources = setup.sources.iter();
         let live = Live {
-            sources: setup
-                .sources
-                .iter()
+            sources: sources
                 .map(|(name, _)| (name.clone(), SourceState::default()))
                 .collect(),
             schedules: setup.schedules.clone(),
@@ -136,7 +112,7 @@ impl Model {
         Self {
             now: stamp.wall,
             stamp,
-            steps: Steps::since(stamp),
+            clock_steps: ClockSteps::since(stamp),
             setup,
             live,
             views: BTreeMap::new(),
@@ -153,7 +129,7 @@ impl Model {
         }
     }
 
-    /// The severity that was proposed for the incident on the screen, while what is measured stands by it.
+    /// The severity proposed for the incident on the screen, while measurements support it.
     pub fn proposed(&self) -> Option<severity::Severity> {
         let incident = self.incident()?;
         let last = incident.proposed()?;
@@ -165,7 +141,7 @@ impl Model {
         severity_trend.is_none_or(stands).then_some(last.severity)
     }
 
-    /// Shows this incident. What was selected or answered belonged to the one before.
+    /// Selection and answers belong to the previous incident and are cleared.
     pub(crate) fn go_to(&mut self, id: IncidentId) {
         self.current = Some(id);
         self.ui.selected = None;
@@ -173,13 +149,12 @@ impl Model {
         self.ui.answers = super::ui::Answering::default();
     }
 
-    /// Opens a dialog over whatever is open.
     pub(crate) fn open(&mut self, dialog: impl Into<Dialog<Self>>) -> Outcome {
         self.dialogs.push(dialog.into());
         Ok(Vec::new())
     }
 
-    /// Takes in how far what was drawn can be scrolled: nobody scrolls beyond its end.
+    /// Keeps the scroll positions within what was drawn.
     pub fn keep_within(&mut self, drawn: Drawn) {
         self.ui.drawn = drawn;
         self.ui.scroll = self.ui.scroll.min(drawn.screen);
@@ -188,28 +163,23 @@ impl Model {
         }
     }
 
-    /// The change by which a role is held now.
     pub(crate) fn role_change(&self, role: Role) -> u64 {
         self.incident()
             .map_or(0, |incident| incident.role_change(role))
     }
 
-    /// The view on the screen.
     pub fn view(&self) -> Option<&IncidentView> {
         self.views.get(self.current.as_ref()?)
     }
 
-    /// The incident on the screen.
     pub fn incident(&self) -> Option<&Incident> {
         self.view().map(|view| &view.incident)
     }
 
-    /// The last reading of the signal.
     pub fn sample(&self) -> Option<Sample> {
         self.live.trace.back().copied()
     }
 
-    /// Keeps a reading for the trace.
     pub fn remember(&mut self, sample: Sample) {
         while let Some(last) = self.live.trace.back().filter(|last| last.at >= sample.at) {
             if last.at <= self.now {
@@ -224,7 +194,7 @@ impl Model {
         }
     }
 
-    /// What the service map says of the path of the incident on the screen, or of the strict path.
+    /// The path of the incident on the screen, or the strict path.
     pub fn mapped(&self) -> Option<(&Service, &ServicePath)> {
         let opened = self
             .incident()
@@ -233,15 +203,15 @@ impl Model {
         own.or_else(|| self.setup.map.strict())
     }
 
-    /// When an incident began, by the wall clock as it runs now: its age is the time that has passed.
+    /// By the wall clock as it runs now: the age is the time that has passed.
     pub fn since(&self, incident: &Incident) -> Option<DateTime<Utc>> {
         let opened = incident.opened.as_ref()?;
         Some(incident.restated(opened.seq, opened.data.started, &self.stamp))
     }
 
-    /// When what is wrong began: the incident's start, else that of a drop; else now.
+    /// The incident's start, else that of a drop, else now.
     pub fn onset(&self) -> DateTime<Utc> {
-        let incident = self.incident().and_then(crate::incident::Incident::started);
+        let incident = self.incident().and_then(Incident::started);
         let drop = || {
             let (_, ratio) = self.live.report.as_ref()?.headline()?;
             ratio.drop.as_ref().map(|drop| drop.since)
@@ -255,57 +225,52 @@ impl Model {
         suspects(all, self.onset())
     }
 
-    /// The paging service without contact, if no other runs.
+    /// The paging service that stopped responding, unless another one runs.
     pub fn watch_gone(&self) -> Option<&Peer> {
-        let watches = || {
-            self.live
-                .peers
-                .iter()
-                .filter(|peer| peer.kind == PeerKind::Watch)
-        };
-        let alive = self.setup.headless || watches().any(|peer| peer.alive);
-        watches().filter(|_| !alive).max_by_key(|peer| peer.beat)
+        let peers = self.live.peers.iter();
+        let services = peers.filter(|peer| peer.kind == PeerKind::Watch);
+        let alive = self.setup.headless || services.clone().any(|peer| peer.alive);
+        services.filter(|_| !alive).max_by_key(|peer| peer.beat)
     }
 
-    /// Whether a watch records what the sources say, so that this console need not.
+    /// Whether a paging service records observations, so that this console need not.
     pub fn is_watched(&self) -> bool {
         let watch = |peer: &Peer| peer.kind == PeerKind::Watch && peer.alive;
         !self.setup.headless && self.live.peers.iter().any(watch)
     }
 
-    /// The incidents that are not closed and do not go on elsewhere, the oldest first.
+    /// Incidents that are neither closed nor continued in another one, the oldest first.
     pub fn open_views(&self) -> impl DoubleEndedIterator<Item = (&IncidentId, &IncidentView)> {
         self.views.iter().filter(|(_, view)| {
-            let ended = view.incident.status == Status::Closed || view.fate == Some(Fate::Over);
+            let ended = view.incident.status == Status::Closed
+                || view.damage_outcome == Some(DamageOutcome::Ended);
             view.incident.opened.is_some() && !ended && view.continued.is_none()
         })
     }
 
-    /// The incidents of a service that are not closed, the oldest first.
+    pub fn open_ids(&self) -> Vec<IncidentId> {
+        self.open_views().map(|(id, _)| id.clone()).collect()
+    }
+
     pub fn open_of(
         &self,
         service: &Slug,
     ) -> impl DoubleEndedIterator<Item = (&IncidentId, &IncidentView)> {
-        self.open_views().filter(move |(_, view)| {
-            let opened = view.incident.opened.as_ref();
-            opened.is_some_and(|opened| opened.data.service == *service)
-        })
+        self.open_views()
+            .filter(move |(_, view)| view.service() == Some(service))
     }
 
-    /// The open incident of a service.
     pub fn open_for(&self, service: &Slug) -> Option<&IncidentId> {
         self.open_of(service).next().map(|(id, _)| id)
     }
 
-    /// The incident of a service whose response goes on. One that is resolved, and left open for what follows, takes
-    /// no new outage upon itself.
+    /// The open incident of a service that is not resolved: a resolved one does not take a new outage.
     pub fn going_on(&self, service: &Slug) -> Option<&IncidentId> {
-        self.open_of(service)
-            .find(|(_, view)| !view.incident.status.is_resolved())
-            .map(|(id, _)| id)
+        let mut open = self.open_of(service);
+        let found = open.find(|(_, view)| !view.incident.status.is_resolved());
+        found.map(|(id, _)| id)
     }
 
-    /// After this long without an answer a source counts as lost.
     pub fn lost_after(&self) -> TimeDelta {
         self.setup.poll * 3 + TimeDelta::seconds(1)
     }
@@ -313,44 +278,36 @@ impl Model {
     /// How long a source has not answered, if longer than two polls.
     pub fn silence_of(&self, source: &Slug) -> Option<TimeDelta> {
         let state = self.live.sources.get(source)?;
-        let since = state.answered.or(state.asked)?;
-        let age = self.now - since;
-        (age > self.setup.poll * 2 + TimeDelta::milliseconds(500)).then_some(age)
+        self.stale(state.answered.or(state.asked)?)
     }
 
-    /// When an alert began: where its source does not say, what is recorded of it counts.
+    /// Where the source does not say, the recorded start counts.
     pub fn began(&self, alert: &Alert) -> DateTime<Utc> {
-        let recorded = self
-            .open_views()
-            .filter_map(|(_, view)| view.incident.alerts.get(&alert.key));
-        match alert.start {
-            AlertStart::Told => alert.starts_at,
-            AlertStart::Seen | AlertStart::Unknown => {
-                let recorded = recorded.map(|facts| facts.starts_at);
-                recorded
-                    .chain([alert.starts_at])
-                    .min()
-                    .unwrap_or(alert.starts_at)
-            }
+        if alert.start == AlertStart::Told {
+            return alert.starts_at;
         }
+        let views = self.open_views();
+        let recorded = views.filter_map(|(_, view)| view.incident.alerts.get(&alert.key));
+        let starts = recorded.map(|facts| facts.starts_at);
+        starts.fold(alert.starts_at, DateTime::min)
     }
 
-    /// The source that the signal is read from.
     pub fn metrics_source(&self) -> Option<&Slug> {
-        self.setup
-            .sources
-            .iter()
-            .find(|(_, offers)| offers.metrics)
-            .map(|(name, _)| name)
+        let mut sources = self.setup.sources.iter();
+        let found = sources.find(|(_, offers)| offers.metrics);
+        found.map(|(name, _)| name)
     }
 
-    /// The age of the last reading, where it is older than two polls.
+    /// The age of the last reading, if older than two polls.
     pub fn stale_sample(&self) -> Option<TimeDelta> {
-        let age = self.now - self.sample()?.at;
+        self.stale(self.sample()?.at)
+    }
+
+    fn stale(&self, at: DateTime<Utc>) -> Option<TimeDelta> {
+        let age = self.now - at;
         (age > self.setup.poll * 2 + TimeDelta::milliseconds(500)).then_some(age)
     }
 
-    /// The alerts of all sources, firing ones first, then by severity and start; one of each.
     pub fn alerts(&self) -> &[Arc<Alert>] {
         self.live.index.alerts()
     }

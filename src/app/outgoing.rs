@@ -6,7 +6,6 @@ use crate::incident::{IncidentId, Slug, Stamp, cadence};
 use crate::outbox::{About, Message, Update};
 use crate::text::Safe;
 
-/// A status update that is to be sent.
 pub(crate) struct StatusUpdate<'t> {
     /// The message's idempotency id.
     pub(crate) id: &'t Slug,
@@ -16,7 +15,7 @@ pub(crate) struct StatusUpdate<'t> {
 }
 
 impl StatusUpdate<'_> {
-    /// The message as a channel gets it; what is previewed is made here too.
+    /// Also used for previews.
     pub(crate) fn message(
         self,
         channel: &Slug,
@@ -40,7 +39,6 @@ impl StatusUpdate<'_> {
     }
 }
 
-/// What every message says of its incident.
 pub(crate) fn about(id: &IncidentId, view: &IncidentView) -> About {
     let head: String = view.incident.head.chars().take(12).collect();
     About {

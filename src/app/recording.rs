@@ -1,7 +1,7 @@
-//! Puts what is wanted on its way to the disk. It is shown as done once it is there.
+//! Sends drafts to the journal writer. They are shown as recorded once they are durable.
 
 use super::dialog::Outcome;
-use super::effect::Effect;
+use super::effect::{Effect, JournalTask};
 use super::incident_view::{IncidentView, Pending};
 use super::intent::{Intent, IntentContext, Named, Refused, arrival, drafts, refuse};
 use super::model::Model;
@@ -20,7 +20,7 @@ pub(super) fn read_only() -> Refused {
     )
 }
 
-/// Puts drafts on their way to the disk. In a read-only console nothing goes anywhere.
+/// Nothing is recorded in a read-only console.
 pub(super) fn record(model: &mut Model, incident: &IncidentId, drafts: Vec<Draft>) -> Vec<Effect> {
     if model.setup.read_only {
         return Vec::new();
@@ -30,7 +30,7 @@ pub(super) fn record(model: &mut Model, incident: &IncidentId, drafts: Vec<Draft
         return Vec::new();
     };
     if view.is_lost() {
-        // Automatic entries come with every tick; a person is told.
+        // Automatic entries come with every tick, so only a person gets a warning.
         if drafts.iter().any(|draft| draft.by != program()) {
             model
                 .ui
@@ -58,14 +58,13 @@ pub(super) fn record(model: &mut Model, incident: &IncidentId, drafts: Vec<Draft
         since: now,
         drafts: drafts.clone(),
     });
-    vec![Effect::Record {
+    vec![Effect::Journal(JournalTask::Record {
         incident: incident.clone(),
         token,
         drafts,
-    }]
+    })]
 }
 
-/// The person's introduction, where the journal of this incident does not know them.
 pub(super) fn introduced_in(model: &Model, id: &IncidentId) -> Vec<Draft> {
     let view = model.views.get(id);
     let unknown = view.filter(|view| !view.incident.actors.contains_key(&model.setup.me.actor));
@@ -73,21 +72,20 @@ pub(super) fn introduced_in(model: &Model, id: &IncidentId) -> Vec<Draft> {
     arrival.into_iter().collect()
 }
 
-/// What a person wants recorded in the incident on the screen.
-pub(super) struct Wish {
+pub(super) struct IntentRequest {
     pub(super) intent: Intent,
-    /// When it happened, where that was earlier.
+    /// When it happened, if that was earlier.
     pub(super) occurred: Option<DateTime<Utc>>,
     pub(super) named: Option<Named>,
 }
 
-impl From<Intent> for Wish {
+impl From<Intent> for IntentRequest {
     fn from(intent: Intent) -> Self {
         (intent, None).into()
     }
 }
 
-impl From<(Intent, Option<DateTime<Utc>>)> for Wish {
+impl From<(Intent, Option<DateTime<Utc>>)> for IntentRequest {
     fn from((intent, occurred): (Intent, Option<DateTime<Utc>>)) -> Self {
         Self {
             intent,
@@ -97,31 +95,27 @@ impl From<(Intent, Option<DateTime<Utc>>)> for Wish {
     }
 }
 
-/// Records what a person wants, or says why not.
-pub(super) fn record_intent(model: &mut Model, wish: impl Into<Wish>) -> Outcome {
-    Ok(try_record(model, wish.into())?)
+pub(super) fn record_intent(model: &mut Model, request: impl Into<IntentRequest>) -> Outcome {
+    Ok(try_record(model, request.into())?)
 }
 
-/// Records what gives something to somebody, with their introduction where they do not appear yet.
-pub(super) fn give(
+/// Assigns something to a person, with their introduction where they do not appear yet.
+pub(super) fn assign(
     model: &mut Model,
     who: &Somebody,
     occurred: Option<DateTime<Utc>>,
     intent: impl FnOnce(ActorId) -> Intent,
 ) -> Outcome {
     let (actor, named) = resolve(model, who);
-    let intent = intent(actor);
-    record_intent(
-        model,
-        Wish {
-            intent,
-            occurred,
-            named,
-        },
-    )
+    let request = IntentRequest {
+        intent: intent(actor),
+        occurred,
+        named,
+    };
+    record_intent(model, request)
 }
 
-fn try_record(model: &mut Model, wish: Wish) -> Result<Vec<Effect>, Refused> {
+fn try_record(model: &mut Model, request: IntentRequest) -> Result<Vec<Effect>, Refused> {
     if model.setup.read_only {
         return Err(read_only());
     }
@@ -130,9 +124,9 @@ fn try_record(model: &mut Model, wish: Wish) -> Result<Vec<Effect>, Refused> {
         let hint = format!("{open} opens one by hand");
         return Err(refuse("there is no incident yet", hint));
     };
-    let is_acknowledgement = matches!(wish.intent, Intent::Acknowledge(_));
-    let drafts = drafts_in(model, &id, wish)?;
-    // What the program wants again is left out while it is under way; a person who gives a role away is told.
+    let is_acknowledgement = matches!(request.intent, Intent::Acknowledge(_));
+    let drafts = drafts_in(model, &id, request)?;
+    // Automatic repetitions are left out while the first is under way; a person who changes a role gets an answer.
     let changes_role =
         |draft: &Draft| draft.event.is::<RoleAssigned>() || draft.event.is::<HandedOver>();
     let is_late = |draft: &Draft| {
@@ -148,7 +142,7 @@ fn try_record(model: &mut Model, wish: Wish) -> Result<Vec<Effect>, Refused> {
     Ok(record(model, &id, drafts))
 }
 
-/// Records what a person wants in an incident that need not be the one on the screen.
+/// The incident need not be the one on the screen.
 pub(super) fn record_in(
     model: &mut Model,
     id: &IncidentId,
@@ -158,7 +152,11 @@ pub(super) fn record_in(
     Ok(record(model, id, drafts))
 }
 
-fn drafts_in(model: &Model, id: &IncidentId, wish: Wish) -> Result<Vec<Draft>, Refused> {
+fn drafts_in(
+    model: &Model,
+    id: &IncidentId,
+    request: IntentRequest,
+) -> Result<Vec<Draft>, Refused> {
     let Some(view) = model.views.get(id) else {
         return Ok(Vec::new());
     };
@@ -170,14 +168,14 @@ fn drafts_in(model: &Model, id: &IncidentId, wish: Wish) -> Result<Vec<Draft>, R
         severity: (&setup.severity.0, &setup.severity.1),
         facts: SeverityFacts::of(&setup.map, &view.incident, model.now),
         now: model.now,
-        occurred: wish.occurred,
+        occurred: request.occurred,
         sample: sample.map(|(sample, source)| (sample, &setup.signal, source)),
-        named: wish.named,
+        named: request.named,
     };
-    drafts(view, &context, &wish.intent)
+    drafts(view, &context, &request.intent)
 }
 
-/// Records what the sources say, unless a paging service does: two records of the same would fill the journal.
+/// Skipped while a paging service records: the journal would get everything twice.
 pub(super) fn record_observation(
     model: &mut Model,
     id: &IncidentId,
@@ -198,12 +196,10 @@ pub(super) fn is_noted(view: &IncidentView, text: &str) -> bool {
         || entries.any(|entry| entry.text(field::TEXT) == Some(text))
 }
 
-/// A note of the program.
 pub(super) fn note(text: Safe) -> Draft {
     Draft::new(&program(), Noted {}).with(field::TEXT, text)
 }
 
-/// Says once in the record that something is not in it.
 pub(super) fn note_once(view: &IncidentView, text: &'static str) -> Option<Draft> {
     (!is_noted(view, text)).then(|| note(Safe::line(text)))
 }

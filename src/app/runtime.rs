@@ -11,17 +11,17 @@ mod pollers;
 mod silencing;
 mod supervising;
 
-use super::effect::Effect;
-use super::message::{Msg, SilenceNews};
+use super::effect::{CheckId, Checkpoint, Effect, TerminalEffect};
+use super::message::Msg;
 use super::update::backfill_window;
 use crate::data_dir::PeerKind;
-use crate::incident::Slug;
-use crate::incident::escalation::Call;
+use crate::incident::{Entry, IncidentId, Slug};
 use crate::journal::{Clock, Unsigned, signing_time};
 use crate::outbox::{Message, Sender};
 use crate::sources::Source;
 use crate::text::Problem;
-use crate::text::Safe;
+use chrono::{DateTime, Utc};
+use pollers::problem;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -38,7 +38,6 @@ pub const BURST: usize = 256;
 /// Longest pause between two attempts to open what had no credential at the start.
 const AGAIN: Duration = Duration::from_secs(60);
 
-/// The runtime, running.
 pub struct Runtime {
     parts: Parts,
     /// Channels that came into use after the start.
@@ -46,26 +45,11 @@ pub struct Runtime {
     messages: UnboundedSender<Msg>,
     journal_writer: JournalWriter,
     turns: Arc<AtomicU64>,
-    /// Its heartbeat, if it has one.
-    signs: Option<heartbeat::Signs>,
+    heartbeat: Option<heartbeat::HeartbeatThread>,
     sending: Arc<AtomicU64>,
 }
 
-/// What only the terminal can do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum TerminalEffect {
-    /// Ring, for this.
-    Bell(Safe),
-    /// Put text on the clipboard.
-    Copy(String),
-    /// To the shell.
-    Suspend,
-    /// End.
-    Quit,
-}
-
 impl Runtime {
-    /// Starts everything.
     pub fn start(mut parts: Parts) -> (Self, UnboundedReceiver<Msg>) {
         let (messages, inbox) = unbounded_channel();
         let drill = parts.feed.is_some();
@@ -92,7 +76,7 @@ impl Runtime {
             tokio::spawn(waiting.follow(awaiting));
         }
         let turns = Arc::new(AtomicU64::new(0));
-        let signs = parts.peer.map(|kind| {
+        let heartbeat = parts.peer.map(|kind| {
             let (data_dir, read_only) = (parts.data_dir.clone(), parts.read_only);
             let loops = [Arc::clone(&turns), Arc::clone(journal_writer.rounds())];
             heartbeat::start(data_dir, kind, read_only, loops, messages.clone())
@@ -104,290 +88,172 @@ impl Runtime {
                 messages,
                 journal_writer,
                 turns,
-                signs,
+                heartbeat,
                 sending: Arc::default(),
             },
             inbox,
         )
     }
 
-    /// Says that the program's loop turns.
     pub fn turn(&self) {
         self.turns.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// How often the journal's thread went round: it stands still while the disk does not answer.
+    /// Rounds of the journal thread: the number stands still while the disk does not respond.
     pub fn rounds(&self) -> u64 {
         self.journal_writer.rounds().load(Ordering::Relaxed)
     }
 
-    /// Messages on their way.
+    /// The number of messages on their way.
     pub fn sending(&self) -> u64 {
         self.sending.load(Ordering::Relaxed)
     }
 
-    /// The clock.
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.parts.clock
     }
 
-    /// Does what `update` asks for. What only the terminal can do is given back.
+    /// Returns what only the terminal can do.
     pub fn perform(&mut self, effect: Effect) -> Option<TerminalEffect> {
         match effect {
-            Effect::Record {
-                incident,
-                token,
-                drafts,
-            } => self.journal_writer.record(incident, token, drafts),
-            Effect::Open {
-                service,
-                drill,
-                drafts,
-            } => self.journal_writer.open(service, drill, drafts),
-            Effect::Continue { of, drafts } => self.journal_writer.go_on(of, drafts),
+            Effect::Journal(task) => self.journal_writer.perform(task),
             Effect::Send { channel, message } => self.send(channel, *message),
-            Effect::Ask {
-                incident,
-                playbook,
-                step,
-                query,
-            } => {
-                self.ask(
-                    move |result| Msg::Answer {
-                        incident,
-                        playbook,
-                        step,
-                        result,
-                    },
-                    query,
-                );
+            Effect::Ask { check, query } => self.ask(check, query),
+            Effect::Silence(wanted) => {
+                let source = self.source(&wanted.source);
+                tokio::spawn(silencing::create(source, wanted, self.messages.clone()));
             }
-            Effect::Silence {
-                source,
-                silence,
-                expected,
-                incident,
-            } => {
-                let (source, messages) = (self.named(&source), self.messages.clone());
-                tokio::spawn(silencing::make(
-                    source, silence, expected, incident, messages,
+            Effect::ExtendSilence(wanted) => {
+                let (source, now) = (self.source(&wanted.source), self.parts.clock.now().wall);
+                tokio::spawn(silencing::extend(
+                    source,
+                    wanted,
+                    now,
+                    self.messages.clone(),
                 ));
             }
-            Effect::Extend {
-                source,
-                id,
-                until,
-                expected,
-                incident,
-            } => {
-                let (source, messages) = (self.named(&source), self.messages.clone());
-                let now = self.parts.clock.now().wall;
-                let wanted = silencing::Extension {
-                    id,
-                    until,
-                    now,
-                    expected,
-                };
-                tokio::spawn(silencing::extend(source, wanted, incident, messages));
+            Effect::EndSilence { source, id } => {
+                let source = self.source(&source);
+                tokio::spawn(silencing::end(source, id, self.messages.clone()));
             }
-            Effect::Expire { source, id } => self.expire(&source, id),
             Effect::Backfill { incident, until } => self.backfill(incident, until),
-            Effect::Sign {
-                incident,
-                upto,
-                head,
-                reason,
-            } => self.sign(incident, upto, head, reason),
+            Effect::Sign(checkpoint) => self.sign(checkpoint),
             Effect::Write { incident, entries } => self.write(incident, entries),
             Effect::Cue(step) => {
                 if let Some(feed) = &self.parts.feed {
                     feed.cue(&step);
                 }
             }
-            Effect::Bell(words) => return Some(TerminalEffect::Bell(words)),
-            Effect::Copy(text) => return Some(TerminalEffect::Copy(text)),
-            Effect::Suspend => return Some(TerminalEffect::Suspend),
-            Effect::Quit => return Some(TerminalEffect::Quit),
+            Effect::Terminal(effect) => return Some(effect),
         }
         None
     }
 
-    /// Waits until what was asked for is durable or has failed, and ends the writer.
+    /// Waits until everything requested is durable or has failed.
     pub fn stop(self) {
         self.journal_writer.stop();
-        if let Some(signs) = self.signs {
-            signs.stop();
+        if let Some(heartbeat) = self.heartbeat {
+            heartbeat.stop();
         }
     }
 
-    /// Each message has a task of its own: one that waits holds up no other.
+    /// One task for each message: a slow one does not delay the others.
     fn send(&self, channel: Slug, message: Message) {
-        let named = |post: &&Arc<Sender>| *post.name() == channel;
-        let post = self.parts.channels.iter().find(named).cloned();
+        let is_named = |sender: &&Arc<Sender>| *sender.name() == channel;
+        let sender = self.parts.channels.iter().find(is_named).cloned();
         let late = || {
             let late = self.late.lock().unwrap_or_else(PoisonError::into_inner);
-            late.iter().find(named).cloned()
+            late.iter().find(is_named).cloned()
         };
-        let post = post.or_else(late);
+        let sender = sender.or_else(late);
         let (messages, sending) = (self.messages.clone(), Arc::clone(&self.sending));
         sending.fetch_add(1, Ordering::Relaxed);
         tokio::spawn(async move {
             // Without the channel the update records that there is none; nothing is asked of the runtime then.
-            let Some(post) = post else { return };
-            let delivery = post.send(&message).await;
+            let Some(sender) = sender else { return };
+            let delivery = sender.send(&message).await;
             sending.fetch_sub(1, Ordering::Relaxed);
-            let incident = message.about().incident.clone();
-            let result = match message {
-                Message::Page(page) => Msg::Paged {
-                    incident,
-                    level: page.level,
-                    call: Call {
-                        page: page.id,
-                        channel,
-                        repeat: page.repeat,
-                    },
-                    delivery,
-                },
-                Message::Update(update) => Msg::Told {
-                    incident,
-                    message: update.id,
-                    channel,
-                    repeat: update.repeat,
-                    delivery,
-                },
-                Message::Settle(settle) => Msg::Told {
-                    incident,
-                    message: settle.id,
-                    channel,
-                    repeat: settle.repeat,
-                    delivery,
-                },
-            };
-            let _ = messages.send(result);
+            let _ = messages.send(Msg::delivered(message, channel, delivery));
         });
     }
 
-    /// A signature may wait for an agent or for a touch: it has a thread of its own.
-    fn sign(
-        &self,
-        incident: crate::incident::IncidentId,
-        upto: u64,
-        head: String,
-        reason: crate::incident::entry::Occasion,
-    ) {
+    /// On another thread: a signature may wait for an agent or for a touch.
+    fn sign(&self, checkpoint: Checkpoint) {
         let Some(signer) = self.parts.signer.clone() else {
             return;
         };
+        let incident = checkpoint.incident;
         let unsigned = Unsigned {
-            upto,
-            head,
+            upto: checkpoint.upto,
+            head: checkpoint.head,
             at: signing_time(self.parts.clock.as_ref()),
-            reason,
+            reason: checkpoint.reason,
         };
         let (messages, me) = (self.messages.clone(), self.parts.me.clone());
         let store = Arc::clone(&self.parts.store);
         tokio::task::spawn_blocking(move || {
             let name = (&incident).into();
-            let draft = unsigned.sign(store.as_ref(), &name, &signer, &me);
-            let draft = Box::new(draft);
+            let draft = Box::new(unsigned.sign(store.as_ref(), &name, &signer, &me));
             let _ = messages.send(Msg::Signed { incident, draft });
         });
     }
 
-    fn named(&self, name: &Slug) -> Result<Arc<dyn Source>, Problem> {
-        let found = self
-            .parts
-            .sources
-            .iter()
-            .find(|source| source.name() == name);
-        found.cloned().ok_or_else(|| {
-            Problem::new(
-                format!("there is no source {name}"),
-                "start the console anew",
-            )
+    fn source(&self, name: &Slug) -> Result<Arc<dyn Source>, Problem> {
+        let mut sources = self.parts.sources.iter();
+        let found = sources.find(|source| source.name() == name).cloned();
+        found.ok_or_else(|| {
+            let what = format!("there is no source {name}");
+            Problem::new(what, "restart the console")
         })
     }
 
-    fn expire(&self, source: &Slug, id: Slug) {
-        let (messages, source) = (self.messages.clone(), self.named(source));
-        tokio::spawn(async move {
-            let result = match source {
-                Ok(source) => source
-                    .expire(&id)
-                    .await
-                    .map_err(|error| pollers::told(&error)),
-                Err(told) => Err(told),
-            };
-            let _ = messages.send(Msg::Silence(SilenceNews::Ended { id, result }));
-        });
-    }
-
     fn metrics(&self) -> Option<Arc<dyn Source>> {
-        self.parts
-            .sources
-            .iter()
-            .find(|source| source.offers().metrics)
-            .cloned()
+        let mut sources = self.parts.sources.iter();
+        sources.find(|source| source.offers().metrics).cloned()
     }
 
-    fn ask(
-        &self,
-        answer: impl FnOnce(Result<crate::signals::Sample, Problem>) -> Msg + Send + 'static,
-        query: String,
-    ) {
+    fn ask(&self, check: CheckId, query: String) {
         let (messages, source) = (self.messages.clone(), self.metrics());
         tokio::spawn(async move {
             let result = match source {
-                Some(source) => source
-                    .read(&query)
-                    .await
-                    .map_err(|error| pollers::told(&error)),
+                Some(source) => source.read(&query).await.map_err(|it| problem(&it)),
                 None => Err(Problem::new(
                     "no Prometheus is configured",
                     "name one with --prometheus URL",
                 )),
             };
-            let _ = messages.send(answer(result));
+            let _ = messages.send(Msg::Answer { check, result });
         });
     }
 
-    fn backfill(
-        &self,
-        incident: crate::incident::IncidentId,
-        until: chrono::DateTime<chrono::Utc>,
-    ) {
+    fn backfill(&self, incident: IncidentId, until: DateTime<Utc>) {
         let Some(source) = self.metrics() else { return };
         let (messages, query) = (self.messages.clone(), self.parts.query.clone());
         tokio::spawn(async move {
             let (from, step) = backfill_window(until);
             let result = source.history(&query, from, until, step).await;
-            let result = result.map_err(|error| pollers::told(&error));
-            let source = source.name().clone();
             let _ = messages.send(Msg::History {
                 incident,
-                source,
-                result,
+                source: source.name().clone(),
+                result: result.map_err(|error| problem(&error)),
             });
         });
     }
 
-    fn write(&self, incident: crate::incident::IncidentId, entries: Vec<crate::incident::Entry>) {
+    fn write(&self, incident: IncidentId, entries: Vec<Entry>) {
         let (messages, templates) = (self.messages.clone(), self.parts.templates.clone());
-        let (directory, me) = (
-            self.parts.data_dir.root().to_path_buf(),
-            self.parts.me.clone(),
-        );
+        let (data_dir, me) = (self.parts.data_dir.clone(), self.parts.me.clone());
         tokio::task::spawn_blocking(move || {
-            let written = write_documents(&directory, &incident, &entries, &templates, None);
+            let written = write_documents(data_dir.root(), &incident, &entries, &templates, None);
             let message = match written {
-                Ok(document_writer) => Msg::Written {
-                    incident,
-                    documents: document_writer
-                        .into_iter()
-                        .map(|written| written.recorded_by(&me))
-                        .collect(),
-                },
-                Err(told) => Msg::Failed(told),
+                Ok(written) => {
+                    let documents = written.into_iter().map(|it| it.recorded_by(&me)).collect();
+                    Msg::Written {
+                        incident,
+                        documents,
+                    }
+                }
+                Err(problem) => Msg::Failed(problem),
             };
             let _ = messages.send(message);
         });

@@ -6,38 +6,34 @@ use crate::incident::severity::Severity;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 
-/// How long a number that spoke may be missing before what it said is forgotten.
+/// How long a number may be missing before what it said is forgotten.
 const GAP: TimeDelta = TimeDelta::minutes(1);
 
-/// What is measured about an incident now, in the place of what was answered.
+/// What the measurements give now, compared with the classification.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Measured<'m> {
-    /// The severity that it gives.
     pub severity: Severity,
-    /// The questions that it answers otherwise than the classification.
+    /// Questions that are answered differently than in the classification.
     pub otherwise: Vec<Slug>,
-    /// The questions that nothing measures now.
+    /// Questions that nothing measures now.
     pub missing: &'m [Slug],
 }
 
-/// What has been measured since a classification.
+/// Since when the measurements have been at least as grave, or at most as grave, as each severity.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SeverityTrend {
-    /// The entry of the classification: the next one begins anew.
+    /// The entry of the classification; the next one starts again.
     against: u64,
-    /// Since when what is measured has been as grave as this, or graver.
     grave: BTreeMap<Severity, DateTime<Utc>>,
-    /// Since when it has been as slight as this, or slighter.
     slight: BTreeMap<Severity, DateTime<Utc>>,
-    /// The questions that something else was measured about, and when that was so last.
+    /// The questions answered differently, and when last.
     spoke: Option<(Vec<Slug>, DateTime<Utc>)>,
-    /// The questions that nothing measures now.
     missing: Vec<Slug>,
 }
 
 impl SeverityTrend {
-    /// Follows what is measured now. False while a number that spoke has been missing for less than a minute: then
-    /// nothing is known, and nothing forgotten.
+    /// False while a number that spoke has been missing for less than a minute: nothing is known then, and nothing is
+    /// forgotten.
     pub fn follow(&mut self, against: u64, now: DateTime<Utc>, measured: &Measured<'_>) -> bool {
         if self.against != against {
             *self = Self {
@@ -62,15 +58,14 @@ impl SeverityTrend {
         true
     }
 
-    /// Each time that is kept.
     pub(super) fn times(&mut self, each: &mut dyn FnMut(&mut DateTime<Utc>)) {
         let kept = self.grave.values_mut().chain(self.slight.values_mut());
         kept.for_each(&mut *each);
         self.spoke.iter_mut().for_each(|(_, at)| each(at));
     }
 
-    /// Whether what was proposed, resting on these questions, still stands against the severity in force: what is
-    /// measured still differs in that direction, or one of the numbers is missing. Lost contact is no recovery.
+    /// Whether a proposal still stands: the measurements still differ in its direction, or one of its numbers is
+    /// missing. Lost contact is no recovery.
     pub fn stands(&self, proposed: Severity, in_force: Severity, rests_on: &[Slug]) -> bool {
         let differs = if proposed < in_force {
             self.grave.keys().any(|level| *level < in_force)
@@ -83,12 +78,10 @@ impl SeverityTrend {
                 .any(|question| self.missing.contains(question))
     }
 
-    /// How long it has been as grave as this, or graver.
     pub fn as_grave_for(&self, severity: Severity, now: DateTime<Utc>) -> TimeDelta {
         lasts(&self.grave, severity, now)
     }
 
-    /// How long it has been as slight as this, or slighter.
     pub fn as_slight_for(&self, severity: Severity, now: DateTime<Utc>) -> TimeDelta {
         lasts(&self.slight, severity, now)
     }

@@ -8,15 +8,13 @@ use crate::incident::Stamp;
 use chrono::{DateTime, TimeDelta, Utc};
 
 impl Model {
-    /// Takes the time in. Every time in memory goes by the wall clock as it runs now: an age is then the time that has
-    /// passed.
     pub(super) fn take_time(&mut self, stamp: Stamp) {
         self.now = stamp.wall;
         self.stamp = stamp;
-        if let Some(by) = self.steps.shift(stamp) {
+        if let Some(by) = self.clock_steps.shift(stamp) {
             self.shift(by);
         }
-        if let Some(step) = self.steps.step(stamp) {
+        if let Some(step) = self.clock_steps.step(stamp) {
             self.ui.warn(step.words());
         }
     }
@@ -34,7 +32,6 @@ impl Model {
     }
 }
 
-/// What is done to a time.
 type Each<'e> = &'e mut dyn FnMut(&mut DateTime<Utc>);
 
 impl Live {
@@ -80,7 +77,7 @@ impl Live {
         absent.values_mut().for_each(&mut *each);
         severity_trend
             .values_mut()
-            .for_each(|severity_trend: &mut SeverityTrend| severity_trend.times(each));
+            .for_each(|trend: &mut SeverityTrend| trend.times(each));
     }
 }
 
@@ -93,7 +90,7 @@ impl IncidentView {
             problem: _,
             damage: _,
             written: _,
-            fate: _,
+            damage_outcome: _,
             continued: _,
             pending,
             asking,

@@ -11,28 +11,26 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, Default)]
 pub struct Ui {
     pub screen: Screen,
-    /// The selected row's identity, so that a refresh moves nothing under the cursor.
+    /// By identity, so that a refresh moves nothing under the cursor.
     pub selected: Option<String>,
     pub scroll: usize,
-    /// How far the screen can be scrolled, and by how many lines at once, as it was drawn last.
+    /// As drawn last.
     pub drawn: Drawn,
-    /// The step of a playbook that is on the screen: the next one is read from its begin.
+    /// The playbook step on the screen: the next one starts at its top.
     pub step: Option<Slug>,
-    /// The span over which charts are shown, while they are.
     pub chart: Option<Span>,
-    /// The alert or group of alerts under the cursor, by key: it stays where it is when others come and go.
+    /// By key, so that it stays in place when others come and go.
     pub alert: Option<String>,
     pub filter: Option<Input>,
     pub filtering: bool,
     pub utc: bool,
     pub answers: Answering,
-    /// Something to tell, until the next key.
+    /// Shown until the next key.
     pub notice: Option<Notice>,
-    /// What is told once a note with the first text is recorded.
+    /// Notices shown once a note with this text is recorded.
     pub awaited: Vec<(Safe, Notice)>,
 }
 
-/// A span of time for charts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Span {
     Hour,
@@ -69,7 +67,6 @@ impl Span {
     }
 }
 
-/// What a measurement answers to a question.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Proposal {
     pub answer: Slug,
@@ -95,33 +92,29 @@ impl Proposal {
 pub struct Answering {
     pub active: bool,
     pub answers: Answers,
-    /// The questions in the order asked.
+    /// In the order asked.
     pub order: Vec<Slug>,
-    /// Questions whose answer was taken over from a measurement, with that measurement.
+    /// Questions answered by a measurement.
     pub measured: BTreeMap<Slug, Proposal>,
-    /// Questions that were answered otherwise than was measured, with that measurement.
+    /// Questions answered differently than measured.
     pub against: BTreeMap<Slug, Proposal>,
-    /// Questions that a fact answered, with what is recorded of it.
+    /// Questions answered by a fact.
     pub known: BTreeMap<Slug, Answered>,
-    /// Questions that a fact would answer, and a person wants to.
     pub by_person: Vec<Slug>,
-    /// What was measured about the open question when it was asked. It stays while the question is open,
-    /// so that the proposal does not change under the cursor.
+    /// The measurement for the open question when it was asked, so that nothing changes under the cursor.
     pub proposal: Option<Proposal>,
-    /// When what was answered was asked about, or opened again: a key that is pressed twice answers once.
+    /// When a confirmation or question opened: a key pressed twice answers once.
     pub asked: Option<chrono::DateTime<chrono::Utc>>,
     pub cursor: usize,
-    /// Whether the reason for the question is shown.
     pub why: bool,
 }
 
-/// How far what was drawn can be scrolled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Drawn {
     pub screen: usize,
-    /// The lines of it that are seen at once.
+    /// Visible lines.
     pub page: usize,
-    /// What is open over it.
+    /// In the dialog on top.
     pub over: usize,
 }
 
@@ -129,7 +122,7 @@ pub struct Drawn {
 pub struct Notice {
     pub text: String,
     pub bad: bool,
-    /// Since when it is shown; set by `update`.
+    /// Set by `update`.
     pub since: Option<chrono::DateTime<chrono::Utc>>,
 }
 
@@ -168,7 +161,7 @@ impl Ui {
         }
     }
 
-    /// The words of the filter, in lower case; empty without one.
+    /// In lower case.
     pub fn filter_words(&self) -> Vec<String> {
         let text = self.filter.as_ref().map_or(String::new(), Input::text);
         text.to_lowercase()

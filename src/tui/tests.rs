@@ -9,6 +9,7 @@ mod silencing;
 use super::{Theme, draw};
 use crate::alerts::{Alert, AlertState};
 use crate::alerts::{AlertIndex, SourceAlerts};
+use crate::app::message::JournalNews;
 use crate::app::{Model, Msg, update};
 use crate::incident::Status;
 use crate::incident::entry::{Noted, PageOutcome, StepOutcome};
@@ -79,11 +80,11 @@ fn console(story: &Story) -> Model {
     let id = story.id();
     update(
         &mut model,
-        Msg::Loaded {
+        Msg::Journal(JournalNews::Loaded {
             incident: id.clone(),
             entries: story.entries.clone(),
             state: Box::new(crate::incident::Incident::from_entries(&story.entries)),
-        },
+        }),
     );
     model.current = Some(id);
     let mut values = vec![0.9994; 12];
@@ -405,12 +406,12 @@ fn what_is_not_recorded_is_said_in_red_and_in_words() {
     let why = Problem::new("cannot write to journal.jsonl: no space left", "free space");
     update(
         &mut model,
-        Msg::NotRecorded {
+        Msg::Journal(JournalNews::NotRecorded {
             incident: id,
             token,
             why,
             kept: true,
-        },
+        }),
     );
     let text = rows(&rendered(&model, (80, 24), &Theme::new(true, true)));
     assert!(

@@ -64,10 +64,9 @@ pub fn seal(
     Ok(drafts)
 }
 
-/// What to do where something is still to be sent.
 const SENDS_IT: &str = "an open console or the paging service sends it; one hour after closing, sealing is possible anyway";
 
-/// The ends of messages whose result nobody knows; refuses while others are under way or still to be sent.
+/// Results to record for messages whose outcome stays unknown. Refuses while others are under way or not sent yet.
 fn messages_ended(
     id: &IncidentId,
     incident: &Incident,

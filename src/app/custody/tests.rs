@@ -34,7 +34,6 @@ fn person(actor: &str, key: Option<&str>) -> Person {
     }
 }
 
-/// A journal in memory.
 #[derive(Default)]
 struct Told {
     entries: Vec<Entry>,
@@ -106,7 +105,7 @@ fn may_approve(custody: &Custody, me: &Person, name: &Slug) -> bool {
     approvable(custody, &id(), me, (name, "a-1"), now()).is_ok()
 }
 
-/// Who has signed is called as the digest of the signature.
+/// Every signature is by a signer with the digest as name.
 struct List(bool);
 
 impl Signatures for List {

@@ -12,11 +12,9 @@ type Answer<M> = Then<dyn Fn(&mut M) -> Outcome + Send + Sync>;
 #[derive(Debug, Clone)]
 pub struct Confirmation<M> {
     pub question: String,
-    /// Whether Yes is marked.
     pub yes: bool,
-    /// First row shown.
     pub scroll: usize,
-    /// Whether it follows a key that may be pressed twice: the second one is no answer.
+    /// Opened by a key that may be pressed twice: the second press does not answer it.
     pub guarded: bool,
     confirmed: Answer<M>,
     declined: Option<Answer<M>>,

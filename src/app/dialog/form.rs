@@ -14,14 +14,11 @@ type Submits<M> = Then<dyn Fn(&mut M, &Filled) -> Outcome + Send + Sync>;
 pub struct Form<M> {
     pub title: String,
     pub fields: Vec<Field>,
-    /// The field that is typed into.
     pub focus: usize,
-    /// What is wrong with what was typed.
     pub fault: Option<String>,
-    /// What Enter does in the end.
     verb: &'static str,
     may_be_earlier: bool,
-    /// Whether it stays beneath a question that it leads to.
+    /// Stays open beneath the confirmation that it opens.
     pub stays: bool,
     about: Option<Tells<M>>,
     submit: Submits<M>,
@@ -32,11 +29,10 @@ pub struct Field {
     pub label: &'static str,
     pub input: Input,
     pub takes: Takes,
-    /// Whether it is shown over several rows without the focus, too.
+    /// Several rows high even without the focus.
     pub tall: bool,
 }
 
-/// What a field takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Takes {
     Words,
@@ -44,11 +40,10 @@ pub enum Takes {
     Anything,
     /// A time to come, or nothing.
     Due,
-    /// A time to come.
+    /// A time to come, required.
     NewDue,
-    /// A span of time.
     Duration,
-    /// When it happened; nothing is now.
+    /// When it happened; empty means now.
     Happened,
 }
 
@@ -61,27 +56,25 @@ impl Takes {
     }
 }
 
-/// What somebody who writes needs before their eyes.
+/// What a form shows beside its fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum About {
     Text(String),
     /// A moment, with what stands before and after it.
     At(&'static str, DateTime<Utc>, String),
-    /// As many of its lines as there is space for.
+    /// Cut to the space that is there.
     Long(String),
 }
 
-/// What was written into the fields.
 #[derive(Debug, Clone)]
 pub struct Filled {
     typed: Vec<String>,
     now: DateTime<Utc>,
-    /// When it happened, where that was said.
     pub occurred: Option<DateTime<Utc>>,
 }
 
 impl Filled {
-    /// As it was typed: made safe first, matchers would be others.
+    /// Unsanitized: matchers must be sent as they were typed.
     pub fn typed(&self, at: usize) -> &str {
         self.typed.get(at).map_or("", String::as_str)
     }
@@ -96,7 +89,6 @@ impl Filled {
 }
 
 impl Field {
-    /// Why it cannot be recorded as it stands.
     fn fault(&self, now: DateTime<Utc>) -> Option<String> {
         let label = self.label;
         if let Some(cut) = too_long(self.input.left_out()) {
@@ -124,7 +116,6 @@ impl Field {
 }
 
 impl Takes {
-    /// Where the time lies that it takes.
     pub fn towards(self) -> Option<TimeDirection> {
         match self {
             Self::Due | Self::NewDue => Some(TimeDirection::Future),
@@ -134,7 +125,7 @@ impl Takes {
     }
 }
 
-/// Characters that did not fit keep the text from being recorded until it is changed.
+/// Text that did not fit is never recorded in part.
 fn too_long(left_out: usize) -> Option<String> {
     (left_out > 0).then(|| {
         format!(
@@ -165,7 +156,6 @@ impl<M: 'static> Form<M> {
         self.filled(label, takes, "")
     }
 
-    /// A field with text in it.
     pub fn filled(mut self, label: &'static str, takes: Takes, text: &str) -> Self {
         self.fields.push(Field {
             label,
@@ -209,7 +199,6 @@ impl<M: 'static> Form<M> {
         self
     }
 
-    /// What is shown beside the fields now.
     pub fn beside(&self, model: &M) -> Vec<About> {
         let about = self.about.as_ref();
         about.map_or_else(Vec::new, |about| (about.0)(model))
@@ -228,7 +217,7 @@ impl<M: 'static> Form<M> {
         Step::Stay
     }
 
-    /// To the next field; from the last one, what was written is submitted.
+    /// Goes to the next field; the last one submits.
     fn enter(&mut self, now: DateTime<Utc>) -> Step<M> {
         if let Some(fault) = self.fields[self.focus].fault(now) {
             self.fault = Some(fault);

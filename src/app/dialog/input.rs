@@ -6,7 +6,6 @@ use unicode_segmentation::UnicodeSegmentation;
 /// Most bytes typed into one field; the journal's own limit is higher.
 const MAX: usize = 4000;
 
-/// A line of text with a cursor.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Input {
     before: String,
@@ -16,7 +15,6 @@ pub struct Input {
 }
 
 impl Input {
-    /// A line with text in it, the cursor at its end.
     pub fn new(text: &str) -> Self {
         Self {
             before: text.to_string(),
@@ -25,7 +23,6 @@ impl Input {
         }
     }
 
-    /// The whole text.
     pub fn text(&self) -> String {
         format!("{}{}", self.before, self.after)
     }
@@ -35,7 +32,6 @@ impl Input {
         self.left_out
     }
 
-    /// The parts before and after the cursor.
     pub fn parts(&self) -> (&str, &str) {
         (&self.before, &self.after)
     }

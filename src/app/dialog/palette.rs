@@ -7,7 +7,6 @@ use crate::keymap::{Action, Binding, Context, KeyMap};
 #[derive(Debug, Clone, Default)]
 pub struct Palette {
     pub input: Input,
-    /// The marked row.
     pub cursor: usize,
 }
 
@@ -43,7 +42,7 @@ impl<M> From<Palette> for super::Dialog<M> {
     }
 }
 
-/// The rows for what is typed: every word must occur in the name or its explanation; names that begin with it come first.
+/// Every word must occur in the name or its explanation; names that begin with it come first.
 pub fn palette_rows<'k>(keys: &'k KeyMap, typed: &str) -> Vec<&'k Binding> {
     let typed = typed.to_lowercase();
     let words: Vec<&str> = typed.split_whitespace().collect();

@@ -8,16 +8,14 @@ const PAGE: usize = 10;
 #[derive(Debug, Clone)]
 pub struct Reader {
     pub content: Content,
-    /// First line shown.
     pub scroll: usize,
 }
 
-/// What is read. It is drawn as it is now, not as it was when it was opened.
+/// Drawn as it is now, not as it was when it was opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Content {
-    /// The keys that work here.
     Keys,
-    /// An entry of the journal, by its number.
+    /// The entry's number.
     Entry(u64),
 }
 

@@ -5,10 +5,10 @@ use crate::keymap::Action;
 use std::fmt;
 use std::sync::Arc;
 
-/// The effects, or what is said of what cannot be done.
+/// The effects, or why it cannot be done.
 pub type Outcome = Result<Vec<Effect>, String>;
 
-/// What a dialog brings: it can be copied with the model, and has no words of its own.
+/// Can be cloned with the model; `Debug` shows no closure.
 pub(super) struct Then<F: ?Sized>(pub(super) Arc<F>);
 
 impl<F: ?Sized> Clone for Then<F> {
@@ -23,14 +23,12 @@ impl<F: ?Sized> fmt::Debug for Then<F> {
     }
 }
 
-/// Done to the model once the dialog is closed.
 pub type Run<M> = Arc<dyn Fn(&mut M) -> Outcome + Send + Sync>;
 
-/// What an action led to.
 pub enum Step<M> {
     Stay,
     Close,
-    /// Closes it and acts on what is below.
+    /// Closes the dialog and acts on the screen below.
     Act(Action),
     Run(Run<M>),
 }

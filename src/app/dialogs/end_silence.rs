@@ -7,9 +7,9 @@ use crate::app::selectors::silences::silence_on_row;
 
 pub(crate) fn open(model: &mut Model) -> Outcome {
     let found = silence_on_row(model)?;
-    let question = format!("End this silence? {}. {}.", found.told, found.covers);
+    let question = format!("End this silence? {}. {}.", found.description, found.covers);
     model.open(Confirmation::new(question, move |_| {
         let (source, id) = (found.source.clone(), found.id.clone());
-        Ok(vec![Effect::Expire { source, id }])
+        Ok(vec![Effect::EndSilence { source, id }])
     }))
 }

@@ -1,7 +1,7 @@
 //! A longer time for a silence.
 
 use crate::app::dialog::{Confirmation, Form, Outcome, Takes};
-use crate::app::effect::Effect;
+use crate::app::effect::{Effect, ExtendSilence};
 use crate::app::model::Model;
 use crate::app::selectors::silences::silence_on_row;
 use crate::incident::Slug;
@@ -20,25 +20,24 @@ fn confirm(model: &mut Model, id: &Slug, lasts: &str) -> Outcome {
     // The list may have changed meanwhile: what is confirmed is the silence that was asked about.
     let found = silence_on_row(model).ok().filter(|found| found.id == *id);
     let Some(found) = found else {
-        model
-            .ui
-            .warn("nothing extended: the silence is not on this row any more");
+        let text = "nothing extended: the silence is not on this row any more";
+        model.ui.warn(text);
         return Ok(Vec::new());
     };
     let until = model.now + lasts;
     let question = format!(
         "Extend this silence until {}? {}. {}.",
         write_day_time(until, model.now),
-        found.told,
+        found.description,
         found.covers
     );
     model.open(Confirmation::new(question, move |model: &mut Model| {
-        Ok(vec![Effect::Extend {
+        Ok(vec![Effect::ExtendSilence(ExtendSilence {
             source: found.source.clone(),
             id: found.id.clone(),
             until,
             expected: found.count,
             incident: model.current.clone(),
-        }])
+        })])
     }))
 }

@@ -4,14 +4,14 @@ use super::precondition::incident;
 use crate::app::dialog::{About, Filled, Form, List, Outcome, Takes};
 use crate::app::intent::{Intent, Work, refuse};
 use crate::app::model::Model;
-use crate::app::recording::{give, record_intent};
+use crate::app::recording::{assign, record_intent};
 use crate::app::selectors::people::{Somebody, by_name, others};
 use crate::incident::entry::{WorkChanged, WorkKind, WorkState, field};
 use crate::text::{Safe, list as list_of};
 
 const DUE: &str = "due: 30m, or 02:40+01:00";
 
-/// The cursor stands on what is overdue: most likely that is why somebody comes here.
+/// The cursor starts at the first overdue item.
 pub(crate) fn open(model: &mut Model) -> Outcome {
     let view = incident(model)?;
     let mut list = List::new("What is followed up?");
@@ -78,13 +78,13 @@ fn opened(model: &mut Model, kind: WorkKind, filled: &Filled) -> Outcome {
     let Some(owner) = owner else {
         return record_intent(model, (Intent::Work(kind, work), filled.occurred));
     };
-    give(model, &owner, filled.occurred, |owner| {
+    assign(model, &owner, filled.occurred, |owner| {
         let owner = Some(owner);
         Intent::Work(kind, Work { owner, ..work })
     })
 }
 
-/// The owner, where a name was typed: only somebody who is known can be given it.
+/// Only a known person can own an item.
 fn owned_by(model: &Model, name: &str) -> Result<Option<Somebody>, String> {
     let name = name.trim();
     if name.is_empty() {
@@ -97,7 +97,6 @@ fn owned_by(model: &Model, name: &str) -> Result<Option<Somebody>, String> {
     })
 }
 
-/// What may become of an open item.
 fn fates(model: &mut Model, item: u64) -> Outcome {
     let Some(view) = model.view() else {
         return Ok(Vec::new());
@@ -115,7 +114,7 @@ fn fates(model: &mut Model, item: u64) -> Outcome {
         });
     for (name, who) in others(model, fact.owner.as_ref()) {
         list = list.row(format!("{name} owns it from now on"), move |model| {
-            give(model, &who, None, |owner| {
+            assign(model, &who, None, |owner| {
                 let change = WorkChanged {
                     owner: Some(owner),
                     ..becomes(item, WorkState::Open)

@@ -4,12 +4,12 @@ use super::precondition::response;
 use crate::app::dialog::{About, Form, List, Outcome, Takes};
 use crate::app::intent::{Intent, summary};
 use crate::app::model::Model;
-use crate::app::recording::give;
+use crate::app::recording::assign;
 use crate::app::selectors::people::{Somebody, anybody, others};
 use crate::app::selectors::roles::{held_by_another, holders, still_held_as};
 use crate::incident::Role;
 
-/// One's own roles first.
+/// The person's own roles come first.
 pub(crate) fn open(model: &mut Model) -> Outcome {
     let view = response(model)?;
     let me = &model.setup.me.actor;
@@ -51,7 +51,7 @@ fn words(model: &mut Model, role: Role, to: &Somebody) -> Outcome {
     let form = Form::new(title, move |model, filled| {
         still_held_as(model, role, seen)?;
         let over = |to| Intent::HandOver(role, to, filled.text(0));
-        give(model, &to, filled.occurred, over)
+        assign(model, &to, filled.occurred, over)
     });
     let form = form.field("words", Takes::Anything).may_be_earlier();
     model.open(form.about(|model: &Model| {
@@ -67,7 +67,7 @@ fn by_name(model: &mut Model, role: Role) -> Outcome {
         still_held_as(model, role, seen)?;
         let to = anybody(model, &filled.text(0))?;
         let over = |to| Intent::HandOver(role, to, filled.text(1));
-        give(model, &to, filled.occurred, over)
+        assign(model, &to, filled.occurred, over)
     });
     let form = form.field("name", Takes::Words);
     model.open(form.field("words", Takes::Anything).may_be_earlier())

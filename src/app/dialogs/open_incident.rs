@@ -1,7 +1,7 @@
 //! An incident opened by hand: its title, then a question, as it pages somebody.
 
 use crate::app::dialog::{Confirmation, Form, Outcome, Takes};
-use crate::app::effect::Effect;
+use crate::app::effect::{Effect, JournalTask};
 use crate::app::intent::{opened_by_hand, whole};
 use crate::app::model::Model;
 use crate::text::Safe;
@@ -31,9 +31,10 @@ fn opened(model: &mut Model, title: &Safe) -> Outcome {
     let place = (&service, &path);
     let drafts = opened_by_hand(&setup.me, title, model.now, signal, place, drill, None)?;
     model.opening.insert(service.clone());
-    Ok(vec![Effect::Open {
+    let task = JournalTask::Open {
         service,
         drill,
         drafts,
-    }])
+    };
+    Ok(vec![Effect::Journal(task)])
 }

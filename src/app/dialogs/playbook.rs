@@ -9,7 +9,7 @@ use crate::incident::entry::field;
 use crate::keymap::{Action, Screen};
 use crate::playbook::RunPosition;
 
-/// Goes to the playbook; offers all of them where none is in progress.
+/// Offers all playbooks where none is in progress.
 pub(crate) fn go(model: &mut Model) -> Outcome {
     model.ui.show(Screen::Playbook);
     match model.incident() {
@@ -18,7 +18,7 @@ pub(crate) fn go(model: &mut Model) -> Outcome {
     }
 }
 
-/// Those that suit the alerts first.
+/// Playbooks that suit the alerts come first.
 pub(crate) fn open(model: &mut Model) -> Outcome {
     let view = incident(model)?;
     let alerts = view.incident.alerts.values();

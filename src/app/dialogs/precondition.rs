@@ -5,7 +5,6 @@ use crate::app::model::Model;
 use crate::incident::Status;
 use crate::keymap::Action;
 
-/// The incident on the screen, or that there is none.
 pub(in crate::app) fn incident(model: &Model) -> Result<&IncidentView, String> {
     model.view().ok_or_else(|| no_incident(model))
 }
@@ -15,7 +14,7 @@ pub(in crate::app) fn no_incident(model: &Model) -> String {
     format!("there is no incident yet; {open} opens one by hand")
 }
 
-/// The incident on the screen, while its response goes on.
+/// Refuses once the incident is closed.
 pub(super) fn response(model: &Model) -> Result<&IncidentView, String> {
     let view = incident(model)?;
     match view.incident.status {

@@ -1,7 +1,7 @@
 //! Leaving the program: asked about while that may cost something.
 
 use crate::app::dialog::{Confirmation, Outcome};
-use crate::app::effect::Effect;
+use crate::app::effect::{Effect, TerminalEffect};
 use crate::app::model::Model;
 
 pub(crate) fn open(model: &mut Model) -> Outcome {
@@ -18,5 +18,5 @@ pub(crate) fn open(model: &mut Model) -> Outcome {
 
 fn quit(model: &mut Model) -> Outcome {
     model.quitting = true;
-    Ok(vec![Effect::Quit])
+    Ok(vec![Effect::Terminal(TerminalEffect::Quit)])
 }

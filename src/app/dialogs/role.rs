@@ -35,7 +35,7 @@ fn give_back(model: &mut Model, role: Role) -> Outcome {
     }))
 }
 
-/// From another person it is taken only after a question.
+/// Taking a role from another person is confirmed first.
 fn take(model: &mut Model, role: Role) -> Outcome {
     let Some(who) = held_by_another(model, role) else {
         return taken(model, role);

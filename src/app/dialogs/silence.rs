@@ -2,7 +2,7 @@
 
 use crate::alerts::{Alert, Coverage, Matcher, NewSilence, RowSilenceError, matchers_of_row};
 use crate::app::dialog::{About, Confirmation, Filled, Form, Outcome, Takes};
-use crate::app::effect::Effect;
+use crate::app::effect::{CreateSilence, Effect};
 use crate::app::model::Model;
 use crate::app::selectors::alert_list::{alert_at, under_cursor};
 use crate::incident::Slug;
@@ -11,7 +11,6 @@ use crate::text::{Safe, parse_duration, write_day_time};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// What the form is about.
 struct Asked {
     source: Slug,
     /// The alerts of the row at that source, by key.
@@ -77,7 +76,7 @@ pub(crate) fn open(model: &mut Model) -> Outcome {
     }))
 }
 
-/// The question with what it would cover. The form stays beneath, so that No leads back to it.
+/// The form stays beneath, so that No leads back to it.
 fn confirm(model: &mut Model, asked: &Asked, filled: &Filled) -> Outcome {
     let silence = wanted(model, &asked.hidden, filled)?;
     let coverage = covered(model, &asked.source, &silence);
@@ -90,14 +89,14 @@ fn confirm(model: &mut Model, asked: &Asked, filled: &Filled) -> Outcome {
     );
     let (source, expected) = (asked.source.clone(), coverage.matching.len());
     model.open(Confirmation::new(question, move |model: &mut Model| {
-        // The form beneath has served.
+        // Closes the form beneath.
         model.dialogs.pop();
-        Ok(vec![Effect::Silence {
+        Ok(vec![Effect::Silence(CreateSilence {
             source: source.clone(),
             silence: Box::new(silence.clone()),
             expected,
             incident: model.current.clone(),
-        }])
+        })])
     }))
 }
 
@@ -116,7 +115,7 @@ fn wanted(model: &Model, hidden: &[Matcher], filled: &Filled) -> Result<NewSilen
     }
 }
 
-/// Which alerts of a source a silence would suppress. Positions are those of the list of all.
+/// Alerts of a source that a silence would suppress, by position in the whole list.
 fn covered(model: &Model, source: &Slug, silence: &NewSilence) -> Coverage {
     let index = &model.live.index;
     let at_source: Vec<u32> = (0..index.alerts().len() as u32)

@@ -11,7 +11,7 @@ use crate::incident::{Status, left_open_in_words};
 use crate::signals::monitor::MonitorReport;
 use crate::signals::{meets, percent};
 
-/// The cursor stands on the status that usually follows.
+/// The cursor starts at the status that usually follows.
 pub(crate) fn open(model: &mut Model) -> Outcome {
     let now = response(model)?.incident.status;
     let proposed = guide::proposed_status(model);
@@ -46,7 +46,7 @@ fn set(model: &mut Model, status: Status, filled: &Filled) -> Outcome {
     )
 }
 
-/// What speaks against a status: measurements that contradict it, or that closing cannot be taken back lightly.
+/// Measurements that contradict a status, and what closing leaves open.
 fn doubt(model: &Model, status: Status) -> Option<String> {
     if status < Status::Mitigated {
         return None;

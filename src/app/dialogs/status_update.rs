@@ -50,7 +50,6 @@ fn write(model: &mut Model, audience: Audience) -> Outcome {
     model.open(form.about(move |model| about(model, audience)))
 }
 
-/// The last update, and what is measured now.
 fn about(model: &Model, audience: Audience) -> Vec<About> {
     let Some(view) = model.view() else {
         return Vec::new();

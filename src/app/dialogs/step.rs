@@ -4,10 +4,11 @@ use super::playbook;
 use crate::app::dialog::{Form, List, Outcome, Takes};
 use crate::app::intent::StepResult;
 use crate::app::model::Model;
-use crate::app::update::people::steps::{current, done, finish, is_recording};
+use crate::app::selectors::playbook::{current, is_recording};
+use crate::app::update::people::steps::{done, finish};
 use crate::playbook::StepKind;
 
-/// Confirms it: at a decision, the choices are offered.
+/// At a decision it offers the choices.
 pub(crate) fn confirm(model: &mut Model) -> Outcome {
     let Some((_, step)) = current(model) else {
         return playbook::go(model);
@@ -15,10 +16,8 @@ pub(crate) fn confirm(model: &mut Model) -> Outcome {
     let StepKind::Decision(choices) = &step.kind else {
         return done(model);
     };
-    if model
-        .view()
-        .is_some_and(|view| is_recording(view, &step.id))
-    {
+    let view = model.view();
+    if view.is_some_and(|view| is_recording(view, &step.id)) {
         return Ok(Vec::new());
     }
     let mut list = List::new(step.title.clone());

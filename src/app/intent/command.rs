@@ -10,24 +10,19 @@ use crate::incident::{ActorId, Draft, Role};
 use crate::text::{Safe, TimeDirection, TimeProblem, parse_moment, sanitize};
 use chrono::{DateTime, Utc};
 
-/// Work that a person wants kept track of.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Work {
-    /// What it is about.
     pub text: Safe,
-    /// The number of a vendor's case.
+    /// The vendor's case number.
     pub reference: Safe,
-    /// Whom to talk to there.
+    /// The vendor's contact.
     pub contact: Safe,
-    /// Where something can be looked at.
     pub link: Safe,
-    /// Who sees to it.
     pub owner: Option<ActorId>,
-    /// By when.
     pub due: Option<DateTime<Utc>>,
 }
 
-/// By when, as people write it; nothing where nothing is written.
+/// `None` where nothing is written.
 pub fn due_time(text: &str, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, TimeProblem> {
     match text.trim() {
         "" => Ok(None),
@@ -86,7 +81,6 @@ pub(super) fn hand_over(
     Ok(Draft::new(&context.me.actor, data).with(field::TEXT, Safe::block(&text)))
 }
 
-/// Most decisions in a summary.
 const DECISIONS: usize = 3;
 /// Longest text of an entry in a summary, in bytes.
 const SUMMARY_TEXT: usize = 400;
@@ -152,7 +146,6 @@ pub fn summary(view: &IncidentView) -> String {
     lines.join("\n")
 }
 
-/// Nobody gets work that they cannot have heard of.
 const APPEARS: &str = "a person appears in a journal with their first action";
 
 pub(super) fn open(

@@ -10,15 +10,13 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 
-/// Somebody who has not acted in this journal and is named with an intent.
+/// A person who has not acted in this journal.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Named {
     pub actor: ActorId,
-    /// What introduces them.
     pub draft: Draft,
 }
 
-/// How a person appears in a journal.
 pub fn introduction(me: &Person) -> Draft {
     let data = ActorIntroduced {
         was: None,
@@ -32,7 +30,7 @@ pub fn introduction(me: &Person) -> Draft {
         .with(field::LOGIN, me.login.clone())
 }
 
-/// A person acts here for the first time. What was given to somebody of their name who had not acted yet is theirs.
+/// Roles and items given to a person of this name who had not acted yet become theirs.
 pub fn arrival(view: &IncidentView, me: &Person) -> Draft {
     let mut draft = introduction(me);
     if let Event::Response(ResponseEvent::ActorIntroduced(data)) = &mut draft.event {
@@ -41,8 +39,7 @@ pub fn arrival(view: &IncidentView, me: &Person) -> Draft {
     draft
 }
 
-/// Introduces somebody who has not acted here, by the name that somebody else gives them. Their id says nothing of
-/// the name: it is made of where, who names them, and after how many entries.
+/// The id is derived from where, by whom and after how many entries a person is named; it does not reveal the name.
 pub fn named(place: &str, count: u64, by: &ActorId, name: &Safe) -> Named {
     let seed = format!("{place}\n{by}\n{count}");
     let digest = Sha256::digest(seed.as_bytes());
@@ -61,10 +58,8 @@ pub fn named(place: &str, count: u64, by: &ActorId, name: &Safe) -> Named {
     Named { actor, draft }
 }
 
-/// What to say to somebody who acknowledges under a name that no page waits for: one that is spelled otherwise ends no
-/// level that waits for each of its targets.
-///
-/// `None` where they were paged or are on call, or where nobody is known by name.
+/// A hint for a person who acknowledges under a name that no page waits for: a misspelled name does not complete a
+/// level that waits for each of its targets. `None` where they were paged or are on call, or no name is known.
 pub fn not_waited_for(
     view: &IncidentView,
     schedules: &OnCallSchedules,

@@ -9,13 +9,13 @@ use crate::playbook::{Playbook, RunPosition, Step, StepKind, position};
 use crate::signals::{Expectation, Sample};
 use crate::text::{Safe, list, nearest};
 
-/// What a person wants of a playbook. A step is named, so that nothing is recorded for another one.
+/// A step is named, so that nothing is recorded for another one.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PlaybookIntent {
-    /// Begin it, or continue it where it was left for another one.
+    /// Starts it, or continues an earlier run.
     Start(Slug),
     Step(Slug, StepResult),
-    /// Tick or untick an item; items count from 1.
+    /// Items count from 1.
     Tick {
         step: Slug,
         item: u32,
@@ -23,19 +23,16 @@ pub enum PlaybookIntent {
     },
 }
 
-/// The result of a step.
 #[derive(Debug, Clone, PartialEq)]
 pub enum StepResult {
     Done,
-    /// With the reason, or with what was found by other means.
+    /// With the reason, or with what was found manually.
     Skipped(Safe),
-    /// The step that a decision leads to.
+    /// The id of the step that follows.
     Chosen(Slug),
-    /// The answer to a check's query, or why there is none.
     Measured(Result<Sample, Safe>),
 }
 
-/// How an item of a check list stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ItemState {
     Open,
@@ -44,7 +41,7 @@ pub enum ItemState {
     Ticked,
 }
 
-/// How an item of the current run stands, with what is on its way to the disk.
+/// Includes drafts that are on their way to the disk.
 pub fn item_state(view: &IncidentView, playbook: &Playbook, step: &Slug, item: u32) -> ItemState {
     let drafts = view.pending.iter().flat_map(|pending| &pending.drafts);
     let pending = drafts.filter_map(|draft| draft.event.data::<ItemTicked>());
@@ -60,7 +57,7 @@ pub fn item_state(view: &IncidentView, playbook: &Playbook, step: &Slug, item: u
     }
 }
 
-/// The items of a step that are neither ticked nor about to be, by number.
+/// The items that are neither ticked nor about to be, by number.
 pub fn open_items(view: &IncidentView, playbook: &Playbook, step: &Step) -> Vec<u32> {
     let items = step.items().map(|(item, _)| item);
     items
@@ -120,7 +117,6 @@ fn meant_or<'k>(named: &Slug, known: impl IntoIterator<Item = &'k str>, other: S
     meant.map_or(other, |meant| format!("did you mean \"{meant}\"?"))
 }
 
-/// The step that the current run has reached.
 struct Current<'c> {
     view: &'c IncidentView,
     me: &'c ActorId,
@@ -130,7 +126,7 @@ struct Current<'c> {
     step: &'c Step,
 }
 
-/// The current step, where it is the one that is named.
+/// The current step, if it has this name.
 fn current<'c>(
     view: &'c IncidentView,
     context: &'c IntentContext<'_>,
@@ -176,7 +172,7 @@ fn current<'c>(
     }
 }
 
-/// The step of this name, with its place from 0.
+/// With its index from 0.
 pub fn step_named<'p>(playbook: &'p Playbook, named: &Slug) -> Result<(usize, &'p Step), Refused> {
     let unknown = || {
         let steps = playbook.steps.iter().map(|step| step.id.as_str());
@@ -237,7 +233,6 @@ impl Current<'_> {
             .with(field::TEXT, text)
     }
 
-    /// What records a result of this kind of step.
     fn how_to(&self) -> String {
         match &self.step.kind {
             StepKind::Manual => "--done records it".into(),
@@ -264,7 +259,7 @@ impl Current<'_> {
         }
     }
 
-    /// A tick. The last one completes the step.
+    /// The last tick completes the step.
     fn tick(&self, item: u32, ticked: bool) -> Result<Vec<Draft>, Refused> {
         let step = &self.step.id;
         if self.step.kind != StepKind::CheckList {
@@ -314,7 +309,6 @@ impl Current<'_> {
     }
 }
 
-/// Takes the answer of a check over; the text says why there is no number.
 fn measured(data: &mut StepRecorded, expect: Expectation, answer: &Result<Sample, Safe>) -> Safe {
     data.outcome = StepOutcome::Unknown;
     let sample = match answer {

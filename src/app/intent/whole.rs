@@ -4,7 +4,7 @@ use super::{Intent, PlaybookIntent, Refused, StepResult, Work, refuse};
 use crate::text::sanitize::grouped;
 use crate::text::{MAX_BLOCK, MAX_LINE, Safe};
 
-/// Refuses a text of which something is missing, because it is longer than its limit.
+/// Refuses a text that was cut because it is longer than its limit.
 pub fn whole(what: &str, text: &Safe) -> Result<(), Refused> {
     let missing = text.missing();
     if missing == 0 {
@@ -24,14 +24,12 @@ pub fn whole(what: &str, text: &Safe) -> Result<(), Refused> {
     ))
 }
 
-/// Refuses an intent with such a text.
 pub(super) fn all(intent: &Intent) -> Result<(), Refused> {
     texts(intent)
         .into_iter()
         .try_for_each(|(what, text)| whole(what, text))
 }
 
-/// The texts of an intent, with what they are.
 fn texts(intent: &Intent) -> Vec<(&'static str, &Safe)> {
     match intent {
         Intent::Acknowledge(_) | Intent::Role(..) => Vec::new(),

@@ -12,7 +12,6 @@ use tokio::sync::mpsc::UnboundedSender;
 /// Pause before the first new attempt; it doubles up to the longest.
 const FIRST: Duration = Duration::from_secs(15);
 
-/// Channels that came into use after the start.
 pub(super) type LateChannels = Arc<Mutex<Vec<Arc<Sender>>>>;
 
 pub(super) struct Waiting {
@@ -33,7 +32,7 @@ impl Waiting {
             let attempt = Arc::clone(&open);
             let opened = tokio::task::spawn_blocking(move || attempt()).await;
             match opened.unwrap_or_else(|error| Err(error.to_string())) {
-                Ok(late) => return self.take(what, late),
+                Ok(late) => return self.put_into_use(what, late),
                 Err(why) => tracing::warn!(%what, why, "still without its credential"),
             }
             if self.messages.is_closed() {
@@ -43,11 +42,11 @@ impl Waiting {
         }
     }
 
-    fn take(&self, what: Awaited, late: Late) {
+    fn put_into_use(&self, what: Awaited, late: Late) {
         match late {
-            Late::Channel(post) => {
+            Late::Channel(sender) => {
                 let mut channels = self.channels.lock().unwrap_or_else(PoisonError::into_inner);
-                channels.push(post);
+                channels.push(sender);
             }
             Late::Pager(pager) => pollers::follow(pager, &self.messages, self.poll),
         }

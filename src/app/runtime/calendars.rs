@@ -20,16 +20,13 @@ use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::UnboundedSender;
 
-/// Pause between two readings.
 const EVERY: Duration = Duration::from_secs(900);
-/// Pause after one that failed.
 const AGAIN: Duration = Duration::from_secs(60);
 /// How long the command that gives an address may take.
 const ADDRESS: Duration = Duration::from_secs(30);
-/// How long a start waits for what lies on this machine.
+/// How long the start waits for files of this machine.
 const AT_HAND: Duration = Duration::from_millis(1_500);
 
-/// A window of time.
 pub type Window = (DateTime<Utc>, DateTime<Utc>);
 
 /// The window in which a running program knows who is on call.
@@ -37,16 +34,13 @@ pub fn window(now: DateTime<Utc>) -> Window {
     (now - TimeDelta::days(1), now + TimeDelta::days(15))
 }
 
-/// A schedule with a calendar.
 #[derive(Debug, Clone)]
 pub struct Calendar {
-    /// The schedule.
     pub schedule: ScheduleFile,
-    /// Where its calendar is. An address usually has a token in it.
+    /// An address usually contains a token.
     pub place: CalendarPlace,
-    /// Hosts to which its address may go over plain http.
+    /// Hosts to which the address may go over plain HTTP.
     pub plain_http: PlainHttp,
-    /// Where the last good copy is kept.
     pub copies: Copies,
 }
 
@@ -77,8 +71,8 @@ async fn follow(calendar: Calendar, clock: Arc<dyn Clock>, messages: UnboundedSe
     }
 }
 
-/// The schedules with what is known of their calendars without asking anybody: files of this machine, and copies. What
-/// takes its time, such as a file on a file system that hangs, is left out, and said to be.
+/// Schedules with what local files and copies say of their calendars. What does not answer in time, such as a file on a
+/// hanging file system, is left out and reported.
 pub fn at_hand(
     schedules: &OnCallSchedules,
     calendars: &[Calendar],
@@ -104,7 +98,7 @@ pub fn at_hand(
 }
 
 impl Calendar {
-    /// Reads it at its source, or says why not with the last good copy: the one given, or the one on the disk.
+    /// Reads the calendar at its source; if that fails, the last good copy is used.
     pub async fn read(
         &self,
         window: Window,
@@ -126,7 +120,7 @@ impl Calendar {
         }
     }
 
-    /// From a file or a copy of this machine.
+    /// From a file or a copy on this machine.
     fn here(&self, window: Window, now: DateTime<Utc>) -> Option<Schedule> {
         match &self.place {
             CalendarPlace::File(path) => {
@@ -140,7 +134,7 @@ impl Calendar {
         }
     }
 
-    /// What was fetched where it is a calendar, else what was there before.
+    /// The fetched copy if it is a calendar, else the previous one.
     fn judged(
         &self,
         fetched: Result<CalendarCopy, String>,
@@ -168,7 +162,7 @@ impl Calendar {
         (self.known(copy.as_ref(), window, &why), copy)
     }
 
-    /// What a copy says, where the calendar itself cannot be read.
+    /// What a copy says while the calendar itself cannot be read.
     fn known(&self, copy: Option<&CalendarCopy>, window: Window, why: &str) -> Schedule {
         let made = copy.and_then(|copy| self.made(copy, window).ok());
         match made {
@@ -189,7 +183,6 @@ impl Calendar {
         })
     }
 
-    /// The schedule with what a copy says of a window.
     fn made(&self, copy: &CalendarCopy, (from, until): Window) -> Result<Schedule, String> {
         let form = &self.schedule;
         let summary = form
@@ -224,7 +217,7 @@ impl Calendar {
     }
 }
 
-/// On a thread of its own: the program's loop goes on, and its end waits for nothing here.
+/// On another thread: the main loop continues, and its end does not wait.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, String> {

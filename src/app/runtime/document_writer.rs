@@ -8,15 +8,12 @@ use crate::incident::{ActorId, Draft, Entry, IncidentId, Slug};
 use crate::text::{Problem, shown_path};
 use std::path::{Path, PathBuf};
 
-/// Where documents are written, in the data directory: one directory for each incident.
+/// In the data directory, one directory for each incident.
 const DIRECTORY: &str = "documents";
 
-/// A document in a file.
 #[derive(Debug, Clone)]
 pub struct WrittenDocument {
-    /// The document.
     pub document: Document,
-    /// Where it is.
     pub path: PathBuf,
 }
 
@@ -42,7 +39,6 @@ impl WrittenDocument {
     }
 }
 
-/// Writes each document that has a template given.
 pub fn write_documents(
     data_dir: &Path,
     incident: &IncidentId,

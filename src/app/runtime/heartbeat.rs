@@ -9,13 +9,12 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::UnboundedSender;
 
-/// The thread that gives them.
-pub(super) struct Signs {
+pub(super) struct HeartbeatThread {
     ends: Arc<AtomicBool>,
     thread: JoinHandle<()>,
 }
 
-impl Signs {
+impl HeartbeatThread {
     /// Removes the heartbeat, so that an orderly end is not taken for a loss.
     pub(super) fn stop(self) {
         self.ends.store(true, Ordering::Relaxed);
@@ -26,15 +25,15 @@ impl Signs {
     }
 }
 
-/// Starts the heartbeat, which beats as long as the program's own loop and the journal's thread turn: `loops` counts their
-/// rounds. One that stands still is as good as gone, and the others must see that.
+/// Beats while the main loop and the journal thread make progress: `loops` counts their rounds. A process that hangs
+/// must look lost to the others.
 pub(super) fn start(
     data_dir: DataDir,
     kind: PeerKind,
     read_only: bool,
     loops: [Arc<AtomicU64>; 2],
     messages: UnboundedSender<Msg>,
-) -> Signs {
+) -> HeartbeatThread {
     let ends = Arc::new(AtomicBool::new(false));
     let stopped = Arc::clone(&ends);
     let thread = std::thread::spawn(move || {
@@ -63,5 +62,5 @@ pub(super) fn start(
             }
         }
     });
-    Signs { ends, thread }
+    HeartbeatThread { ends, thread }
 }

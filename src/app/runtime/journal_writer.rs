@@ -1,21 +1,20 @@
-//! The writer: one thread that owns the journals, so that no disk ever holds up the screen.
-//!
-//! What cannot be recorded for now stays in its queue and is tried again, in order; the screen says so.
+//! One thread owns the journals, so that no disk ever blocks the screen. What cannot be recorded yet stays in its queue and
+//! is tried again in order; the screen says so.
 
 mod defects;
 mod open_journal;
 mod opening;
 
-use crate::text::Problem;
-use defects::caught;
 pub(super) use defects::defect;
-use open_journal::{Access, OpenJournal, take};
 
-use crate::app::message::Msg;
-use crate::incident::{Draft, IncidentId, Slug};
+use crate::app::effect::JournalTask;
+use crate::app::message::{JournalNews, Msg};
+use crate::incident::{Draft, IncidentId};
 use crate::journal::{
     Appended, Head, JournalError, JournalStore, News, SystemEntropy, fresh_entry_id, record,
 };
+use defects::{caught, problem};
+use open_journal::{Access, OpenJournal, take_in};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -24,40 +23,20 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::UnboundedSender;
 
-/// How often other processes' entries are looked for.
+/// How often other processes' entries are read.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
-/// How often the data directory is looked at for incidents opened by other processes.
+/// How often the data directory is searched for incidents of other processes.
 const SCAN_EVERY: Duration = Duration::from_secs(1);
-/// Pause before what failed is tried again.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
-enum Task {
-    Record {
-        incident: IncidentId,
-        token: u64,
-        drafts: Vec<Draft>,
-    },
-    Open {
-        service: Slug,
-        drill: bool,
-        drafts: Vec<Draft>,
-    },
-    GoOn {
-        of: IncidentId,
-        drafts: Vec<Draft>,
-    },
-    Stop,
-}
-
-/// The handle of the writer.
 pub struct JournalWriter {
-    tasks: Sender<Task>,
+    tasks: Sender<JournalTask>,
     thread: JoinHandle<()>,
     rounds: Arc<AtomicU64>,
 }
 
 impl JournalWriter {
-    /// Starts the thread. In an exercise only incidents opened by this process are followed.
+    /// In an exercise only incidents opened by this process are followed.
     pub fn start(
         store: Arc<dyn JournalStore>,
         messages: UnboundedSender<Msg>,
@@ -75,37 +54,17 @@ impl JournalWriter {
         }
     }
 
-    /// How often the thread went round.
     pub fn rounds(&self) -> &Arc<AtomicU64> {
         &self.rounds
     }
 
-    /// Appends to a journal.
-    pub fn record(&self, incident: IncidentId, token: u64, drafts: Vec<Draft>) {
-        let _ = self.tasks.send(Task::Record {
-            incident,
-            token,
-            drafts,
-        });
+    pub fn perform(&self, task: JournalTask) {
+        let _ = self.tasks.send(task);
     }
 
-    /// Opens an incident.
-    pub fn open(&self, service: Slug, drill: bool, drafts: Vec<Draft>) {
-        let _ = self.tasks.send(Task::Open {
-            service,
-            drill,
-            drafts,
-        });
-    }
-
-    /// Opens the incident in which the response to a damaged one goes on.
-    pub fn go_on(&self, of: IncidentId, drafts: Vec<Draft>) {
-        let _ = self.tasks.send(Task::GoOn { of, drafts });
-    }
-
-    /// Finishes what was asked for and ends.
+    /// Finishes the tasks that were given, and ends.
     pub fn stop(self) {
-        let _ = self.tasks.send(Task::Stop);
+        drop(self.tasks);
         let _ = self.thread.join();
     }
 }
@@ -119,20 +78,14 @@ struct Worker {
     journals: BTreeMap<IncidentId, OpenJournal>,
     queues: BTreeMap<IncidentId, Queue>,
     store_failed: bool,
-    /// Incidents over which this program panicked.
+    /// Incidents whose handling panicked.
     given_up: BTreeSet<IncidentId>,
 }
 
-/// What waits to be recorded in one incident.
 #[derive(Default)]
 struct Queue {
     batches: VecDeque<(u64, Vec<Draft>)>,
     retry_at: Option<Instant>,
-}
-
-fn told(error: &JournalError) -> Problem {
-    tracing::error!(%error, "the journal");
-    Problem::new(error.brief(), error.hint())
 }
 
 impl Worker {
@@ -155,52 +108,24 @@ impl Worker {
         }
     }
 
-    fn work(mut self, inbox: &Receiver<Task>) {
+    fn work(mut self, inbox: &Receiver<JournalTask>) {
         if !self.read_only
             && let Err(error) = self.store.prepare()
         {
-            self.tell(Msg::StoreFailed(told(&error)));
+            self.tell(JournalNews::StoreFailed(problem(&error)));
         }
         self.scan();
-        self.tell(Msg::Ready);
+        self.tell(JournalNews::Ready);
         let mut scanned = Instant::now();
         loop {
             self.rounds.fetch_add(1, Ordering::Relaxed);
             match inbox.recv_timeout(LOOK_EVERY) {
-                Ok(Task::Record {
-                    incident,
-                    token,
-                    mut drafts,
-                }) => {
-                    self.name(&mut drafts);
-                    self.queues
-                        .entry(incident)
-                        .or_default()
-                        .batches
-                        .push_back((token, drafts));
-                    self.drain();
-                }
-                Ok(Task::Open {
-                    service,
-                    drill,
-                    drafts,
-                }) => {
-                    if caught(|| self.open(&service, drill, &drafts)).is_none() {
-                        let why = Some(defect(&format!("opening an incident of {service}")));
-                        self.tell(Msg::NotOpened { service, why });
-                    }
-                }
-                Ok(Task::GoOn { of, drafts }) => {
-                    if caught(|| self.go_on(&of, &drafts)).is_none() {
-                        let what = format!("going on from the damaged {of}");
-                        self.tell(Msg::Failed(defect(&what)));
-                    }
-                }
+                Ok(task) => self.perform(task),
                 Err(RecvTimeoutError::Timeout) => {
                     self.drain();
                     self.look();
                 }
-                Ok(Task::Stop) | Err(RecvTimeoutError::Disconnected) => {
+                Err(RecvTimeoutError::Disconnected) => {
                     self.queues
                         .values_mut()
                         .for_each(|queue| queue.retry_at = None);
@@ -216,7 +141,38 @@ impl Worker {
         }
     }
 
-    /// Gives each draft its id: what is tried again is recognized by it.
+    fn perform(&mut self, task: JournalTask) {
+        match task {
+            JournalTask::Record {
+                incident,
+                token,
+                mut drafts,
+            } => {
+                self.name(&mut drafts);
+                let queue = self.queues.entry(incident).or_default();
+                queue.batches.push_back((token, drafts));
+                self.drain();
+            }
+            JournalTask::Open {
+                service,
+                drill,
+                drafts,
+            } => {
+                if caught(|| self.open(&service, drill, &drafts)).is_none() {
+                    let why = Some(defect(&format!("opening an incident of {service}")));
+                    self.tell(JournalNews::NotOpened { service, why });
+                }
+            }
+            JournalTask::Continue { of, drafts } => {
+                if caught(|| self.continue_from(&of, &drafts)).is_none() {
+                    let what = format!("opening the continuation of the damaged {of}");
+                    self.tell(Msg::Failed(defect(&what)));
+                }
+            }
+        }
+    }
+
+    /// Gives each draft its id, by which a retry is recognized.
     fn name(&self, drafts: &mut [Draft]) {
         let stamp = self.store.clock().now();
         for draft in drafts {
@@ -224,11 +180,19 @@ impl Worker {
         }
     }
 
-    fn tell(&self, message: Msg) {
-        let _ = self.messages.send(message);
+    fn tell(&self, message: impl Into<Msg>) {
+        let _ = self.messages.send(message.into());
     }
 
-    /// Records what is queued, each incident's in its order. What has to wait holds up no other incident.
+    /// What is known of the journal may be inconsistent after a panic: this process does not touch it again.
+    fn give_up(&mut self, id: &IncidentId) {
+        self.journals.remove(id);
+        if self.given_up.insert(id.clone()) {
+            self.tell(Msg::Failed(defect(&format!("reading the journal of {id}"))));
+        }
+    }
+
+    /// Each incident has its own queue: one that must wait does not delay the others.
     fn drain(&mut self) {
         let ids: Vec<IncidentId> = self.queues.keys().cloned().collect();
         for id in ids {
@@ -251,7 +215,7 @@ impl Worker {
             };
             let Some(appended) = caught(|| self.append(id, &drafts)) else {
                 self.give_up(id);
-                self.tell(Msg::NotRecorded {
+                self.tell(JournalNews::NotRecorded {
                     incident: id.clone(),
                     token,
                     why: defect("recording"),
@@ -260,22 +224,18 @@ impl Worker {
                 continue;
             };
             match appended {
-                Ok(Appended { entries, mine }) => {
-                    let incident = id.clone();
-                    self.tell(Msg::Recorded {
-                        incident,
-                        entries,
-                        token: Some(token),
-                        mine,
-                    });
-                }
+                Ok(Appended { entries, mine }) => self.tell(JournalNews::Recorded {
+                    incident: id.clone(),
+                    entries,
+                    token: Some(token),
+                    mine,
+                }),
                 Err(error) => {
                     let kept = error.is_transient();
-                    let why = told(&error);
-                    self.tell(Msg::NotRecorded {
+                    self.tell(JournalNews::NotRecorded {
                         incident: id.clone(),
                         token,
-                        why,
+                        why: problem(&error),
                         kept,
                     });
                     if let Some(queue) = self.queues.get_mut(id).filter(|_| kept) {
@@ -289,9 +249,9 @@ impl Worker {
 
     fn append(&mut self, id: &IncidentId, drafts: &[Draft]) -> Result<Appended, JournalError> {
         let (messages, name) = (self.messages.clone(), id.into());
-        let tell = |message: Option<Msg>| {
-            if let Some(message) = message {
-                let _ = messages.send(message);
+        let tell = |news: Option<JournalNews>| {
+            if let Some(news) = news {
+                let _ = messages.send(news.into());
             }
         };
         let OpenJournal {
@@ -308,31 +268,31 @@ impl Worker {
             let reread = last.is_some_and(|last| {
                 entries.get(last).map(|entry| &entry.hash) != Some(&incident.head)
             });
-            // Told at once: were the append below to fail, these would be lost to the screen.
-            tell(take(incident, id, News { entries, reread }));
+            // Reported now: if the append below failed, the screen would never get these.
+            tell(take_in(incident, id, News { entries, reread }));
         }
         let Access::Writes(journal) = access else {
             return Ok(Appended::default());
         };
         let at = Head::of_fold(incident);
         let appended = record(journal.as_mut(), &at, drafts, |news| {
-            tell(take(incident, id, news));
+            tell(take_in(incident, id, news));
         })?;
         let entries = appended.entries.iter();
         entries.for_each(|entry| incident.apply(entry));
         Ok(appended)
     }
 
-    /// Other processes' entries, and what is remembered of heads.
+    /// Reads other processes' entries, and remembers heads.
     fn look(&mut self) {
         let (mut news, mut failed) = (Vec::new(), Vec::new());
         for (id, open_journal) in &mut self.journals {
             let (store, read_only) = (&self.store, self.read_only);
-            let Some(told) = caught(|| open_journal.news(store.as_ref(), read_only, id)) else {
+            let Some(found) = caught(|| open_journal.news(store.as_ref(), read_only, id)) else {
                 failed.push(id.clone());
                 continue;
             };
-            news.extend(told);
+            news.extend(found);
             let lasting = open_journal
                 .lasting()
                 .filter(|_| !self.drill && !self.read_only);
@@ -347,7 +307,7 @@ impl Worker {
         failed.iter().for_each(|id| self.give_up(id));
     }
 
-    /// Incidents of the data directory that are new to this process.
+    /// Finds incidents that are new to this process.
     fn scan(&mut self) {
         if self.drill {
             return;
@@ -363,12 +323,12 @@ impl Worker {
             }
             Err(error) => {
                 self.store_failed = true;
-                self.tell(Msg::StoreFailed(told(&error)));
+                self.tell(JournalNews::StoreFailed(problem(&error)));
                 return;
             }
         }
         if std::mem::take(&mut self.store_failed) {
-            self.tell(Msg::Ready);
+            self.tell(JournalNews::Ready);
         }
     }
 
@@ -385,7 +345,7 @@ impl Worker {
                 let open_journal = OpenJournal::new(access, &entries);
                 let state = Box::new(open_journal.incident.clone());
                 self.journals.insert(id.clone(), open_journal);
-                self.tell(Msg::Loaded {
+                self.tell(JournalNews::Loaded {
                     incident: id,
                     entries,
                     state,

@@ -19,21 +19,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 
-/// What went wrong and what to do, for people.
-pub(super) fn told(error: &SourceError) -> Problem {
+pub(super) fn problem(error: &SourceError) -> Problem {
     Problem::new(error.to_string(), error.hint())
 }
 
-/// Pause between two rounds of the signal monitor; new minutes come once a minute, levels and correctness faults any
-/// time.
-const WATCH_PAUSE: Duration = Duration::from_secs(10);
-/// Pause between two readings of changes.
+/// Pause between two rounds of the signal monitor.
+const MONITOR_PAUSE: Duration = Duration::from_secs(10);
 const CHANGES_PAUSE: Duration = Duration::from_secs(30);
 /// How far back changes are read: "what changed" means today.
 const CHANGES_BACK: TimeDelta = TimeDelta::hours(24);
 
 pub(super) fn start(parts: &Parts, messages: &UnboundedSender<Msg>) {
-    watches(parts, messages);
+    monitor_and_changes(parts, messages);
     if let Some(pager) = &parts.pager {
         follow(Arc::clone(pager), messages, parts.poll);
     }
@@ -81,8 +78,7 @@ fn asking(what: &str, source: &Slug) -> String {
     format!("asking {source} for {what}")
 }
 
-/// Starts the signal monitor, and one task per source of changes.
-fn watches(parts: &Parts, messages: &UnboundedSender<Msg>) {
+fn monitor_and_changes(parts: &Parts, messages: &UnboundedSender<Msg>) {
     let metrics = parts
         .sources
         .iter()
@@ -90,11 +86,11 @@ fn watches(parts: &Parts, messages: &UnboundedSender<Msg>) {
     let sources: Vec<Arc<dyn Source>> = metrics.map(Arc::clone).collect();
     if !sources.is_empty() && parts.map.signals().next().is_some() {
         let (map, clock) = (Arc::clone(&parts.map), Arc::clone(&parts.clock));
-        let (inbox, pause) = (messages.clone(), parts.poll.max(WATCH_PAUSE));
+        let (inbox, pause) = (messages.clone(), parts.poll.max(MONITOR_PAUSE));
         keep("measuring the signals".into(), messages, move || {
-            let watch = SignalMonitor::new(Arc::clone(&map));
+            let monitor = SignalMonitor::new(Arc::clone(&map));
             signals(
-                watch,
+                monitor,
                 sources.clone(),
                 Arc::clone(&clock),
                 inbox.clone(),
@@ -111,17 +107,17 @@ fn watches(parts: &Parts, messages: &UnboundedSender<Msg>) {
     }
 }
 
-/// Asks everything that is due and reports how all signals stand. The report is made here, away from the screen.
+/// The report is made here, not on the main loop.
 async fn signals(
-    mut watch: SignalMonitor,
+    mut monitor: SignalMonitor,
     sources: Vec<Arc<dyn Source>>,
     clock: Arc<dyn Clock>,
     messages: UnboundedSender<Msg>,
     pause: Duration,
 ) {
     loop {
-        refresh(&mut watch, &sources, clock.as_ref()).await;
-        let report = Box::new(watch.report(clock.now().wall));
+        refresh(&mut monitor, &sources, clock.as_ref()).await;
+        let report = Box::new(monitor.report(clock.now().wall));
         if messages.send(Msg::Signals(report)).is_err() {
             return;
         }
@@ -129,17 +125,17 @@ async fn signals(
     }
 }
 
-/// One round of questions. A source that cannot be reached is not asked again in the same round.
-pub async fn refresh(watch: &mut SignalMonitor, sources: &[Arc<dyn Source>], clock: &dyn Clock) {
+/// A source that cannot be reached is not asked again in the same round.
+pub async fn refresh(monitor: &mut SignalMonitor, sources: &[Arc<dyn Source>], clock: &dyn Clock) {
     let mut down: Vec<(Option<Slug>, Problem)> = Vec::new();
-    let clocks = watch.clock_queries();
-    ask_all(watch, clocks, sources, clock, &mut down).await;
-    let asks = watch.due_queries(clock.now().wall);
-    ask_all(watch, asks, sources, clock, &mut down).await;
+    let clocks = monitor.clock_queries();
+    ask_all(monitor, clocks, sources, clock, &mut down).await;
+    let asks = monitor.due_queries(clock.now().wall);
+    ask_all(monitor, asks, sources, clock, &mut down).await;
 }
 
 async fn ask_all(
-    watch: &mut SignalMonitor,
+    monitor: &mut SignalMonitor,
     asks: Vec<SignalQuery>,
     sources: &[Arc<dyn Source>],
     clock: &dyn Clock,
@@ -147,14 +143,14 @@ async fn ask_all(
 ) {
     for ask in asks {
         if let Some((_, problem)) = down.iter().find(|(source, _)| *source == ask.source) {
-            watch.answer(&ask, Err(problem.clone()), clock.now().wall);
+            monitor.answer(&ask, Err(problem.clone()), clock.now().wall);
             continue;
         }
         let result = answer(&ask, sources).await;
         if let Err((problem, true)) = &result {
             down.push((ask.source.clone(), problem.clone()));
         }
-        watch.answer(
+        monitor.answer(
             &ask,
             result.map_err(|(problem, _)| problem),
             clock.now().wall,
@@ -162,7 +158,7 @@ async fn ask_all(
     }
 }
 
-/// The answer to one question; with an error, whether the source itself did not answer.
+/// With an error, whether the source did not answer at all.
 async fn answer(
     ask: &SignalQuery,
     sources: &[Arc<dyn Source>],
@@ -212,14 +208,13 @@ async fn changes(
     }
 }
 
-/// What all sources of alerts said last, and how they are judged.
 struct Gathering {
     sets: Mutex<BTreeMap<Slug, SourceAlerts>>,
     intake: Intake,
 }
 
 impl Gathering {
-    /// Takes a source's answer in, and makes the list of all. It may take a while: away from the screen.
+    /// May take a while, so not on the main loop.
     fn take(&self, source: Slug, set: SourceAlerts) -> Arc<AlertIndex> {
         let mut sets = self.sets.lock().unwrap_or_else(PoisonError::into_inner);
         let set = set.keeping(sets.get(&source));
@@ -228,16 +223,18 @@ impl Gathering {
     }
 }
 
-/// Starts the task that asks another pager.
 pub(super) fn follow(pager: Arc<Pager>, messages: &UnboundedSender<Msg>, poll: Duration) {
     let inbox = messages.clone();
     keep(asking("incidents", pager.name()), messages, move || {
-        elsewhere(Arc::clone(&pager), inbox.clone(), Backoff::new(poll))
+        external_incidents(Arc::clone(&pager), inbox.clone(), Backoff::new(poll))
     });
 }
 
-/// Asks another pager for its incidents.
-async fn elsewhere(pager: Arc<Pager>, messages: UnboundedSender<Msg>, mut backoff: Backoff) {
+async fn external_incidents(
+    pager: Arc<Pager>,
+    messages: UnboundedSender<Msg>,
+    mut backoff: Backoff,
+) {
     loop {
         let found = pager.open().await;
         let pause = pause(&mut backoff, found.as_ref().err());
@@ -252,7 +249,7 @@ async fn elsewhere(pager: Arc<Pager>, messages: UnboundedSender<Msg>, mut backof
         let result = found
             .map(|found| found.incidents)
             .map_err(|error| log(&error));
-        let news = Msg::Elsewhere { source, result };
+        let news = Msg::ExternalIncidents { source, result };
         if messages.send(odd).is_err() || messages.send(news).is_err() {
             return;
         }
@@ -332,10 +329,10 @@ async fn rules(source: Arc<dyn Source>, messages: UnboundedSender<Msg>, mut back
         let result = match result {
             // Mimir without a ruler, an account that may not read rules: the server is there, its rules are not known.
             Err(error) if error.is_answer() => Ok(RuleSet {
-                missing: Some(told(&error)),
+                missing: Some(problem(&error)),
                 ..RuleSet::default()
             }),
-            result => result.map_err(|error| told(&error)),
+            result => result.map_err(|error| problem(&error)),
         };
         let source = source.name().clone();
         if messages.send(Msg::Rules { source, result }).is_err() {
@@ -354,7 +351,7 @@ fn pause(backoff: &mut Backoff, error: Option<&SourceError>) -> Duration {
 
 fn log(error: &SourceError) -> Problem {
     tracing::warn!(source = %error.source_name, %error, "a poll failed");
-    told(error)
+    problem(error)
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
-//! Making and extending silences at a source, and reading back what came of it.
+//! Silences at a source: created, extended, ended, and read back.
 
-use super::pollers::told;
-use crate::alerts::NewSilence;
+use super::pollers::problem;
+use crate::alerts::Matcher;
+use crate::app::effect::{CreateSilence, ExtendSilence};
 use crate::app::message::{Msg, SilenceNews};
 use crate::incident::{IncidentId, Slug};
 use crate::sources::{Source, read_back};
@@ -10,73 +11,82 @@ use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use tokio::sync::mpsc::UnboundedSender;
 
-type Named = Result<Arc<dyn Source>, Problem>;
+type FoundSource = Result<Arc<dyn Source>, Problem>;
 
-/// Makes a silence. What is known of it is told as soon as it is there, and again when it was read back.
-pub(super) async fn make(
-    source: Named,
-    silence: Box<NewSilence>,
-    expected: usize,
-    incident: Option<IncidentId>,
+/// Reports the result at once, and again after reading the silence back.
+pub(super) async fn create(
+    source: FoundSource,
+    wanted: CreateSilence,
     messages: UnboundedSender<Msg>,
 ) {
     let result = match &source {
-        Ok(source) => source.silence(&silence).await.map_err(|error| told(&error)),
+        Ok(source) => source
+            .silence(&wanted.silence)
+            .await
+            .map_err(|it| problem(&it)),
         Err(why) => Err(why.clone()),
     };
-    let (made, matchers) = (result.clone(), silence.matchers.clone());
-    let news = SilenceNews::Made {
-        silence,
-        incident: incident.clone(),
-        result,
-    };
-    let _ = messages.send(Msg::Silence(news));
-    if let (Ok(source), Ok(id)) = (source, made) {
-        let read = Box::new(read_back(source.as_ref(), &id, Some(&matchers), expected).await);
-        let _ = messages.send(Msg::Silence(SilenceNews::Read { id, incident, read }));
-    }
+    let (matchers, incident) = (wanted.silence.matchers.clone(), wanted.incident.clone());
+    let _ = messages.send(Msg::Silence(SilenceNews::Created {
+        silence: wanted.silence,
+        incident: wanted.incident,
+        result: result.clone(),
+    }));
+    let read = (Some(matchers.as_slice()), wanted.expected);
+    report_back(source, result, read, incident, &messages).await;
 }
 
-/// Which silence is to last until when.
-pub(super) struct Extension {
-    pub(super) id: Slug,
-    pub(super) until: DateTime<Utc>,
-    pub(super) now: DateTime<Utc>,
-    pub(super) expected: usize,
-}
-
-/// Extends a silence.
 pub(super) async fn extend(
-    source: Named,
-    wanted: Extension,
-    incident: Option<IncidentId>,
+    source: FoundSource,
+    wanted: ExtendSilence,
+    now: DateTime<Utc>,
     messages: UnboundedSender<Msg>,
 ) {
     let result = match &source {
-        Ok(source) => checked(source.as_ref(), &wanted).await,
+        Ok(source) => try_extend(source.as_ref(), &wanted, now).await,
         Err(why) => Err(why.clone()),
     };
-    let extended = result.clone();
-    let news = SilenceNews::Extended {
+    let incident = wanted.incident.clone();
+    let _ = messages.send(Msg::Silence(SilenceNews::Extended {
         id: wanted.id,
         until: wanted.until,
-        incident: incident.clone(),
-        result,
-    };
-    let _ = messages.send(Msg::Silence(news));
-    if let (Ok(source), Ok(id)) = (source, extended) {
-        let read = Box::new(read_back(source.as_ref(), &id, None, wanted.expected).await);
-        let _ = messages.send(Msg::Silence(SilenceNews::Read { id, incident, read }));
+        incident: wanted.incident,
+        result: result.clone(),
+    }));
+    report_back(source, result, (None, wanted.expected), incident, &messages).await;
+}
+
+async fn report_back(
+    source: FoundSource,
+    result: Result<Slug, Problem>,
+    (matchers, expected): (Option<&[Matcher]>, usize),
+    incident: Option<IncidentId>,
+    messages: &UnboundedSender<Msg>,
+) {
+    if let (Ok(source), Ok(id)) = (source, result) {
+        let read = Box::new(read_back(source.as_ref(), &id, matchers, expected).await);
+        let _ = messages.send(Msg::Silence(SilenceNews::ReadBack { id, incident, read }));
     }
 }
 
-/// Extends it where that is allowed.
-async fn checked(source: &dyn Source, wanted: &Extension) -> Result<Slug, Problem> {
+async fn try_extend(
+    source: &dyn Source,
+    wanted: &ExtendSilence,
+    now: DateTime<Utc>,
+) -> Result<Slug, Problem> {
     let silence = source.silence_by_id(&wanted.id).await;
-    let silence = silence.map_err(|error| told(&error))?;
-    if let Some((what, hint)) = silence.extension_fault(wanted.until, wanted.now) {
+    let silence = silence.map_err(|error| problem(&error))?;
+    if let Some((what, hint)) = silence.extension_fault(wanted.until, now) {
         return Err(Problem::new(what, hint));
     }
     let extended = source.extend(&wanted.id, wanted.until).await;
-    extended.map_err(|error| told(&error))
+    extended.map_err(|error| problem(&error))
+}
+
+pub(super) async fn end(source: FoundSource, id: Slug, messages: UnboundedSender<Msg>) {
+    let result = match source {
+        Ok(source) => source.expire(&id).await.map_err(|it| problem(&it)),
+        Err(why) => Err(why),
+    };
+    let _ = messages.send(Msg::Silence(SilenceNews::Ended { id, result }));
 }

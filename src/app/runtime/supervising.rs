@@ -9,7 +9,7 @@ use tokio::sync::mpsc::UnboundedSender;
 /// Pause before a task that panicked is begun anew.
 const AGAIN: Duration = Duration::from_secs(10);
 
-/// Runs what `begin` makes, and makes it anew whenever it panics; it ends when it returns.
+/// Restarts the task whenever it panics; ends when it returns.
 pub(super) fn keep<F>(
     what: String,
     messages: &UnboundedSender<Msg>,

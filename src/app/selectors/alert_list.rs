@@ -3,17 +3,15 @@
 use crate::alerts::{Alert, AlertGroup};
 use crate::app::model::Model;
 
-/// A row of the list.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Row<'m> {
     /// Alerts of one name, severity and state.
     Group(&'m AlertGroup),
-    /// One alert.
     Alert(&'m Alert),
 }
 
 impl Row<'_> {
-    /// The key that the cursor holds on to.
+    /// The key by which the cursor stays on its row.
     pub(crate) fn key(&self) -> &str {
         match self {
             Self::Group(group) => &group.key,
@@ -22,7 +20,6 @@ impl Row<'_> {
     }
 }
 
-/// How many rows there are.
 pub(crate) fn count(model: &Model) -> usize {
     match model.live.found.words.is_empty() {
         true => model.live.index.groups().len(),
@@ -30,7 +27,7 @@ pub(crate) fn count(model: &Model) -> usize {
     }
 }
 
-/// A row by number. A group of one is shown as what it is.
+/// A group of one is shown as its alert.
 pub(crate) fn row(model: &Model, number: usize) -> Option<Row<'_>> {
     let index = &model.live.index;
     if !model.live.found.words.is_empty() {
@@ -47,7 +44,6 @@ pub(crate) fn row(model: &Model, number: usize) -> Option<Row<'_>> {
     })
 }
 
-/// The number of the row under the cursor; none where the cursor is nowhere, or its row has gone.
 pub(crate) fn cursor(model: &Model) -> Option<usize> {
     let key = model.ui.alert.as_deref()?;
     (0..count(model)).find(|number| row(model, *number).is_some_and(|row| row.key() == key))

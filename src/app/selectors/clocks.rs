@@ -9,15 +9,13 @@ use crate::incident::fold::UpdateFact;
 use crate::incident::{Incident, IncidentId, Moment, Slug, cadence};
 use chrono::{DateTime, Utc};
 
-/// Something that is due at a time.
 pub(crate) struct RunningClock {
     pub(crate) due: DateTime<Utc>,
     pub(crate) what: String,
-    /// The text of the item that is due.
     pub(crate) about: Option<String>,
 }
 
-/// Whether a call waits for an acknowledgement.
+/// Whether a page waits for an acknowledgement.
 pub(crate) fn is_waiting(incident: &Incident, now: Moment) -> bool {
     let response = incident.response();
     incident.escalation.levels.iter().any(|level| {
@@ -25,7 +23,7 @@ pub(crate) fn is_waiting(incident: &Incident, now: Moment) -> bool {
     })
 }
 
-/// The last level whose call reached nobody, where its target was not reached later either.
+/// The last level whose page reached nobody and whose target was not reached later.
 pub(crate) fn unreached(incident: &Incident, now: Moment) -> Option<&LevelState> {
     let response = incident.response();
     incident.escalation.levels.iter().rev().find(|level| {
@@ -43,7 +41,7 @@ pub(crate) fn unreached(incident: &Incident, now: Moment) -> Option<&LevelState>
     })
 }
 
-/// An update that a configured channel should carry, that cannot be used here, and that nobody has sent for a minute.
+/// An update for a channel without a credential here that nobody has sent for a minute.
 pub(crate) fn unsent<'m>(model: &'m Model, view: &IncidentView) -> Option<(u64, &'m Slug)> {
     let incident = &view.incident;
     let last = |audience| {
@@ -67,7 +65,6 @@ pub(crate) fn unsent<'m>(model: &'m Model, view: &IncidentView) -> Option<(u64, 
     })
 }
 
-/// Whether another level paged the same target afterwards, and that page was taken.
 fn is_reached_later(incident: &Incident, level: &LevelState) -> bool {
     let failed = level.latest_page().map(|page| page.intent);
     let pages = incident
@@ -79,7 +76,6 @@ fn is_reached_later(incident: &Incident, level: &LevelState) -> bool {
     taken.any(|page| page.target == level.armed.target && Some(page.intent) > failed)
 }
 
-/// Another incident that goes on and that nobody has acknowledged.
 pub(crate) fn unanswered_elsewhere(model: &Model) -> Option<(&IncidentId, &IncidentView)> {
     model.open_views().find(|(id, view)| {
         model.current.as_ref() != Some(*id)
@@ -88,7 +84,7 @@ pub(crate) fn unanswered_elsewhere(model: &Model) -> Option<(&IncidentId, &Incid
     })
 }
 
-/// The clocks that run, be they calls or something that is owed, the nearest first.
+/// Clocks that run, pages included, the nearest first.
 pub(crate) fn running(view: &IncidentView, now: Moment) -> Vec<RunningClock> {
     let incident = &view.incident;
     let call = incident.escalation.nearest(&incident.response());

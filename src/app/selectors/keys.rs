@@ -5,7 +5,6 @@ use crate::app::model::Model;
 use crate::keymap::{Action, Binding, Context, Screen};
 
 impl Model {
-    /// Where a key is looked up now, the nearest context first.
     pub(crate) fn contexts(&self) -> Vec<Context> {
         if let Some(dialog) = self.dialogs.last() {
             return dialog.contexts().to_vec();
@@ -18,13 +17,11 @@ impl Model {
         question.into_iter().chain(screen).collect()
     }
 
-    /// The key for an action that every screen has.
     pub(crate) fn key(&self, action: Action) -> String {
         let hint = self.setup.keys.hint(&[Context::Anywhere], action);
         hint.unwrap_or_else(|| NO_KEY.into())
     }
 
-    /// The key for an action of a screen.
     pub(crate) fn key_on(&self, screen: Screen, action: Action) -> String {
         let hint = self
             .setup
@@ -33,7 +30,6 @@ impl Model {
         hint.unwrap_or_else(|| NO_KEY.into())
     }
 
-    /// The keys of the screen, its own before those that every screen has.
     pub(crate) fn screen_keys(&self) -> impl Iterator<Item = &Binding> {
         let of = |context| {
             let all = self.setup.keys.bindings().iter();
@@ -43,5 +39,5 @@ impl Model {
     }
 }
 
-/// In a hint, where a user has taken every key from an action.
+/// Used in hints where a user has unbound an action.
 const NO_KEY: &str = "the palette";

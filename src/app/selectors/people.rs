@@ -9,13 +9,13 @@ use std::collections::BTreeSet;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Somebody {
-    /// Appears in this incident.
+    /// A participant of this incident.
     Here(ActorId),
-    /// Does not yet, by name.
+    /// Somebody who does not appear yet, by name.
     Named(Safe),
 }
 
-/// Everybody to choose from but these: who appears here, then who is on a schedule soon and does not.
+/// Participants, then people who are on a schedule soon.
 pub(crate) fn others(model: &Model, but: Option<&ActorId>) -> Vec<(String, Somebody)> {
     let Some(view) = model.view() else {
         return Vec::new();
@@ -37,7 +37,6 @@ pub(crate) fn others(model: &Model, but: Option<&ActorId>) -> Vec<(String, Someb
         .collect()
 }
 
-/// Somebody by name: who appears here, or is on a schedule.
 pub(crate) fn by_name(model: &Model, name: &str) -> Option<Somebody> {
     let name = name.trim();
     if name.eq_ignore_ascii_case(model.setup.me.name.as_str()) {
@@ -56,7 +55,7 @@ pub(crate) fn by_name(model: &Model, name: &str) -> Option<Somebody> {
     Some(Somebody::Named(known))
 }
 
-/// Their id, and what introduces them where they do not appear yet.
+/// The id, and the introduction of a person who does not appear yet.
 pub(crate) fn resolve(model: &Model, who: &Somebody) -> (ActorId, Option<Named>) {
     match who {
         Somebody::Here(actor) => (actor.clone(), None),
@@ -92,7 +91,7 @@ fn introduces(draft: &Draft, name: &Safe) -> Option<Named> {
     })
 }
 
-/// A name as it was typed, for somebody who may be anybody; of several of one name the list has to say which.
+/// Refused where several people have this name: they are chosen from the list.
 pub(crate) fn anybody(model: &Model, name: &Safe) -> Result<Somebody, Refused> {
     let several = model
         .view()

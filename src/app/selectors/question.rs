@@ -10,10 +10,9 @@ use crate::signals::monitor::{MonitorReport, SignalDetail, SignalReport, SignalS
 use chrono::TimeDelta;
 use std::collections::BTreeMap;
 
-/// Older measurements of correctness answer nothing.
+/// An older measurement answers nothing.
 const FRESH: TimeDelta = TimeDelta::minutes(2);
 
-/// What the service map and the record answer about the current incident.
 pub(crate) fn facts(model: &Model) -> SeverityFacts {
     let view = model.view();
     view.map_or(SeverityFacts::default(), |view| {
@@ -21,7 +20,7 @@ pub(crate) fn facts(model: &Model) -> SeverityFacts {
     })
 }
 
-/// The question that is open, while a classification is under way.
+/// The open question, while a classification is under way.
 pub(crate) fn open_question(model: &Model) -> Option<&Question> {
     if !model.ui.answers.active {
         return None;
@@ -32,12 +31,12 @@ pub(crate) fn open_question(model: &Model) -> Option<&Question> {
     }
 }
 
-/// Whether keys answer a question: one is open, and on the screen.
+/// Whether keys answer a question.
 pub(crate) fn is_answering(model: &Model) -> bool {
     model.ui.screen == Screen::Severity && open_question(model).is_some()
 }
 
-/// What a measurement answers to a question now: only while it is fresh.
+/// What a fresh measurement answers.
 pub(crate) fn measured(
     model: &Model,
     incident: &Incident,
@@ -80,7 +79,6 @@ pub(crate) fn measured(
     })
 }
 
-/// The ratio of the last minutes of another signal of the service map, while it is fresh.
 fn ratio_now(report: &MonitorReport, signal: &Slug) -> Option<Reading> {
     let found = report
         .signals
@@ -92,8 +90,8 @@ fn ratio_now(report: &MonitorReport, signal: &Slug) -> Option<Reading> {
     }
 }
 
-/// How many paths beside the incident's fail now: below their objective, in a drop, or without payments. `None` where
-/// the map measures none, and while a path that is not known could change the answer: not known is not fine.
+/// How many other paths fail now: below their objective, in a drop, or without payments. `None` where the map measures
+/// none, and while an unknown path could change the answer.
 fn failing_elsewhere(model: &Model, incident: &Incident) -> Option<usize> {
     let report = fresh_report(model)?;
     let here = &incident.opened.as_ref()?.data.path;
@@ -123,13 +121,11 @@ fn failing_elsewhere(model: &Model, incident: &Incident) -> Option<usize> {
     known.then_some(failing)
 }
 
-/// The report on all signals, unless it is an old one.
 fn fresh_report(model: &Model) -> Option<&MonitorReport> {
     let report = model.live.report.as_deref()?;
     (model.now - report.at < FRESH).then_some(report)
 }
 
-/// A correctness signal that is beyond its tolerance now, by a fresh measurement.
 fn wrong(model: &Model) -> Option<(Slug, Reading, Slug)> {
     let report = model.live.report.as_ref()?;
     let fresh = |signal: &&SignalReport| signal.measured.is_some_and(|at| model.now - at < FRESH);
@@ -138,8 +134,7 @@ fn wrong(model: &Model) -> Option<(Slug, Reading, Slug)> {
     Some((signal.signal.clone(), sample.reading, unit))
 }
 
-/// Whether all that is measured about correctness is fresh and within its tolerance: no answer, as a person must check,
-/// and no missing number either.
+/// Fresh and within its tolerance: no answer, because a person must check, but no missing number either.
 pub(crate) fn is_within_tolerance(model: &Model, question: &Question) -> bool {
     let Some(report) = fresh_report(model).filter(|_| question.correctness.is_some()) else {
         return false;

@@ -17,7 +17,6 @@ pub(crate) fn holders(view: &IncidentView, role: Role) -> String {
     }
 }
 
-/// The name of somebody else who holds a role.
 pub(crate) fn held_by_another(model: &Model, role: Role) -> Option<String> {
     let view = model.view()?;
     let held = view
@@ -28,7 +27,7 @@ pub(crate) fn held_by_another(model: &Model, role: Role) -> Option<String> {
     (held.actor != model.setup.me.actor).then(|| view.name_of(&held.actor))
 }
 
-/// Refuses a change of a role that somebody else has changed since the person looked at it.
+/// Refuses a change of a role that has changed since the person looked at it.
 pub(crate) fn still_held_as(model: &Model, role: Role, seen: u64) -> Result<(), Refused> {
     if role.is_shared() {
         return Ok(());

@@ -7,18 +7,17 @@ use std::collections::BTreeMap;
 
 const NO_SILENCE: &str = "no silence lies on this row; an inhibition ends with the alert behind it";
 
-/// The silence over the row under the cursor.
 pub(crate) struct Suppressing {
     pub source: Slug,
     pub id: Slug,
     /// Who made it, until when and why.
-    pub told: String,
+    pub description: String,
     /// How many alerts it suppresses, and which.
     pub covers: String,
     pub count: usize,
 }
 
-/// The silence over most of the row under the cursor, with what it suppresses everywhere.
+/// The silence that suppresses most alerts of the row, and all that it suppresses.
 pub(crate) fn silence_on_row(model: &Model) -> Result<Suppressing, String> {
     over_row(model).ok_or_else(|| NO_SILENCE.into())
 }
@@ -36,11 +35,11 @@ fn over_row(model: &Model) -> Option<Suppressing> {
     let alert = alert_at(model, at)?;
     let place = alert.silenced_by.iter().position(|it| it == id)?;
     // The reasons begin with the silences, in the same order.
-    let told = alert.suppressed_by.get(place);
-    let told = told.map_or(id.to_string(), ToString::to_string);
-    let told = match several {
-        1 => told,
-        several => format!("one of {several} silences on this row: {told}"),
+    let description = alert.suppressed_by.get(place);
+    let description = description.map_or(id.to_string(), ToString::to_string);
+    let description = match several {
+        1 => description,
+        several => format!("one of {several} silences on this row: {description}"),
     };
     let quiet: Vec<usize> = (0..index.alerts().len())
         .filter(|at| index.alerts()[*at].silenced_by.contains(id))
@@ -61,7 +60,7 @@ fn over_row(model: &Model) -> Option<Suppressing> {
     Some(Suppressing {
         source: index.source(at).cloned()?,
         id: id.clone(),
-        told,
+        description,
         covers: match quiet.len() {
             1 => format!("1 alert is silenced by it now ({})", listed.join(", ")),
             count => format!(

@@ -3,7 +3,7 @@
 use crate::app::model::Model;
 use crate::incident::entry::SignalSeen;
 
-/// The entries that the filter lets through, by number.
+/// The entries that pass the filter, by number.
 pub(crate) fn timeline_rows(model: &Model) -> Vec<u64> {
     let Some(view) = model.view() else {
         return Vec::new();
@@ -24,13 +24,13 @@ pub(crate) fn timeline_rows(model: &Model) -> Vec<u64> {
     shown.map(|entry| entry.seq).collect()
 }
 
-/// The row of the selection: by number, so that new entries move nothing; none follows the end.
+/// By number, so that new entries move nothing; `None` follows the end.
 pub(crate) fn selected_row(model: &Model, rows: &[u64]) -> Option<usize> {
     let wanted: u64 = model.ui.selected.as_ref()?.parse().ok()?;
     rows.iter().position(|seq| *seq >= wanted)
 }
 
-/// The entry under the cursor of the timeline; the last one while it is followed.
+/// The last one while the end is followed.
 pub(crate) fn selected_entry(model: &Model) -> Option<u64> {
     let rows = timeline_rows(model);
     let at = selected_row(model, &rows).map(|at| rows[at]);

@@ -1,4 +1,4 @@
-//! Another pager beside ours: what it called for, and who answered there.
+//! Another pager beside ours: what it paged for, and who acknowledged there.
 
 use super::*;
 use crate::sources::ExternalIncident;
@@ -10,22 +10,19 @@ fn harness() -> Harness {
     })
 }
 
-fn theirs(created: DateTime<Utc>, answered: Option<DateTime<Utc>>) -> ExternalIncident {
+fn theirs(created: DateTime<Utc>, acknowledged: Option<DateTime<Utc>>) -> ExternalIncident {
     ExternalIncident {
         id: slug("q1"),
         title: Safe::line("payments fail"),
         created,
         service: Safe::line("P1"),
         link: Safe::line("https://pager.example/q1"),
-        acknowledged: answered
-            .map(|at| (Safe::line("mina"), at))
-            .into_iter()
-            .collect(),
+        acknowledged: Vec::from_iter(acknowledged.map(|at| (Safe::line("mina"), at))),
     }
 }
 
 fn say(harness: &mut Harness, theirs: ExternalIncident) {
-    harness.say(Msg::Elsewhere {
+    harness.say(Msg::ExternalIncidents {
         source: slug("pagerduty"),
         result: Ok(vec![theirs]),
     });
@@ -33,11 +30,11 @@ fn say(harness: &mut Harness, theirs: ExternalIncident) {
 }
 
 #[test]
-fn an_answer_that_was_given_before_this_program_began_stops_calls_from_the_start() {
+fn an_acknowledgement_from_before_this_program_started_stops_pages_from_the_start() {
     let mut harness = harness();
     let created = start() - TimeDelta::minutes(40);
-    let answered = created + TimeDelta::minutes(1);
-    say(&mut harness, theirs(created, Some(answered)));
+    let acknowledged = created + TimeDelta::minutes(1);
+    say(&mut harness, theirs(created, Some(acknowledged)));
     assert!(harness.incident().acknowledged().is_some());
     // A level until resolved is paged also after an acknowledgement.
     assert_eq!(levels_paged(&harness), ["cto"]);
@@ -47,62 +44,51 @@ fn an_answer_that_was_given_before_this_program_began_stops_calls_from_the_start
 fn without_an_acknowledgement_there_every_due_target_is_paged() {
     let mut harness = harness();
     say(&mut harness, theirs(start() - TimeDelta::minutes(40), None));
-    assert!(
-        levels_paged(&harness).len() > 1,
-        "{:?}",
-        levels_paged(&harness)
-    );
-    assert!(
-        !levels_paged(&harness).contains(&"on-call".to_string()),
-        "called there"
-    );
+    let paged = levels_paged(&harness);
+    assert!(paged.len() > 1, "{paged:?}");
+    assert!(!paged.contains(&"on-call".to_string()), "paged there");
 }
 
 #[test]
-fn an_older_incident_there_and_its_answers_are_none_of_ours() {
+fn an_older_external_incident_and_its_acknowledgements_are_not_adopted() {
     let mut harness = harness();
     harness.firing();
+    let acknowledged_after_two_minutes =
+        |created| theirs(created, Some(created + TimeDelta::minutes(2)));
     let created = start() - TimeDelta::minutes(25);
-    say(
-        &mut harness,
-        theirs(created, Some(created + TimeDelta::minutes(2))),
-    );
+    say(&mut harness, acknowledged_after_two_minutes(created));
     assert!(harness.incident().adopted.is_empty());
     assert!(harness.incident().acknowledged().is_none());
     // One that begins with ours, or a while after it, is.
     let created = start() + TimeDelta::minutes(3);
-    say(
-        &mut harness,
-        theirs(created, Some(created + TimeDelta::minutes(2))),
-    );
+    say(&mut harness, acknowledged_after_two_minutes(created));
     assert!(harness.incident().adopted.contains_key(&slug("q1")));
     assert!(harness.incident().acknowledged().is_some());
 }
 
-/// The other system tells whole seconds: an answer of 10:17:26 to an alert of 10:17:26.4 was lost before.
+/// The other system reports whole seconds.
 #[test]
-fn an_answer_within_the_second_in_which_our_alert_began_is_an_answer() {
+fn an_acknowledgement_within_the_second_of_our_start_counts() {
     let mut harness = harness();
     let started = start() + TimeDelta::milliseconds(400);
-    harness.say(Msg::Tick(crate::testing::stamp(started)));
+    harness.say(Msg::Tick(stamp(started)));
     harness.alert(&["PaymentSuccessRateLow"], AlertState::Firing, started);
     assert_eq!(harness.incident().started(), Some(started));
-    let told = start();
-    say(&mut harness, theirs(told, Some(told)));
+    say(&mut harness, theirs(start(), Some(start())));
     assert!(harness.incident().acknowledged().is_some());
 }
 
 #[test]
-fn who_answers_there_first_commands_and_is_named() {
+fn the_first_person_who_acknowledges_there_commands_and_is_named() {
     let mut harness = harness();
     harness.firing();
     say(&mut harness, theirs(start(), Some(start())));
     let held = &harness.incident().roles[&Role::IncidentCommander];
-    let view = harness.model.view().unwrap();
+    let view = harness.view();
     assert_eq!(view.name_of(&held.actor), "mina");
     assert!(!held.actor.as_str().contains("mina"), "{}", held.actor);
     let ack = harness.incident().acknowledged().unwrap();
-    assert_eq!(view.answered_by(ack), "mina");
+    assert_eq!(view.acknowledged_by(ack), "mina");
     // The commander stays.
     let mut harness = self::harness();
     harness.firing();
@@ -112,9 +98,9 @@ fn who_answers_there_first_commands_and_is_named() {
     assert_eq!(held.actor, harness.model.setup.me.actor);
 }
 
-/// The last levels of a chain are called half an hour after the start, and answered later.
+/// The last levels of a chain are paged half an hour after the start.
 #[test]
-fn an_answer_to_a_late_call_is_an_answer() {
+fn an_acknowledgement_of_a_late_page_counts() {
     let mut harness = harness();
     harness.firing();
     harness.pass(33 * 60);

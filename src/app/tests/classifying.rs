@@ -1,18 +1,21 @@
-//! How bad it is: what the service map and the record answer by themselves, and what is proposed when facts change.
+//! Severity: what the service map and the record answer by themselves, and what is proposed when facts change.
 
 mod keys;
 mod unasked;
 
 use super::*;
-use crate::incident::entry::Event;
+use crate::app::guide;
+use crate::app::selectors::question::is_answering;
+use crate::incident::entry::{Classified, Proposed};
+use crate::incident::severity::Answered;
 use crate::signals::Cause;
 use crate::signals::map::{AiModel, Autonomy, PeakEvent};
 use crate::signals::monitor::SignalStanding;
-use crate::testing::{actor_id, elsewhere};
+use crate::testing::elsewhere;
 
-/// A harness whose service map names a model and a peak event on the path of the incident.
+/// The service map names a model and a peak event on the path of the incident, which is acknowledged.
 fn with_map(autonomy: Autonomy, peak_from: DateTime<Utc>) -> Harness {
-    Harness::with(|setup| {
+    let mut harness = Harness::with(|setup| {
         let map = Arc::make_mut(&mut setup.map);
         map.models = vec![AiModel {
             model: slug("fraud-scorer"),
@@ -26,117 +29,156 @@ fn with_map(autonomy: Autonomy, peak_from: DateTime<Utc>) -> Harness {
             to: peak_from + TimeDelta::hours(6),
             paths: Vec::new(),
         }];
-    })
+    });
+    harness.firing();
+    harness.act(Action::Acknowledge);
+    harness
 }
 
-fn verdict(harness: &Harness) -> (u8, String, Vec<(String, String, Cause)>) {
+fn verdict(harness: &Harness) -> (u8, &str) {
     let verdict = harness.incident().classification().unwrap();
-    let answers = verdict.answers.iter();
-    let answers = answers.map(|a| (a.question.to_string(), a.answer.to_string(), a.basis));
-    (
-        verdict.severity.level(),
-        verdict.rule.to_string(),
-        answers.collect(),
-    )
+    (verdict.severity.level(), verdict.rule.as_str())
+}
+
+fn answered<'h>(harness: &'h Harness, question: &str) -> (&'h str, Cause) {
+    let mut answers = harness.incident().classification().unwrap().answers.iter();
+    let found = answers.find(|it| it.question.as_str() == question).unwrap();
+    (found.answer.as_str(), found.basis)
+}
+
+/// The severities proposed so far.
+fn levels(harness: &Harness) -> Vec<u8> {
+    let proposals = harness.incident().proposals.iter();
+    proposals.map(|it| it.severity.level()).collect()
+}
+
+/// The proposal on the screen.
+fn shown(harness: &Harness) -> Option<u8> {
+    harness.model.proposed().map(Severity::level)
+}
+
+fn classified(completion: &str) -> Harness {
+    let mut harness = Harness::with_incident();
+    classify(&mut harness, completion);
+    harness
+}
+
+fn classify(harness: &mut Harness, completion: &str) {
+    let answer = |question: &str, answer: &str| Answered {
+        question: slug(question),
+        answer: slug(answer),
+        basis: Cause::Said,
+        reading: None,
+        unit: None,
+    };
+    let (rule, level) = match completion {
+        "failing" => ("availability-failing", 1),
+        "degraded" => ("availability-degraded", 2),
+        _ => ("no-impact", 4),
+    };
+    let data = Classified {
+        severity: Severity::new(level).unwrap(),
+        rule: slug(rule),
+        policy: "00".into(),
+        answers: vec![
+            answer("correctness", "right"),
+            answer("completion", completion),
+            answer("exposure", "none"),
+        ],
+        flags: Vec::new(),
+    };
+    harness.others_record(&[Draft::new(&actor_id("a-7f3c21aa"), data)]);
+}
+
+fn measured_for(harness: &mut Harness, minutes: i64, value: f64) {
+    for _ in 0..minutes * 15 {
+        harness.reading(Reading::Value(value));
+        harness.pass(4);
+    }
+}
+
+fn no_data_for_two_minutes(harness: &mut Harness) {
+    for _ in 0..8 {
+        harness.reading(Reading::NoData);
+        harness.pass(15);
+    }
+}
+
+fn paths(harness: &mut Harness, paths: &[(&str, SignalStanding)]) {
+    let now = harness.model.now;
+    let signals = paths
+        .iter()
+        .map(|(path, standing)| elsewhere(now, path, *standing));
+    let report = report(now, signals.collect());
+    harness.say(Msg::Signals(Box::new(report)));
 }
 
 #[test]
 fn what_the_service_map_knows_is_not_asked_and_is_recorded_as_declared() {
     let mut harness = with_map(Autonomy::Acts, start() - TimeDelta::hours(1));
-    harness.firing();
     harness.reading(Reading::Value(0.95));
-    // Acknowledge; classify: processed rightly, some fail (measured), nothing exposed, the model is sound.
-    harness
-        .act(Action::Acknowledge)
-        .act(Action::Classify)
-        .answer("right")
-        .enter()
-        .answer("none")
-        .answer("right");
-    let (severity, rule, answers) = verdict(&harness);
-    assert_eq!((severity, rule.as_str()), (1, "degraded-at-peak"));
-    let found = |question: &str| {
-        let found = answers.iter().find(|(id, ..)| id == question).unwrap();
-        (found.1.as_str(), found.2)
-    };
-    assert_eq!(found("autonomy"), ("acts", Cause::Declared));
-    assert_eq!(found("peak"), ("during", Cause::Declared));
-    assert_eq!(found("completion"), ("degraded", Cause::Measured));
-    assert_eq!(found("exposure"), ("none", Cause::Said));
+    // Processed rightly, some fail, nothing exposed, the model is sound.
+    harness.classify(&["right", MEASURED, "none", "right"]);
+    assert_eq!(verdict(&harness), (1, "degraded-at-peak"));
+    for (question, answer) in [
+        ("autonomy", ("acts", Cause::Declared)),
+        ("peak", ("during", Cause::Declared)),
+        ("completion", ("degraded", Cause::Measured)),
+        ("exposure", ("none", Cause::Said)),
+    ] {
+        assert_eq!(answered(&harness, question), answer);
+    }
 }
 
 #[test]
 fn going_back_opens_what_the_map_has_answered_to_a_person() {
     let mut harness = with_map(Autonomy::Acts, start() + TimeDelta::days(2));
-    harness.firing();
     harness.reading(Reading::Value(0.9999));
-    harness
-        .act(Action::Acknowledge)
-        .act(Action::Classify)
-        .answer("right")
-        .enter()
-        .answer("none");
-    let open = |harness: &Harness| {
-        crate::app::selectors::question::open_question(&harness.model)
-            .unwrap()
-            .id
-            .to_string()
-    };
-    assert_eq!(open(&harness), "model");
+    harness.classify(&["right", MEASURED, "none"]);
+    assert_eq!(harness.asks(), Some("model"));
     harness.act(Action::PreviousQuestion);
-    assert_eq!(open(&harness), "autonomy", "what the map said is next");
     assert_eq!(
-        harness.model.ui.answers.cursor, 0,
-        "on what the map says: it acts"
+        harness.asks(),
+        Some("autonomy"),
+        "what the map said is next"
     );
+    assert_eq!(harness.model.ui.answers.cursor, 0, "on what the map says");
     harness.answer("advises");
-    assert_eq!(
-        open(&harness),
-        "elsewhere",
-        "reviewed advice is not asked about before other paths"
-    );
+    // Reviewed advice is not asked about before other paths.
+    assert_eq!(harness.asks(), Some("elsewhere"));
     harness.answer("working");
-    assert_eq!(open(&harness), "model");
+    assert_eq!(harness.asks(), Some("model"));
     harness.answer("wrong");
-    let (severity, rule, answers) = verdict(&harness);
-    assert_eq!((severity, rule.as_str()), (3, "model-advises"));
-    assert!(answers.contains(&("autonomy".into(), "advises".into(), Cause::Said)));
+    assert_eq!(verdict(&harness), (3, "model-advises"));
+    assert_eq!(answered(&harness, "autonomy"), ("advises", Cause::Said));
 }
 
 #[test]
 fn a_peak_that_begins_during_the_incident_is_proposed_as_graver() {
     let mut harness = with_map(Autonomy::Advises, start() + TimeDelta::minutes(5));
-    harness.firing();
-    classified(&mut harness, "degraded");
+    classify(&mut harness, "degraded");
     measured_for(&mut harness, 4, 0.95);
-    assert!(harness.incident().proposals.is_empty());
+    assert!(levels(&harness).is_empty());
     measured_for(&mut harness, 4, 0.95);
-    let proposals = &harness.incident().proposals;
-    assert_eq!((proposals.len(), proposals[0].severity.level()), (1, 1));
+    assert_eq!(levels(&harness), [1]);
 }
 
-#[test]
-fn what_has_lasted_two_hours_is_proposed_as_graver_and_ends_with_the_impact() {
-    for (mitigated, wanted) in [(false, 1), (true, 0)] {
-        let mut harness = Harness::new();
-        harness.firing();
-        classified(&mut harness, "degraded");
-        measured_for(&mut harness, 60, 0.95);
-        if mitigated {
-            let id = harness.model.current.clone().unwrap();
-            let event = Event::from(crate::incident::entry::StatusChanged {
-                status: Status::Mitigated,
-            });
-            let draft = Draft::new(&actor_id("a-7f3c21aa"), event);
-            harness.recorded_elsewhere(id, &[draft]);
-        }
-        measured_for(&mut harness, 65, 0.95);
-        assert_eq!(
-            harness.incident().proposals.len(),
-            wanted,
-            "mitigated: {mitigated}"
-        );
+#[rstest]
+#[case::goes_on(false, 1)]
+#[case::mitigated(true, 0)]
+fn what_has_lasted_two_hours_is_proposed_as_graver_and_ends_with_the_impact(
+    #[case] mitigated: bool,
+    #[case] proposals: usize,
+) {
+    let mut harness = classified("degraded");
+    measured_for(&mut harness, 60, 0.95);
+    if mitigated {
+        let status = Status::Mitigated;
+        let draft = Draft::new(&actor_id("a-7f3c21aa"), StatusChanged { status });
+        harness.others_record(&[draft]);
     }
+    measured_for(&mut harness, 65, 0.95);
+    assert_eq!(levels(&harness).len(), proposals);
 }
 
 #[test]
@@ -153,57 +195,40 @@ fn whether_other_paths_fail_is_measured_and_not_known_is_not_fine() {
         (&[Breach, Breach, Unknown], Some("several")),
         (&[], None),
     ] {
-        let mut harness = Harness::new();
-        harness.firing();
+        let mut harness = Harness::acknowledged();
         harness.reading(Reading::Value(0.9999));
-        let now = harness.model.now;
-        let signals = standings.iter().enumerate();
-        let signals = signals.map(|(at, standing)| elsewhere(now, &format!("p{at}"), *standing));
-        let report = crate::testing::report(now, signals.collect());
-        harness.say(Msg::Signals(Box::new(report)));
-        harness
-            .act(Action::Acknowledge)
-            .act(Action::Classify)
-            .answer("right")
-            .enter()
-            .answer("none");
-        let answers = &harness.model.ui.answers;
-        let proposed = answers
-            .proposal
-            .as_ref()
-            .map(|proposal| proposal.answer.as_str());
-        assert_eq!(proposed, wanted, "{standings:?}");
+        let named: Vec<_> = ["p0", "p1", "p2"]
+            .into_iter()
+            .zip(standings.iter().copied())
+            .collect();
+        paths(&mut harness, &named);
+        harness.classify(&["right", MEASURED, "none"]);
+        let proposal = harness.model.ui.answers.proposal.as_ref();
+        assert_eq!(
+            proposal.map(|it| it.answer.as_str()),
+            wanted,
+            "{standings:?}"
+        );
     }
 }
 
 #[test]
 fn what_is_measured_is_proposed_without_anybody_looking_at_the_incident() {
-    let mut harness = Harness::new();
-    harness.firing();
-    classified(&mut harness, "working");
-    let id = harness.model.current.take().unwrap();
+    let mut harness = classified("working");
+    let id = harness.model.current.take();
     for _ in 0..12 {
-        let now = harness.model.now;
-        let paths = ["history", "loyalty"].map(|path| elsewhere(now, path, SignalStanding::Breach));
-        let report = crate::testing::report(now, paths.into());
-        harness.say(Msg::Signals(Box::new(report)));
+        let failing = ["history", "loyalty"].map(|path| (path, SignalStanding::Breach));
+        paths(&mut harness, &failing);
         harness.reading(Reading::Value(0.9999));
         harness.pass(15);
     }
-    let proposals = &harness.model.views[&id].incident.proposals;
-    let levels: Vec<u8> = proposals
-        .iter()
-        .map(|proposal| proposal.severity.level())
-        .collect();
-    assert_eq!(levels, [2], "several other paths fail");
+    harness.model.current = id;
+    assert_eq!(levels(&harness), [2], "several other paths fail");
 }
 
-/// Two programs, or one before its disk has answered, see the same: the journal takes it once, and again after
-/// somebody has classified anew.
+/// Several programs see the same: the journal takes it once for each classification.
 #[test]
 fn the_same_severity_is_proposed_once_against_a_classification() {
-    use crate::incident::entry::Proposed;
-    use crate::incident::severity::Severity;
     let key = |against, level| {
         let data = Proposed {
             against,
@@ -218,219 +243,119 @@ fn the_same_severity_is_proposed_once_against_a_classification() {
     assert_eq!(key(9, 1), key(9, 1));
     assert_ne!(key(9, 1), key(12, 1));
     assert_ne!(key(9, 1), key(9, 3));
-    let mut harness = Harness::new();
-    harness.firing();
-    classified(&mut harness, "degraded");
+    let mut harness = classified("degraded");
     harness.disk_works = false;
     measured_for(&mut harness, 4, 0.42);
     let proposed = harness.waiting.iter().filter(|effect| {
-        let Effect::Record { drafts, .. } = effect else {
+        let Effect::Journal(JournalTask::Record { drafts, .. }) = effect else {
             return false;
         };
         drafts.iter().any(|draft| draft.event.is::<Proposed>())
     });
-    assert_eq!(proposed.count(), 1, "what waits is not asked for again");
-    harness.disk_works = true;
-    for effect in std::mem::take(&mut harness.waiting) {
-        harness.perform(effect);
-    }
+    assert_eq!(proposed.count(), 1, "a waiting draft is not repeated");
+    harness.resume_disk();
     measured_for(&mut harness, 2, 0.42);
-    assert_eq!(harness.incident().proposals.len(), 1);
-}
-
-fn classified(harness: &mut Harness, completion: &str) {
-    let answer = |question: &str, answer: &str| crate::incident::severity::Answered {
-        question: slug(question),
-        answer: slug(answer),
-        basis: crate::signals::Cause::Said,
-        reading: None,
-        unit: None,
-    };
-    let rule = match completion {
-        "failing" => ("availability-failing", 1),
-        "degraded" => ("availability-degraded", 2),
-        _ => ("no-impact", 4),
-    };
-    let event = Event::from(crate::incident::entry::Classified {
-        severity: crate::incident::severity::Severity::new(rule.1).unwrap(),
-        rule: slug(rule.0),
-        policy: "00".into(),
-        answers: vec![
-            answer("correctness", "right"),
-            answer("completion", completion),
-            answer("exposure", "none"),
-        ],
-        flags: Vec::new(),
-    });
-    let id = harness.model.current.clone().unwrap();
-    let drafts = [Draft::new(&actor_id("a-7f3c21aa"), event)];
-    harness.recorded_elsewhere(id, &drafts);
-}
-
-fn measured_for(harness: &mut Harness, minutes: i64, value: f64) {
-    for _ in 0..minutes * 15 {
-        harness.reading(Reading::Value(value));
-        harness.pass(4);
-    }
+    assert_eq!(levels(&harness).len(), 1);
 }
 
 #[test]
 fn a_graver_measurement_is_proposed_after_two_minutes_and_a_person_decides() {
-    let mut harness = Harness::new();
-    harness.firing();
-    classified(&mut harness, "degraded");
+    let mut harness = classified("degraded");
     measured_for(&mut harness, 1, 0.42);
-    assert!(harness.incident().proposals.is_empty(), "not at once");
+    assert!(levels(&harness).is_empty(), "not at once");
     measured_for(&mut harness, 2, 0.42);
-    let proposals = &harness.incident().proposals;
-    assert_eq!(proposals.len(), 1, "and once");
-    assert_eq!(proposals[0].severity.level(), 1);
-    assert_eq!(
-        harness.incident().severity().unwrap().level(),
-        2,
-        "nothing changes by itself"
-    );
+    assert_eq!(levels(&harness), [1]);
+    assert_eq!(verdict(&harness).0, 2, "nothing changes by itself");
     measured_for(&mut harness, 3, 0.42);
-    assert_eq!(harness.incident().proposals.len(), 1);
+    assert_eq!(levels(&harness), [1], "once");
 }
 
 #[test]
 fn a_lesser_measurement_must_hold_ten_minutes_and_one_that_swings_proposes_nothing() {
-    let mut harness = Harness::new();
-    harness.firing();
-    classified(&mut harness, "failing");
+    let mut harness = classified("failing");
     for _ in 0..4 {
         measured_for(&mut harness, 4, 0.95);
         measured_for(&mut harness, 1, 0.5);
     }
-    assert!(harness.incident().proposals.is_empty());
+    assert!(levels(&harness).is_empty());
     measured_for(&mut harness, 9, 0.95);
-    assert!(harness.incident().proposals.is_empty());
+    assert!(levels(&harness).is_empty());
     measured_for(&mut harness, 2, 0.95);
-    assert_eq!(harness.incident().proposals[0].severity.level(), 2);
-    assert_eq!(
-        harness.incident().severity().unwrap().level(),
-        1,
-        "a lowering needs a person"
-    );
+    assert_eq!(levels(&harness), [2]);
+    assert_eq!(verdict(&harness).0, 1, "a person lowers it");
 }
 
 #[test]
 fn swings_between_two_graver_severities_are_graver_and_a_missing_sample_forgets_nothing() {
-    let mut harness = Harness::new();
-    harness.firing();
-    classified(&mut harness, "working");
+    let mut harness = classified("working");
     for _ in 0..4 {
-        harness.reading(Reading::Value(0.95));
-        harness.pass(15);
-        harness.reading(Reading::Value(0.42));
-        harness.pass(15);
-        harness.reading(Reading::NoData);
-        harness.pass(15);
+        for reading in [Reading::Value(0.95), Reading::Value(0.42), Reading::NoData] {
+            harness.reading(reading);
+            harness.pass(15);
+        }
     }
-    let levels = |harness: &Harness| -> Vec<u8> {
-        let proposals = harness.incident().proposals.iter();
-        proposals
-            .map(|proposal| proposal.severity.level())
-            .collect()
-    };
-    assert_eq!(
-        levels(&harness),
-        [2],
-        "the least grave of those that it was"
-    );
-    assert_eq!(
-        crate::app::guide::next(&harness.model).unwrap().1,
-        "acknowledge"
-    );
+    assert_eq!(levels(&harness), [2], "the least grave of those measured");
+    let next = |harness: &Harness| guide::next(&harness.model).unwrap().1;
+    assert_eq!(next(&harness), "acknowledge");
     harness.act(Action::Acknowledge);
-    assert_eq!(
-        crate::app::guide::next(&harness.model).unwrap().1,
-        "severity: measured as graver"
-    );
-    // What was proposed stands while it is measured, or while nothing is: lost contact is no recovery.
-    let shown = |harness: &Harness| {
-        harness
-            .model
-            .proposed()
-            .map(crate::incident::severity::Severity::level)
-    };
+    assert_eq!(next(&harness), "severity: measured as graver");
+    // A proposal stands while it is measured, or while nothing is: lost contact is no recovery.
     assert_eq!(shown(&harness), Some(2));
-    for _ in 0..8 {
-        harness.reading(Reading::NoData);
-        harness.pass(15);
-    }
+    no_data_for_two_minutes(&mut harness);
     assert_eq!(shown(&harness), Some(2));
     measured_for(&mut harness, 1, 0.9999);
     assert_eq!(shown(&harness), None);
     measured_for(&mut harness, 3, 0.42);
     assert_eq!(levels(&harness), [2, 1]);
     let proposed = harness.incident().proposed();
-    assert_eq!(proposed.map(|proposal| proposal.severity.level()), Some(1));
-    classified(&mut harness, "degraded");
+    assert_eq!(proposed.map(|it| it.severity.level()), Some(1));
+    classify(&mut harness, "degraded");
     assert_eq!(harness.incident().proposed(), None);
     measured_for(&mut harness, 1, 0.42);
-    assert_eq!(levels(&harness), [2, 1], "a classification begins anew");
+    assert_eq!(levels(&harness), [2, 1], "a classification starts again");
 }
 
 #[test]
 fn two_minutes_of_a_number_that_is_then_lost_for_longer_are_forgotten() {
-    let mut harness = Harness::new();
-    harness.firing();
-    classified(&mut harness, "degraded");
+    let mut harness = classified("degraded");
     measured_for(&mut harness, 1, 0.42);
-    for _ in 0..8 {
-        harness.reading(Reading::NoData);
-        harness.pass(15);
+    no_data_for_two_minutes(&mut harness);
+    measured_for(&mut harness, 1, 0.42);
+    assert!(levels(&harness).is_empty());
+}
+
+#[rstest]
+#[case::lesser(0.42, "working", true)]
+#[case::graver(0.9999, "failing", false)]
+fn an_answer_that_is_lesser_than_measured_is_confirmed_and_a_graver_one_is_not(
+    #[case] value: f64,
+    #[case] answer: &str,
+    #[case] confirmed: bool,
+) {
+    let mut harness = Harness::acknowledged();
+    harness.reading(Reading::Value(value));
+    harness.classify(&["right", answer]);
+    while harness.asks().is_some() {
+        harness.press(Key::Char('n'));
     }
-    measured_for(&mut harness, 1, 0.42);
-    assert!(harness.incident().proposals.is_empty());
+    let question = harness.question().unwrap_or_default();
+    assert_eq!(question.starts_with("Measured is"), confirmed, "{question}");
+    if confirmed {
+        assert!(question.contains("42.00 %"), "{question}");
+        harness.no();
+        assert!(harness.asks().is_some());
+    }
+    let recorded = harness.incident().classification().is_some();
+    assert_eq!(recorded, !confirmed);
 }
 
 #[test]
-fn an_answer_that_makes_less_of_it_than_is_measured_is_asked_about_and_a_graver_one_is_not() {
-    for (value, answer, asked) in [(0.42, "working", true), (0.9999, "failing", false)] {
-        let mut harness = Harness::new();
-        harness.firing();
-        harness.reading(Reading::Value(value));
-        harness
-            .act(Action::Acknowledge)
-            .act(Action::Classify)
-            .answer("right");
-        harness.answer(answer);
-        while crate::app::selectors::question::open_question(&harness.model).is_some() {
-            harness.press(Key::Char('n'));
-        }
-        let question = harness.question().unwrap_or_default();
-        assert_eq!(question.starts_with("Measured is"), asked, "{question}");
-        if asked {
-            assert!(question.contains("42.00 %"), "{question}");
-            harness.no();
-            assert!(harness.incident().classification().is_none());
-            assert!(crate::app::selectors::question::open_question(&harness.model).is_some());
-        } else {
-            assert!(harness.incident().classification().is_some());
-        }
-    }
-}
-
-#[test]
-fn a_relapse_is_proposed_again_and_a_proposal_is_taken_down_slowly() {
-    let mut harness = Harness::new();
-    harness.firing();
-    classified(&mut harness, "degraded");
-    let levels = |harness: &Harness| -> Vec<u8> {
-        let proposals = harness.incident().proposals.iter();
-        proposals
-            .map(|proposal| proposal.severity.level())
-            .collect()
-    };
+fn a_relapse_is_proposed_again_and_a_proposal_is_lowered_slowly() {
+    let mut harness = classified("degraded");
     // The other paths are measured as well: they work.
     let measure = |harness: &mut Harness, minutes: i64, value: f64| {
         for _ in 0..minutes {
-            let now = harness.model.now;
-            let paths = vec![elsewhere(now, "history", SignalStanding::Fine)];
-            harness.say(Msg::Signals(Box::new(crate::testing::report(now, paths))));
+            paths(harness, &[("history", SignalStanding::Fine)]);
             measured_for(harness, 1, value);
         }
     };
@@ -442,28 +367,17 @@ fn a_relapse_is_proposed_again_and_a_proposal_is_taken_down_slowly() {
     assert_eq!(levels(&harness), [1, 4]);
     measure(&mut harness, 3, 0.42);
     assert_eq!(levels(&harness), [1, 4, 1], "it fails again");
-    let shown = harness.model.proposed();
-    assert_eq!(
-        shown.map(crate::incident::severity::Severity::level),
-        Some(1)
-    );
+    assert_eq!(shown(&harness), Some(1));
 }
 
 #[test]
 fn a_number_that_a_proposal_does_not_rest_on_keeps_nothing_standing() {
-    let mut harness = Harness::new();
-    harness.firing();
-    classified(&mut harness, "degraded");
+    let mut harness = classified("degraded");
     measured_for(&mut harness, 3, 0.42);
-    assert!(harness.model.proposed().is_some());
+    assert!(shown(&harness).is_some());
     // Another path is measured once, and then not any more.
-    let now = harness.model.now;
-    let path = elsewhere(now, "history", SignalStanding::Breach);
-    harness.say(Msg::Signals(Box::new(crate::testing::report(
-        now,
-        vec![path],
-    ))));
+    paths(&mut harness, &[("history", SignalStanding::Breach)]);
     measured_for(&mut harness, 1, 0.42);
     measured_for(&mut harness, 4, 0.95);
-    assert_eq!(harness.model.proposed(), None);
+    assert_eq!(shown(&harness), None);
 }

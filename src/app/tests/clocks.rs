@@ -1,16 +1,13 @@
-//! The wall clock is set while people wait: what has waited its time is paged, nobody early, nobody twice, and it is said.
+//! The wall clock is set while people wait: everybody is paged in time and once, and the step is recorded.
 
 use super::*;
-use crate::incident::entry::{ClockEvent, ClockStepped, Event, Updated, WorkKind, WorkOpened};
+use crate::incident::entry::{ClockStepped, Updated, WorkKind, WorkOpened};
 use crate::incident::program;
 use proptest::prelude::*;
-use rstest::rstest;
 
-/// The boot of the harness's machine, and another one.
 const BOOT: &str = "0badb007";
 const OTHER: &str = "0badb008";
 
-/// A harness with the true time, and when each level was paged by it.
 struct Timed {
     harness: Harness,
     second: i64,
@@ -18,7 +15,7 @@ struct Timed {
 }
 
 impl Timed {
-    /// People are called at once, after a minute and after three.
+    /// People are paged at once, after a minute and after three.
     fn new() -> Self {
         let levels = [("on-call", "0m"), ("lead", "1m"), ("cto", "3m")];
         let level = |(name, after): (&str, &str)| {
@@ -41,8 +38,8 @@ impl Timed {
     fn log(&mut self) {
         let second = self.second;
         let new = self.harness.sent.drain(..);
-        self.paged
-            .extend(new.map(|page| (second, format!("{}/{}", page.level, page.repeat))));
+        let new = new.map(|page| (second, format!("{}/{}", page.level, page.repeat)));
+        self.paged.extend(new);
     }
 
     fn fires(&mut self) -> &mut Self {
@@ -73,13 +70,10 @@ impl Timed {
         self
     }
 
-    fn steps_told(&self) -> Vec<i64> {
-        let told = |entry: &crate::incident::Entry| match entry.event() {
-            Some(Event::Clock(ClockEvent::ClockStepped(data))) => Some(data.step_ms),
-            _ => None,
-        };
-        let (_, view) = self.harness.model.views.iter().next().unwrap();
-        view.entries.iter().filter_map(told).collect()
+    fn steps_recorded(&self) -> Vec<i64> {
+        let view = self.harness.model.views.values().next().unwrap();
+        let steps = view.entries.iter().filter_map(Entry::data::<ClockStepped>);
+        steps.map(|data| data.step_ms).collect()
     }
 }
 
@@ -108,14 +102,14 @@ fn a_step_of_any_size_before_during_or_after_a_level_pages_nobody_late_early_or_
             for restarts in [false, true] {
                 let mut timed = Timed::new();
                 timed.fires().until(at).step(TimeDelta::milliseconds(ms));
-                // A restart takes a second, in which nobody is called.
+                // A restart takes a second, in which nobody is paged.
                 if restarts && ![59, 179].contains(&at) {
                     timed.restart(BOOT);
                 }
                 timed.until(300);
                 assert_eq!(timed.paged, in_time(), "{ms} ms at {at}, {restarts}");
-                let told = if ms.abs() > 500 { vec![ms] } else { Vec::new() };
-                assert_eq!(timed.steps_told(), told, "{ms} ms at {at}, {restarts}");
+                let steps: &[i64] = if ms.abs() > 500 { &[ms] } else { &[] };
+                assert_eq!(timed.steps_recorded(), steps, "{ms} ms at {at}, {restarts}");
             }
         }
     }
@@ -125,18 +119,18 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(crate::testing::property_cases(100)))]
 
     #[test]
-    fn whatever_the_clock_is_set_to_and_however_often_people_are_called_in_time(
-        what in prop::collection::vec((1i64..240, -86_400_000i64..86_400_000, 0u8..4), 0..6)
+    fn people_are_paged_in_time_however_the_clock_is_set(
+        steps in prop::collection::vec((1i64..240, -86_400_000i64..86_400_000, 0u8..4), 0..6)
     ) {
-        let mut what = what;
-        what.sort_unstable();
+        let mut steps = steps;
+        steps.sort_unstable();
         let mut timed = Timed::new();
         timed.fires();
-        for (at, ms, size) in what {
+        for (at, ms, size) in steps {
             timed.until(at);
             let ms = ms / [1, 24, 1_440, 86_400][usize::from(size)];
             timed.step(TimeDelta::milliseconds(ms));
-            // Not in the second in which somebody is called.
+            // Not in the second in which somebody is paged.
             if ms % 3 == 0 && ![59, 179].contains(&timed.second) {
                 timed.restart(BOOT);
             }
@@ -155,71 +149,57 @@ fn after_a_reboot_the_wall_clock_decides_and_an_entry_says_so(#[case] back: i64)
     timed.harness.model.stamp.wall += TimeDelta::seconds(back);
     timed.restart(OTHER).until(300);
     let mut expected = in_time();
-    // A wall clock that went back tells nothing: waiting goes on from the last entry, 32 seconds ago.
+    // A wall clock that went back says nothing: waiting continues from the last entry, 32 seconds ago.
     let late = if back < 0 { 32 } else { 0 };
     expected.iter_mut().skip(1).for_each(|(at, _)| *at += late);
     assert_eq!(timed.paged, expected);
-    let told = timed.harness.kinds_of_first();
-    let boots = told.iter().filter(|kind| *kind == "boot-changed").count();
+    let kinds = timed.harness.kinds_of_first();
+    let boots = kinds.iter().filter(|kind| **kind == "boot-changed").count();
     // How far it went back at least: the time that has passed meanwhile is not known.
-    let steps = if back < 0 {
-        vec![-3_568_000]
-    } else {
-        Vec::new()
-    };
-    assert_eq!((boots, timed.steps_told()), (1, steps));
+    let steps: &[i64] = if back < 0 { &[-3_568_000] } else { &[] };
+    assert_eq!((boots, &*timed.steps_recorded()), (1, steps));
 }
 
 #[test]
-fn a_step_is_told_at_once_to_people_and_once_in_every_open_incident() {
+fn a_step_is_shown_at_once_and_recorded_once_in_every_open_incident() {
     let mut timed = Timed::new();
     timed.fires().until(10);
     timed.step(TimeDelta::hours(-1));
     let notice = timed.harness.model.ui.notice.clone().unwrap();
     assert!(notice.bad);
-    assert!(
-        notice
-            .text
-            .contains("system clock was set back by 1 h 0 min")
-            && notice.text.contains("waiting times are not affected"),
-        "{}",
-        notice.text
-    );
-    assert_eq!(timed.steps_told(), [-3_600_000]);
-    let stamp = timed.harness.model.stamp;
-    assert!(timed.harness.model.steps.news(&stamp).is_some());
+    for says in [
+        "system clock was set back by 1 h 0 min",
+        "waiting times are not affected",
+    ] {
+        assert!(notice.text.contains(says), "{}", notice.text);
+    }
+    assert_eq!(timed.steps_recorded(), [-3_600_000]);
+    let is_shown = |model: &Model| model.clock_steps.recent(&model.stamp).is_some();
+    assert!(is_shown(&timed.harness.model));
     timed.until(20 * 60);
-    let stamp = timed.harness.model.stamp;
-    assert!(
-        timed.harness.model.steps.news(&stamp).is_none(),
-        "no news any more"
-    );
-    assert_eq!(timed.steps_told(), [-3_600_000]);
+    assert!(!is_shown(&timed.harness.model), "after a while no longer");
+    assert_eq!(timed.steps_recorded(), [-3_600_000]);
 }
 
 #[test]
-fn what_another_program_has_told_of_a_step_is_not_told_again() {
+fn a_step_that_another_program_has_recorded_is_not_recorded_again() {
     let mut timed = Timed::new();
     timed.fires().until(10);
     timed.harness.disk_works = false;
     timed.step(TimeDelta::hours(-1));
-    timed.harness.disk_works = true;
-    let id = timed.harness.model.current.clone().unwrap();
     let data = ClockStepped {
         step_ms: -3_600_000,
         supersedes: Some(0),
     };
     let draft = Draft::new(&program(), data);
-    timed.harness.recorded_elsewhere(id, &[draft]);
-    for effect in std::mem::take(&mut timed.harness.waiting) {
-        timed.harness.perform(effect);
-    }
+    timed.harness.others_record(&[draft]);
+    timed.harness.resume_disk();
     timed.until(300);
-    assert_eq!(timed.steps_told(), [-3_600_000]);
+    assert_eq!(timed.steps_recorded(), [-3_600_000]);
     assert_eq!(timed.paged, in_time());
 }
 
-/// The alert's own clock was not set with ours: it began a moment ago, and not yesterday.
+/// The alert's own clock was not set with ours.
 #[test]
 fn an_alert_after_the_clock_was_set_forward_pages_one_level_after_the_other() {
     let mut timed = Timed::new();
@@ -241,9 +221,8 @@ fn sources_are_neither_lost_nor_old_because_the_clock_was_set(#[case] step: Time
     let mut timed = Timed::new();
     timed.fires();
     for round in 0..20 {
-        timed
-            .harness
-            .reading(Reading::Value(0.9 - f64::from(round) / 50.0));
+        let value = 0.9 - f64::from(round) / 50.0;
+        timed.harness.reading(Reading::Value(value));
         if round == 5 {
             timed.step(step);
         }
@@ -253,15 +232,14 @@ fn sources_are_neither_lost_nor_old_because_the_clock_was_set(#[case] step: Time
         timed.harness.pass(5);
     }
     let kinds = timed.harness.kinds_of_first();
-    let seen = kinds.iter().filter(|kind| *kind == "signal-seen").count();
+    let seen = kinds.iter().filter(|kind| **kind == "signal-seen").count();
     assert_eq!(seen, 20, "every change is recorded, before and after");
-    assert!(!kinds.contains(&"source-lost".to_string()));
+    assert!(!kinds.contains(&"source-lost"));
 }
 
 #[test]
 fn the_bell_rings_again_while_the_clock_goes_back() {
-    let mut harness = Harness::new();
-    harness.firing();
+    let mut harness = Harness::with_incident();
     harness.set_clock(TimeDelta::hours(-2));
     let before = harness.bells;
     harness.pass(61);
@@ -274,7 +252,6 @@ fn the_bell_rings_again_while_the_clock_goes_back() {
 fn the_clock_for_updates_waits_its_time_and_work_is_due_by_the_wall(#[case] step: TimeDelta) {
     let mut timed = Timed::new();
     timed.fires();
-    let id = timed.harness.model.current.clone().unwrap();
     let by = actor_id("a-1");
     let due = Some(timed.harness.model.now + TimeDelta::hours(2));
     let work = WorkOpened {
@@ -282,26 +259,19 @@ fn the_clock_for_updates_waits_its_time_and_work_is_due_by_the_wall(#[case] step
         owner: None,
         due,
     };
-    let audience = crate::incident::entry::Audience::Users;
-    let drafts = [
-        Draft::new(
-            &by,
-            Updated {
-                audience,
-                elsewhere: false,
-            },
-        ),
-        Draft::new(&by, work),
-    ];
-    timed.harness.recorded_elsewhere(id, &drafts);
+    let update = Updated {
+        audience: crate::incident::entry::Audience::Users,
+        elsewhere: false,
+    };
+    let drafts = [Draft::new(&by, update), Draft::new(&by, work)];
+    timed.harness.others_record(&drafts);
     timed.until(10).step(step);
     let mut ran_out = BTreeMap::new();
     while timed.second < 4 * 3_600 {
         timed.until(timed.second + 10);
         for (_, data) in &timed.harness.incident().overdue {
-            ran_out
-                .entry(data.clock.name().to_string())
-                .or_insert(timed.second);
+            let clock = data.clock.name().to_string();
+            ran_out.entry(clock).or_insert(timed.second);
         }
     }
     let work = 7_200 - step.num_seconds();

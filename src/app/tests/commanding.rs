@@ -2,13 +2,10 @@
 
 use super::*;
 use crate::app::intent::Intent;
-use crate::incident::entry::{
-    Acknowledged, ActorIntroduced, Event, HandedOver, Proof, RoleAssigned,
-};
+use crate::incident::entry::{Acknowledged, ActorIntroduced, HandedOver, Proof, RoleAssigned};
 
 const LEE: &str = "a-5e5e5e5e";
 
-/// Lee's console records these; they are told to this one.
 fn lee(harness: &mut Harness, events: Vec<Event>) {
     let who = actor_id(LEE);
     let introduced = ActorIntroduced {
@@ -21,8 +18,11 @@ fn lee(harness: &mut Harness, events: Vec<Event>) {
     let introduction = Draft::new(&who, introduced).with(field::NAME, Safe::line("lee"));
     let events = events.into_iter().map(|event| Draft::new(&who, event));
     let drafts: Vec<Draft> = std::iter::once(introduction).chain(events).collect();
-    let id = harness.model.current.clone().unwrap();
-    harness.recorded_elsewhere(id, &drafts);
+    harness.others_record(&drafts);
+}
+
+fn shows(harness: &Harness, text: &str) {
+    assert!(harness.notice().contains(text), "{}", harness.notice());
 }
 
 fn takes(role: Role, supersedes: u64) -> Event {
@@ -33,47 +33,24 @@ fn takes(role: Role, supersedes: u64) -> Event {
     })
 }
 
-fn holder(harness: &Harness, role: Role) -> Option<String> {
-    let held = harness.incident().roles.get(&role)?;
-    Some(harness.model.view().unwrap().name_of(&held.actor))
-}
-
-fn notice(harness: &Harness) -> String {
-    let notice = harness.model.ui.notice.as_ref();
-    notice.map_or(String::new(), |notice| notice.text.clone())
-}
-
-/// What is under way when others are quicker.
 fn late(harness: &mut Harness, action: Action, events: Vec<Event>) {
     harness.disk_works = false;
     harness.act(action);
     lee(harness, events);
-    harness.disk_works = true;
-    for effect in std::mem::take(&mut harness.waiting) {
-        let effects = harness.perform(effect);
-        assert!(effects.is_empty() || harness.disk_works);
-    }
+    harness.resume_disk();
 }
 
 #[test]
-fn of_two_who_acknowledge_at_once_the_first_commands_and_the_other_is_told() {
-    let mut harness = Harness::new();
-    harness.firing();
-    late(
-        &mut harness,
-        Action::Acknowledge,
-        vec![
-            Event::from(Acknowledged::default()),
-            takes(Role::IncidentCommander, 0),
-        ],
-    );
-    assert_eq!(holder(&harness, Role::IncidentCommander).unwrap(), "lee");
+fn of_two_who_acknowledge_at_once_the_first_commands_and_the_other_gets_a_notice() {
+    let mut harness = Harness::with_incident();
+    let events = vec![
+        Event::from(Acknowledged::default()),
+        takes(Role::IncidentCommander, 0),
+    ];
+    late(&mut harness, Action::Acknowledge, events);
+    assert_eq!(harness.holder(Role::IncidentCommander).unwrap(), "lee");
     assert_eq!(harness.incident().acknowledgements.len(), 2);
-    let told = notice(&harness);
-    assert!(
-        told.contains("changed hands meanwhile, lee holds it"),
-        "{told}"
-    );
+    shows(&harness, "changed hands meanwhile, lee holds it");
     // Once nobody holds it any more, it can be taken like any other.
     let change = harness.incident().role_change(Role::IncidentCommander);
     let given_back = Event::from(RoleAssigned {
@@ -83,27 +60,25 @@ fn of_two_who_acknowledge_at_once_the_first_commands_and_the_other_is_told() {
     });
     lee(&mut harness, vec![given_back]);
     harness.act(Action::Role).choose("incident commander");
-    assert_eq!(holder(&harness, Role::IncidentCommander).unwrap(), "dana");
+    assert_eq!(harness.holder(Role::IncidentCommander).unwrap(), "dana");
 }
 
 #[test]
 fn a_role_is_taken_from_who_holds_it_only_after_a_question() {
-    let mut harness = Harness::new();
-    harness.firing();
+    let mut harness = Harness::with_incident();
     lee(&mut harness, vec![takes(Role::IncidentCommander, 0)]);
     harness.act(Action::Role).choose("incident commander");
     let question = harness.question().unwrap();
     assert!(question.starts_with("lee is incident commander"));
     harness.no();
-    assert_eq!(holder(&harness, Role::IncidentCommander).unwrap(), "lee");
+    assert_eq!(harness.holder(Role::IncidentCommander).unwrap(), "lee");
     harness.act(Action::Role).choose("incident commander").yes();
-    assert_eq!(holder(&harness, Role::IncidentCommander).unwrap(), "dana");
+    assert_eq!(harness.holder(Role::IncidentCommander).unwrap(), "dana");
 }
 
 #[test]
 fn a_hand_over_that_somebody_overtook_is_refused_and_what_was_typed_stays() {
-    let mut harness = Harness::new();
-    harness.firing();
+    let mut harness = Harness::with_incident();
     lee(&mut harness, vec![takes(Role::IncidentCommander, 0)]);
     harness.act(Action::Note);
     harness.fill(&["here"]);
@@ -120,48 +95,28 @@ fn a_hand_over_that_somebody_overtook_is_refused_and_what_was_typed_stays() {
         supersedes: Some(change),
     });
     lee(&mut harness, vec![over]);
-    let told = notice(&harness);
-    assert!(
-        told.starts_with("you are incident commander now: lee hands over"),
-        "{told}"
-    );
+    shows(&harness, "you are incident commander now: lee hands over");
     harness.enter();
-    let form = harness.form().unwrap();
-    assert!(
-        form.fault
-            .as_ref()
-            .unwrap()
-            .contains("has changed hands meanwhile")
-    );
-    assert_eq!(holder(&harness, Role::IncidentCommander).unwrap(), "dana");
+    let fault = harness.fault().unwrap();
+    assert!(fault.contains("has changed hands meanwhile"));
+    assert_eq!(harness.holder(Role::IncidentCommander).unwrap(), "dana");
 }
 
 #[test]
 fn the_person_who_loses_a_role_gets_a_notice() {
-    let mut harness = Harness::new();
-    harness.firing();
-    harness.act(Action::Acknowledge);
+    let mut harness = Harness::acknowledged();
     let change = harness.incident().role_change(Role::IncidentCommander);
     lee(&mut harness, vec![takes(Role::IncidentCommander, change)]);
-    let told = notice(&harness);
-    assert!(
-        told.starts_with("lee is incident commander now, no longer you"),
-        "{told}"
-    );
+    shows(&harness, "lee is incident commander now, no longer you");
 }
 
 #[test]
-fn what_others_say_of_the_incident_is_told() {
-    use crate::incident::entry::{PlaybookStarted, StatusChanged};
-    let mut harness = Harness::new();
-    harness.firing();
+fn status_and_playbook_changes_by_others_are_shown() {
+    use crate::incident::entry::PlaybookStarted;
+    let mut harness = Harness::with_incident();
     let status = Status::Resolved;
     lee(&mut harness, vec![Event::from(StatusChanged { status })]);
-    assert!(
-        notice(&harness).starts_with("lee says it is resolved (#"),
-        "{}",
-        notice(&harness)
-    );
+    shows(&harness, "lee says it is resolved (#");
     let data = PlaybookStarted {
         goes_on: false,
         playbook: slug("ai-model-rollback"),
@@ -169,14 +124,9 @@ fn what_others_say_of_the_incident_is_told() {
         steps: 9,
     };
     lee(&mut harness, vec![Event::from(data)]);
-    let told = notice(&harness);
-    assert!(
-        told.starts_with("lee goes on with playbook ai-model-rollback"),
-        "{told}"
-    );
+    shows(&harness, "lee goes on with playbook ai-model-rollback");
 }
 
-/// One person on a schedule.
 fn schedules_of(name: &str) -> crate::oncall::OnCallSchedules {
     let file = format!(
         "schedules:\n  - {{schedule: on-call, zone: UTC, rotation: {{people: [{name}], starts: '2026-01-05T09:00', every: 7d}}}}\n"
@@ -187,8 +137,8 @@ fn schedules_of(name: &str) -> crate::oncall::OnCallSchedules {
     crate::oncall::OnCallSchedules::new(schedules.collect::<Result<_, _>>().unwrap())
 }
 
-/// A day shift that has not come yet: nina is on a schedule and has not acted here.
-fn with_rota() -> Harness {
+/// Nina is on a schedule and has not acted here.
+fn with_a_schedule() -> Harness {
     let schedules = schedules_of("nina");
     let mut harness = Harness::with(|setup| setup.schedules = schedules.clone());
     harness.model.live.schedules = schedules;
@@ -197,7 +147,7 @@ fn with_rota() -> Harness {
 
 #[test]
 fn a_role_and_work_can_be_given_to_somebody_who_comes_later_and_are_theirs_then() {
-    let mut harness = with_rota();
+    let mut harness = with_a_schedule();
     harness.firing();
     harness
         .act(Action::Acknowledge)
@@ -205,14 +155,14 @@ fn a_role_and_work_can_be_given_to_somebody_who_comes_later_and_are_theirs_then(
         .choose("incident commander")
         .choose("nina")
         .fill(&["over to the day"]);
-    assert_eq!(holder(&harness, Role::IncidentCommander).unwrap(), "nina");
+    assert_eq!(harness.holder(Role::IncidentCommander).unwrap(), "nina");
     harness
         .act(Action::FollowUp)
         .choose("new action")
         .fill(&["watch the refunds", "30m", "nina"]);
     let (item, fact) = harness.incident().open_work().next().unwrap();
     let owner = fact.owner.clone().unwrap();
-    assert_eq!(harness.model.view().unwrap().name_of(&owner), "nina");
+    assert_eq!(harness.view().name_of(&owner), "nina");
     assert_eq!(harness.incident().actors.len(), 2, "named once");
     // Nina comes: what was given to her is hers.
     let nina = crate::app::Person {
@@ -222,27 +172,18 @@ fn a_role_and_work_can_be_given_to_somebody_who_comes_later_and_are_theirs_then(
         login: Safe::line("pts/9"),
         key: None,
     };
-    let view = harness.model.view().unwrap();
+    let view = harness.view();
     let setup = &harness.model.setup;
-    // Be it that her first act is to give it away.
-    let back = Intent::HandOver(
-        Role::IncidentCommander,
-        setup.me.actor.clone(),
-        Safe::line("no"),
-    );
+    // Even if her first action is to give it away.
+    let me = setup.me.actor.clone();
+    let back = Intent::HandOver(Role::IncidentCommander, me, Safe::line("no"));
     let given_away = harness.intended(&nina, &back).unwrap();
-    let (given, _) = harness.stories[harness.model.current.as_ref().unwrap()]
-        .clone()
-        .append(&given_away, harness.model.now);
+    let mut tape = harness.stories[&harness.id()].clone();
+    let (given, _) = tape.append(&given_away, harness.model.now);
     assert_eq!(given.len(), 2, "she comes, and hands over");
     let drafts = [crate::app::intent::arrival(view, &nina)];
-    let id = harness.model.current.clone().unwrap();
-    harness.recorded_elsewhere(id, &drafts);
-    assert_eq!(
-        harness.model.view().unwrap().people().count(),
-        2,
-        "dana and nina, once each"
-    );
+    harness.others_record(&drafts);
+    assert_eq!(harness.view().people().count(), 2, "each once");
     let incident = harness.incident();
     assert_eq!(incident.roles[&Role::IncidentCommander].actor, nina.actor);
     assert_eq!(incident.work[&item].owner.as_ref(), Some(&nina.actor));
@@ -250,7 +191,7 @@ fn a_role_and_work_can_be_given_to_somebody_who_comes_later_and_are_theirs_then(
 
 #[test]
 fn a_role_goes_to_anybody_by_name_and_work_only_to_who_is_known() {
-    let mut harness = with_rota();
+    let mut harness = with_a_schedule();
     harness.firing();
     harness
         .act(Action::Acknowledge)
@@ -258,24 +199,18 @@ fn a_role_goes_to_anybody_by_name_and_work_only_to_who_is_known() {
         .choose("incident commander")
         .choose("by name")
         .fill(&["omar", "you have it"]);
-    assert_eq!(holder(&harness, Role::IncidentCommander).unwrap(), "omar");
+    assert_eq!(harness.holder(Role::IncidentCommander).unwrap(), "omar");
     harness
         .act(Action::FollowUp)
         .choose("new action")
         .fill(&["x", "30m", "oscar"]);
-    let form = harness.form().unwrap();
-    assert!(
-        form.fault
-            .as_ref()
-            .unwrap()
-            .contains("nobody is called \"oscar\"")
-    );
+    let fault = harness.fault().unwrap();
+    assert!(fault.contains("nobody is called \"oscar\""));
 }
 
 #[test]
 fn several_people_are_experts_and_each_stops_being_one_alone() {
-    let mut harness = Harness::new();
-    harness.firing();
+    let mut harness = Harness::with_incident();
     let role = Role::SubjectExpert;
     let expert = RoleAssigned {
         role,
@@ -285,21 +220,18 @@ fn several_people_are_experts_and_each_stops_being_one_alone() {
     lee(&mut harness, vec![Event::from(expert)]);
     harness.act(Action::Role).choose(role.title());
     let names = |harness: &Harness| -> Vec<String> {
-        let view = harness.model.view().unwrap();
+        let view = harness.view();
         let held = view.incident.holders(role);
         held.map(|held| view.name_of(&held.actor)).collect()
     };
-    assert_eq!(
-        names(&harness),
-        ["lee", "dana"],
-        "nobody is asked, and nobody displaced"
-    );
+    // Without a confirmation, and nobody is displaced.
+    assert_eq!(names(&harness), ["lee", "dana"]);
     harness.act(Action::Role).choose(role.title()).yes();
     assert_eq!(names(&harness), ["lee"]);
 }
 
 #[test]
-fn a_calendar_that_cannot_be_read_is_said_once_and_the_page_goes_on_without_a_name() {
+fn a_calendar_that_cannot_be_read_is_reported_once_and_the_page_has_no_name() {
     use crate::oncall::{OnCall, Schedule, ScheduleFile, ScheduleStatus};
     let mut harness = Harness::new();
     let file: ScheduleFile =
@@ -309,29 +241,21 @@ fn a_calendar_that_cannot_be_read_is_said_once_and_the_page_goes_on_without_a_na
         Msg::ScheduleRead(Box::new(Schedule::new(&file).unwrap().status(status)))
     };
     harness.say(failing("HTTP 503"));
-    let told = notice(&harness);
-    assert!(
-        told.contains(
-            "the calendar of on-call is not known: HTTP 503; on-call is paged without a name"
-        ),
-        "{told}"
+    shows(
+        &harness,
+        "the calendar of on-call is not known: HTTP 503; on-call is paged without a name",
     );
     harness.model.ui.notice = None;
     harness.say(failing("HTTP 503"));
-    assert!(
-        harness.model.ui.notice.is_none(),
-        "it is the same as before"
-    );
+    assert!(harness.model.ui.notice.is_none(), "the same as before");
     harness.say(failing("HTTP 404"));
-    assert!(notice(&harness).contains("404"));
+    shows(&harness, "404");
     let schedules = &harness.model.live.schedules;
-    assert_eq!(
-        schedules.on_call(&slug("on-call"), harness.model.now),
-        OnCall::Unknown
-    );
+    let on_call = schedules.on_call(&slug("on-call"), harness.model.now);
+    assert_eq!(on_call, OnCall::Unknown);
 }
 
-#[rstest::rstest]
+#[rstest]
 #[case::slip(
     "dan",
     Some("no page waits for dan; paged or on call: dana; did you mean dana?")
@@ -349,8 +273,8 @@ fn an_acknowledgement_by_a_name_that_no_page_waits_for_says_so(
     harness.model.live.schedules = schedules;
     harness.firing();
     harness.act(Action::Acknowledge);
-    let told = notice(&harness);
-    assert!(told.contains("acknowledged, recorded as"), "{told}");
-    assert_eq!(told.contains("no page waits for"), said.is_some(), "{told}");
-    assert!(told.contains(said.unwrap_or_default()), "{told}");
+    shows(&harness, "acknowledged, recorded as");
+    shows(&harness, said.unwrap_or_default());
+    let warns = harness.notice().contains("no page waits for");
+    assert_eq!(warns, said.is_some());
 }

@@ -1,12 +1,13 @@
-//! How incidents end: what is left open is said, what is closed stays closed, and what fails again is a new one.
+//! How incidents end: open items are listed, what is closed stays closed, and what fails again is a new incident.
 
 use super::*;
 use crate::app::intent::{Intent, Work};
 use crate::data_dir::{Peer, PeerKind};
-use crate::incident::entry::{Audience, Event, MessageKind, Sealed, WorkKind, WorkState};
+use crate::incident::entry::{
+    Audience, MessageKind, Sealed, Updated, WorkChanged, WorkKind, WorkState,
+};
 use crate::incident::messages::Way;
 
-/// Sets a status, whatever speaks against it.
 fn status(harness: &mut Harness, status: Status, words: &str) {
     harness.set_status(status, words);
     if harness.question().is_some() {
@@ -16,8 +17,16 @@ fn status(harness: &mut Harness, status: Status, words: &str) {
 
 fn closed_by_another() -> Draft {
     let status = Status::Closed;
-    let close = Event::from(crate::incident::entry::StatusChanged { status });
-    Draft::new(&actor_id("a-5e5e5e5e"), close)
+    Draft::new(&actor_id("a-5e5e5e5e"), StatusChanged { status })
+}
+
+fn with_an_action_item() -> Harness {
+    let mut harness = Harness::acknowledged();
+    harness
+        .act(Action::FollowUp)
+        .choose("new action")
+        .fill(&["ask acme", "30m", ""]);
+    harness
 }
 
 fn refused(harness: &Harness, intent: &Intent) -> Option<String> {
@@ -29,14 +38,8 @@ fn refused(harness: &Harness, intent: &Intent) -> Option<String> {
 }
 
 #[test]
-fn closing_asks_about_what_is_left_open() {
-    let mut harness = Harness::new();
-    harness.firing();
-    harness
-        .act(Action::Acknowledge)
-        .act(Action::FollowUp)
-        .choose("new action")
-        .fill(&["ask acme", "30m", ""]);
+fn closing_lists_what_is_left_open() {
+    let mut harness = with_an_action_item();
     harness.set_status(Status::Closed, "the night is over");
     let asked = harness.question().unwrap();
     for left in [
@@ -53,17 +56,17 @@ fn closing_asks_about_what_is_left_open() {
 
 #[test]
 fn what_is_closed_stays_closed_and_what_is_learned_can_still_be_added() {
-    let mut harness = Harness::new();
-    harness.firing();
-    harness
-        .act(Action::Acknowledge)
-        .act(Action::FollowUp)
-        .choose("new action")
-        .fill(&["ask acme", "30m", ""]);
+    let mut harness = with_an_action_item();
     let item = *harness.incident().work.keys().next().unwrap();
     status(&mut harness, Status::Closed, "");
     let words = Safe::line("words");
     let me = harness.model.setup.me.actor.clone();
+    let done = WorkChanged {
+        item,
+        state: WorkState::Done,
+        owner: None,
+        due: None,
+    };
     let work = Work {
         text: words.clone(),
         owner: Some(me.clone()),
@@ -85,20 +88,12 @@ fn what_is_closed_stays_closed_and_what_is_learned_can_still_be_added() {
         Intent::Decide(words.clone(), words.clone(), Safe::default()),
         Intent::Correct(1, words.clone()),
         Intent::Work(WorkKind::Action, work),
-        Intent::WorkState(
-            crate::incident::entry::WorkChanged {
-                item,
-                state: WorkState::Done,
-                owner: None,
-                due: None,
-            },
-            words,
-        ),
+        Intent::WorkState(done, words),
     ];
     for intent in still {
         assert_eq!(refused(&harness, &intent), None, "{intent:?}");
     }
-    // Nothing is typed in vain.
+    // No dialog opens for what would be refused.
     for action in [
         Action::Status,
         Action::Update,
@@ -112,9 +107,7 @@ fn what_is_closed_stays_closed_and_what_is_learned_can_still_be_added() {
 
 #[test]
 fn an_acknowledgement_counts_once() {
-    let mut harness = Harness::new();
-    harness.firing();
-    harness.act(Action::Acknowledge);
+    let mut harness = Harness::acknowledged();
     let before = harness.kinds().len();
     harness.act(Action::Acknowledge);
     assert_eq!(harness.kinds().len(), before);
@@ -126,9 +119,7 @@ fn an_acknowledgement_counts_once() {
 
 #[test]
 fn a_new_outage_after_a_resolution_is_a_new_incident_and_is_paged() {
-    let mut harness = Harness::new();
-    harness.firing();
-    harness.act(Action::Acknowledge);
+    let mut harness = Harness::acknowledged();
     harness.pass(600);
     status(&mut harness, Status::Resolved, "back");
     let first = harness.model.current.clone();
@@ -142,13 +133,13 @@ fn a_new_outage_after_a_resolution_is_a_new_incident_and_is_paged() {
     assert_eq!(harness.model.views.len(), 2);
     harness.pass(2);
     assert_ne!(harness.model.current, first, "it takes the screen");
-    assert!(harness.sent.len() > sent, "somebody is called");
+    assert!(harness.sent.len() > sent, "somebody is paged");
     let old = &harness.model.views[&first.unwrap()].incident;
     assert!(old.alerts.values().all(|alert| alert.starts_at == start()));
 }
 
 #[test]
-fn what_is_owed_to_receivers_still_goes_out_after_closing() {
+fn updates_and_settlements_still_go_out_after_closing() {
     let mut harness = Harness::with(|setup| {
         setup.channels.push(Way {
             name: slug("status-page"),
@@ -160,21 +151,20 @@ fn what_is_owed_to_receivers_still_goes_out_after_closing() {
     });
     harness.firing();
     harness.pass(5);
-    // Both come from somebody else in one look, as two commands in a row do.
-    let id = harness.model.current.clone().unwrap();
-    let me = actor_id("a-5e5e5e5e");
-    let update = Event::from(crate::incident::entry::Updated {
+    // Both arrive from somebody else at once, as from two commands in a row.
+    let update = Updated {
         audience: Audience::Users,
         elsewhere: false,
-    });
-    let update = Draft::new(&me, update).with(field::TEXT, Safe::line("payments work again"));
-    harness.recorded_elsewhere(id, &[update, closed_by_another()]);
+    };
+    let update = Draft::new(&actor_id("a-5e5e5e5e"), update)
+        .with(field::TEXT, Safe::line("payments work again"));
+    harness.others_record(&[update, closed_by_another()]);
     harness.pass(2);
     let messages = &harness.incident().messages;
-    let told = |kind: fn(&MessageKind) -> bool| messages.values().any(|fact| kind(&fact.what));
-    assert!(told(|what| *what == MessageKind::Update));
-    assert!(told(|what| matches!(what, MessageKind::Settle(_))));
-    // A message whose end nobody knows gets one, closed or not.
+    let sent = |kind: fn(&MessageKind) -> bool| messages.values().any(|fact| kind(&fact.what));
+    assert!(sent(|what| *what == MessageKind::Update));
+    assert!(sent(|what| matches!(what, MessageKind::Settle(_))));
+    // A message without a result gets one, closed or not.
     harness.pass(120);
     let messages = &harness.incident().messages;
     assert!(messages.values().all(|fact| fact.result.is_some()));
@@ -182,29 +172,25 @@ fn what_is_owed_to_receivers_still_goes_out_after_closing() {
 
 #[test]
 fn what_is_refused_leaves_the_words_that_were_typed() {
-    let mut harness = Harness::new();
-    harness.firing();
+    let mut harness = Harness::acknowledged();
     harness
-        .act(Action::Acknowledge)
         .act(Action::Update)
         .choose("users")
         .write("payments work again");
     // Somebody else closes it meanwhile.
-    let id = harness.model.current.clone().unwrap();
-    harness.recorded_elsewhere(id, &[closed_by_another()]);
+    harness.others_record(&[closed_by_another()]);
     harness.enter();
     let form = harness.form().unwrap();
     assert_eq!(form.fields[0].input.text(), "payments work again");
-    assert!(form.fault.as_ref().unwrap().contains("closed"));
+    assert!(harness.fault().unwrap().contains("closed"));
 }
 
 #[test]
 fn answers_given_for_one_incident_are_not_recorded_for_another() {
-    let mut harness = Harness::new();
-    harness.firing();
-    harness.act(Action::Classify).answer("right");
+    let mut harness = Harness::with_incident();
+    harness.classify(&["right"]);
     assert!(harness.model.ui.answers.active);
-    let first = harness.model.current.clone().unwrap();
+    let first = harness.id();
     harness.recorded_elsewhere(first.clone(), &[closed_by_another()]);
     harness.pass(600);
     let now = harness.model.now;
@@ -213,14 +199,11 @@ fn answers_given_for_one_incident_are_not_recorded_for_another() {
     assert_eq!(harness.model.current, Some(first), "somebody is answering");
     let second = harness.model.views.keys().last().unwrap().clone();
     harness.model.go_to(second);
-    assert!(
-        !harness.model.ui.answers.active,
-        "they belonged to the first"
-    );
+    assert!(!harness.model.ui.answers.active, "they were for the first");
 }
 
 #[test]
-fn a_call_is_left_to_the_program_that_has_its_channel_and_not_for_ever() {
+fn a_page_is_left_for_a_while_to_the_program_that_has_its_channel() {
     let mut harness = Harness::with(|setup| setup.channels.clear());
     let watch = Peer {
         kind: PeerKind::Watch,
@@ -236,15 +219,13 @@ fn a_call_is_left_to_the_program_that_has_its_channel_and_not_for_ever() {
     harness.pass(20);
     let by_webhook = |harness: &Harness| {
         let levels = harness.incident().escalation.levels.iter();
-        let calls = levels.flat_map(|level| level.pages.keys());
-        calls
-            .filter(|call| call.channel.as_str() == "webhook")
-            .count()
+        let pages = levels.flat_map(|level| level.pages.keys());
+        pages.filter(|it| it.channel.as_str() == "webhook").count()
     };
     assert_eq!(by_webhook(&harness), 0, "the paging service may have it");
     harness.pass(15);
-    assert_eq!(by_webhook(&harness), 1, "nobody had: the record says so");
-    // Alone, nobody else could: it is said at once.
+    assert_eq!(by_webhook(&harness), 1, "nobody had it: that is recorded");
+    // Without another program it is recorded at once.
     let mut alone = Harness::with(|setup| setup.channels.clear());
     alone.firing();
     alone.pass(1);
@@ -259,19 +240,17 @@ fn a_call_is_left_to_the_program_that_has_its_channel_and_not_for_ever() {
     let response = helper.incident().response();
     let next = helper.incident().escalation.nearest(&response).unwrap().0;
     let now = helper.incident().now(&helper.model.stamp);
-    assert!(
-        next - now.steady <= TimeDelta::seconds(60),
-        "it is called again"
-    );
+    let wait = next - now.steady;
+    assert!(wait <= TimeDelta::seconds(60), "it is paged again");
 }
 
 #[test]
-fn resolving_over_a_correctness_fault_that_goes_on_is_asked_about() {
-    let mut harness = Harness::new();
-    harness.firing();
+fn resolving_during_a_correctness_fault_is_confirmed_first() {
+    let mut harness = Harness::with_incident();
     harness.reading(Reading::Value(0.9999));
-    let wrong = crate::testing::correctness(harness.model.now, Reading::Value(3.0));
-    let report = crate::testing::report(harness.model.now, vec![wrong]);
+    let now = harness.model.now;
+    let wrong = crate::testing::correctness(now, Reading::Value(3.0));
+    let report = report(now, vec![wrong]);
     harness.say(Msg::Signals(Box::new(report)));
     harness.set_status(Status::Resolved, "all is well");
     let asked = harness.question().unwrap();
@@ -279,25 +258,22 @@ fn resolving_over_a_correctness_fault_that_goes_on_is_asked_about() {
 }
 
 #[test]
-fn a_sealed_journal_is_asked_for_nothing_and_leaves_nothing_on_its_way() {
-    let mut harness = Harness::new();
-    harness.firing();
+fn a_sealed_journal_takes_nothing_and_leaves_nothing_pending() {
+    let mut harness = Harness::acknowledged();
     harness
-        .act(Action::Acknowledge)
         .set_status(Status::Closed, "the night is over")
         .yes();
-    let id = harness.model.current.clone().unwrap();
+    let id = harness.id();
     harness.disk_works = false;
     harness.act(Action::Note).fill(&["too late"]);
     assert!(!harness.model.views[&id].pending.is_empty());
     let seal = Draft::new(&actor_id("a-5e5e5e5e"), Sealed {});
     harness.recorded_elsewhere(id.clone(), &[seal]);
-    let told = |harness: &Harness| harness.model.ui.notice.clone().map(|notice| notice.text);
-    assert!(told(&harness).unwrap().contains("NOT recorded"));
+    assert!(harness.notice().contains("NOT recorded"));
     assert!(harness.model.views[&id].pending.is_empty(), "nothing waits");
     harness.waiting.clear();
     harness.act(Action::Write);
-    assert!(told(&harness).unwrap().contains("sealed"));
-    assert!(harness.waiting.is_empty(), "no documents are asked for");
+    assert!(harness.notice().contains("sealed"));
+    assert!(harness.waiting.is_empty(), "no documents are requested");
     assert!(harness.model.views[&id].pending.is_empty());
 }

@@ -1,17 +1,17 @@
-//! A console for tests: its disk is a journal in memory, its receivers do as they are told, time is passed.
+//! A console for tests: its disk is a journal in memory, its receivers answer as configured, time is passed.
 
 use super::*;
+use crate::app::effect::TerminalEffect;
 use crate::app::intent::{Intent, IntentContext, Refused, drafts};
 use crate::app::selectors::question::open_question;
 use crate::incident::severity::SeverityFacts;
+use crate::outbox::{Message, Page};
 use crate::testing::later;
-use crate::text::Problem;
 
-/// A console whose disk is a journal in memory: what is recorded is durable one step later.
 pub(super) struct Harness {
     pub(super) model: Model,
     pub(super) stories: BTreeMap<IncidentId, crate::testing::Tape>,
-    pub(super) sent: Vec<crate::outbox::Page>,
+    pub(super) sent: Vec<Page>,
     pub(super) bells: usize,
     pub(super) asked: Vec<Effect>,
     pub(super) disk_works: bool,
@@ -39,97 +39,54 @@ impl Harness {
             waiting: Vec::new(),
             gathered: BTreeMap::new(),
         };
-        harness.say(Msg::Ready);
+        harness.say(JournalNews::Ready);
         harness
     }
 
-    pub(super) fn say(&mut self, msg: Msg) {
-        let mut effects = update(&mut self.model, msg);
+    /// An alert has opened an incident.
+    pub(super) fn with_incident() -> Self {
+        let mut harness = Self::new();
+        harness.firing();
+        harness
+    }
+
+    pub(super) fn acknowledged() -> Self {
+        let mut harness = Self::with_incident();
+        harness.act(Action::Acknowledge);
+        harness
+    }
+
+    pub(super) fn say(&mut self, msg: impl Into<Msg>) {
+        let mut effects = update(&mut self.model, msg.into());
         while !effects.is_empty() {
-            let mut next = Vec::new();
-            for effect in effects {
-                next.extend(self.perform(effect));
-            }
-            effects = next;
+            let performed = effects.into_iter().flat_map(|it| self.perform(it));
+            effects = performed.collect();
         }
     }
 
     pub(super) fn perform(&mut self, effect: Effect) -> Vec<Effect> {
         match effect {
-            Effect::Record { .. } if !self.disk_works => {
+            Effect::Journal(JournalTask::Record { .. }) if !self.disk_works => {
                 self.waiting.push(effect);
                 Vec::new()
             }
-            Effect::Record {
-                incident,
-                token,
-                drafts,
-            } => {
-                let tape = self.stories.get_mut(&incident).unwrap();
-                let (entries, mine) = tape.record(&drafts, &self.model.stamp);
-                update(
-                    &mut self.model,
-                    Msg::Recorded {
-                        incident,
-                        entries,
-                        token: Some(token),
-                        mine,
-                    },
-                )
-            }
-            Effect::Continue { drafts, .. } => self.perform(Effect::Open {
-                service: slug("any"),
-                drill: false,
-                drafts,
-            }),
-            Effect::Open { drill, drafts, .. } => {
-                let id =
-                    IncidentId::compose(drill, start().date_naive(), self.stories.len() as u16 + 1);
-                let mut tape = crate::testing::Tape::default();
-                let (entries, _) = tape.record(&drafts, &self.model.stamp);
-                self.stories.insert(id.clone(), tape);
-                update(
-                    &mut self.model,
-                    Msg::Opened {
-                        incident: id,
-                        entries,
-                    },
-                )
+            Effect::Journal(task) => {
+                let news = self.write_journal(task);
+                update(&mut self.model, news.into())
             }
             Effect::Send { channel, message } => {
-                let crate::outbox::Message::Page(page) = *message else {
+                let Message::Page(page) = &*message else {
                     return Vec::new();
                 };
                 self.sent.push(page.clone());
                 if !self.receiver_answers {
                     return Vec::new();
                 }
-                let detail = Safe::default();
-                let delivery = Delivery {
-                    retry_after: None,
-                    outcome: PageOutcome::Accepted,
-                    http: Some(202),
-                    attempts: 1,
-                    detail,
-                    remote: None,
-                };
-                let (incident, level) = (page.about.incident, page.level);
-                let call = Call {
-                    page: page.id,
-                    channel,
-                    repeat: page.repeat,
-                };
-                update(
-                    &mut self.model,
-                    Msg::Paged {
-                        incident,
-                        level,
-                        call,
-                        delivery,
-                    },
-                )
+                let delivery = delivery(PageOutcome::Accepted);
+                let result = Msg::delivered(*message, channel, delivery);
+                update(&mut self.model, result)
             }
-            Effect::Bell(_) => {
+            Effect::Terminal(TerminalEffect::Bell(_)) => {
                 self.bells += 1;
                 Vec::new()
             }
@@ -140,6 +97,44 @@ impl Harness {
         }
     }
 
+    fn write_journal(&mut self, task: JournalTask) -> JournalNews {
+        match task {
+            JournalTask::Record {
+                incident,
+                token,
+                drafts,
+            } => {
+                let tape = self.stories.get_mut(&incident).unwrap();
+                let (entries, mine) = tape.record(&drafts, &self.model.stamp);
+                JournalNews::Recorded {
+                    incident,
+                    entries,
+                    token: Some(token),
+                    mine,
+                }
+            }
+            JournalTask::Continue { drafts, .. } => self.open_incident(false, &drafts),
+            JournalTask::Open { drill, drafts, .. } => self.open_incident(drill, &drafts),
+        }
+    }
+
+    fn open_incident(&mut self, drill: bool, drafts: &[Draft]) -> JournalNews {
+        let number = self.stories.len() as u16 + 1;
+        let incident = IncidentId::compose(drill, start().date_naive(), number);
+        let mut tape = crate::testing::Tape::default();
+        let (entries, _) = tape.record(drafts, &self.model.stamp);
+        self.stories.insert(incident.clone(), tape);
+        JournalNews::Opened { incident, entries }
+    }
+
+    /// The disk takes what has waited for it.
+    pub(super) fn resume_disk(&mut self) {
+        self.disk_works = true;
+        for effect in std::mem::take(&mut self.waiting) {
+            self.perform(effect);
+        }
+    }
+
     pub(super) fn pass(&mut self, seconds: i64) {
         for _ in 0..seconds {
             let now = later(self.model.stamp, TimeDelta::seconds(1));
@@ -147,14 +142,13 @@ impl Harness {
         }
     }
 
-    /// Somebody sets the wall clock.
     pub(super) fn set_clock(&mut self, by: TimeDelta) {
         let mut stamp = self.model.stamp;
         stamp.wall += by;
         self.say(Msg::Tick(stamp));
     }
 
-    /// The program ends and starts again, in this boot of the machine or another one.
+    /// In the same boot of the machine or another one.
     pub(super) fn restart(&mut self, boot: &str, span: TimeDelta) {
         let mut stamp = later(self.model.stamp, span);
         if stamp.boot != Boot::from(boot) {
@@ -162,23 +156,13 @@ impl Harness {
             stamp.boot = Boot::from(boot);
         }
         self.model = Model::new(self.model.setup.clone(), stamp);
-        for (incident, tape) in &self.stories {
-            let entries = tape.entries.clone();
-            let state = Box::new(Incident::from_entries(&entries));
-            let incident = incident.clone();
-            update(
-                &mut self.model,
-                Msg::Loaded {
-                    incident,
-                    entries,
-                    state,
-                },
-            );
+        for (incident, tape) in self.stories.clone() {
+            update(&mut self.model, loaded(incident, tape.entries).into());
         }
-        self.say(Msg::Ready);
+        self.say(JournalNews::Ready);
     }
 
-    /// A person reads what is asked before answering.
+    /// A person reads a question before answering it.
     fn reads(&mut self) {
         if self.model.ui.answers.asked.take().is_some() {
             let now = later(self.model.stamp, TimeDelta::milliseconds(400));
@@ -215,7 +199,6 @@ impl Harness {
         self
     }
 
-    /// Writes into each field and goes on with Enter.
     pub(super) fn fill(&mut self, fields: &[&str]) -> &mut Self {
         for text in fields {
             self.write(text).enter();
@@ -223,7 +206,7 @@ impl Harness {
         self
     }
 
-    /// Chooses the row of the open list that begins with these words, or has them.
+    /// By the beginning of the row, else by a part of it.
     pub(super) fn choose(&mut self, words: &str) -> &mut Self {
         let Some(Dialog::List(list)) = self.model.dialogs.last() else {
             panic!("no list is open: {:?}", self.model.dialogs);
@@ -242,7 +225,6 @@ impl Harness {
             .fill(&[words])
     }
 
-    /// Confirms so many steps of the playbook, or their items.
     pub(super) fn done(&mut self, times: usize) -> &mut Self {
         for _ in 0..times {
             self.act(Action::StepDone);
@@ -261,7 +243,6 @@ impl Harness {
         self.press(Key::Char(key))
     }
 
-    /// The form on top of what is open.
     pub(super) fn form(&self) -> Option<&Form<Model>> {
         match self.model.dialogs.last()? {
             Dialog::Form(form) => Some(form),
@@ -269,7 +250,6 @@ impl Harness {
         }
     }
 
-    /// The question that waits for a yes.
     pub(super) fn question(&self) -> Option<&str> {
         match self.model.dialogs.last()? {
             Dialog::Confirmation(open) => Some(&open.question),
@@ -277,40 +257,33 @@ impl Harness {
         }
     }
 
-    /// Another program records something in an incident.
     pub(super) fn recorded_elsewhere(&mut self, incident: IncidentId, drafts: &[Draft]) {
         let tape = self.stories.get_mut(&incident).unwrap();
         let (entries, _) = tape.record(drafts, &self.model.stamp);
-        self.say(Msg::Recorded {
-            incident,
-            entries,
-            token: None,
-            mine: Vec::new(),
-        });
+        self.say(JournalNews::recorded_by_others(incident, entries));
+    }
+
+    /// Another program records these in the incident on the screen.
+    pub(super) fn others_record(&mut self, drafts: &[Draft]) {
+        self.recorded_elsewhere(self.id(), drafts);
     }
 
     pub(super) fn alert(&mut self, names: &[&str], state: AlertState, starts: DateTime<Utc>) {
-        let alerts = names
-            .iter()
-            .map(|name| alert(name, state, starts))
-            .collect();
-        self.gather("alertmanager", alerts);
+        let alerts = names.iter().map(|name| alert(name, state, starts));
+        self.gather("alertmanager", alerts.collect());
         // What an opening leads to follows on the next ticks, without any time passing.
         for _ in 0..2 {
             self.say(Msg::Tick(self.model.stamp));
         }
     }
 
-    /// What one source of alerts says, beside what the others said last.
     pub(super) fn gather(&mut self, source: &str, alerts: Vec<Alert>) {
         let alerts = alerts.into_iter().map(Arc::new).collect();
-        self.gathered.insert(
-            slug(source),
-            SourceAlerts {
-                alerts,
-                ..SourceAlerts::default()
-            },
-        );
+        let alerts = SourceAlerts {
+            alerts,
+            ..SourceAlerts::default()
+        };
+        self.gathered.insert(slug(source), alerts);
         let index = AlertIndex::new(&self.gathered, &self.model.setup.intake.0);
         let (source, result) = (slug(source), Ok(Arc::new(index)));
         self.say(Msg::Alerts { source, result });
@@ -333,16 +306,13 @@ impl Harness {
     }
 
     pub(super) fn rules(&mut self, firing: bool) {
-        let active = if firing {
-            vec![alert("PaymentSuccessRateLow", AlertState::Firing, start()).labels]
-        } else {
-            Vec::new()
-        };
+        let active =
+            firing.then(|| alert("PaymentSuccessRateLow", AlertState::Firing, start()).labels);
         let rule = RuleState {
             name: Safe::line("PaymentSuccessRateLow"),
             error: None,
             evaluated: Some(self.model.now),
-            active,
+            active: Vec::from_iter(active),
         };
         self.say(Msg::Rules {
             source: slug("prometheus"),
@@ -353,7 +323,7 @@ impl Harness {
         });
     }
 
-    /// Prometheus answers, and has no number.
+    /// Prometheus answers without a number.
     pub(super) fn in_contact(&mut self) {
         self.say(Msg::Signal {
             source: slug("prometheus"),
@@ -363,14 +333,15 @@ impl Harness {
     }
 
     pub(super) fn prometheus_is_down(&mut self) {
-        let told = Problem::new("cannot connect", "check");
+        let problem = Problem::new("cannot connect", "check");
+        let source = slug("prometheus");
         self.say(Msg::Rules {
-            source: slug("prometheus"),
-            result: Err(told.clone()),
+            source: source.clone(),
+            result: Err(problem.clone()),
         });
         self.say(Msg::Signal {
-            source: slug("prometheus"),
-            result: Err(told),
+            source,
+            result: Err(problem),
             contact: false,
         });
     }
@@ -384,7 +355,6 @@ impl Harness {
         self.intended_at(me, intent, None)
     }
 
-    /// The same, of something that happened earlier.
     pub(super) fn intended_at(
         &self,
         me: &Person,
@@ -405,26 +375,101 @@ impl Harness {
         drafts(view, &context, intent)
     }
 
-    pub(super) fn kinds(&self) -> Vec<String> {
-        kinds(self.model.view().unwrap())
+    pub(super) fn id(&self) -> IncidentId {
+        self.model.current.clone().unwrap()
+    }
+
+    pub(super) fn view(&self) -> &IncidentView {
+        self.model.view().unwrap()
+    }
+
+    pub(super) fn last_entry(&self) -> &Entry {
+        self.view().entries.last().unwrap()
+    }
+
+    pub(super) fn kinds(&self) -> Vec<&'static str> {
+        kinds(self.view())
     }
 
     /// The same of the first incident, whatever is on the screen.
-    pub(super) fn kinds_of_first(&self) -> Vec<String> {
+    pub(super) fn kinds_of_first(&self) -> Vec<&'static str> {
         kinds(self.model.views.values().next().unwrap())
+    }
+
+    /// How many entries of a kind the incident on the screen has.
+    pub(super) fn count(&self, kind: &str) -> usize {
+        self.kinds().iter().filter(|it| **it == kind).count()
+    }
+
+    /// The text of the notice; empty without one.
+    pub(super) fn notice(&self) -> &str {
+        let notice = self.model.ui.notice.as_ref();
+        notice.map_or("", |notice| &notice.text)
+    }
+
+    /// What is wrong with the open form.
+    pub(super) fn fault(&self) -> Option<&str> {
+        self.form()?.fault.as_deref()
+    }
+
+    pub(super) fn first_alert(&self) -> AlertState {
+        self.incident().alerts.values().next().unwrap().state
+    }
+
+    pub(super) fn holder(&self, role: Role) -> Option<String> {
+        let held = self.incident().roles.get(&role)?;
+        Some(self.view().name_of(&held.actor))
+    }
+
+    /// Begins a classification and gives these answers; Enter stands for the one that is measured.
+    pub(super) fn classify(&mut self, answers: &[&str]) -> &mut Self {
+        self.act(Action::Classify);
+        for answer in answers {
+            match *answer {
+                MEASURED => self.enter(),
+                answer => self.answer(answer),
+            };
+        }
+        self
+    }
+
+    /// The open question of a classification.
+    pub(super) fn asks(&self) -> Option<&str> {
+        open_question(&self.model).map(|question| question.id.as_str())
     }
 }
 
-fn kinds(view: &IncidentView) -> Vec<String> {
-    let kind = |entry: &crate::incident::Entry| entry.event().unwrap().kind().to_string();
-    view.entries.iter().map(kind).collect()
+pub(super) const MEASURED: &str = "(measured)";
+
+fn kinds(view: &IncidentView) -> Vec<&'static str> {
+    let entries = view.entries.iter();
+    entries.map(|entry| entry.event().unwrap().kind()).collect()
 }
 
-pub(super) fn alert(name: &str, state: AlertState, starts: DateTime<Utc>) -> crate::alerts::Alert {
-    let severity = if name.starts_with("Checkout") {
-        "warning"
-    } else {
-        "critical"
+pub(super) fn loaded(incident: IncidentId, entries: Vec<Entry>) -> JournalNews {
+    let state = Box::new(Incident::from_entries(&entries));
+    JournalNews::Loaded {
+        incident,
+        entries,
+        state,
+    }
+}
+
+pub(super) fn delivery(outcome: PageOutcome) -> Delivery {
+    Delivery {
+        outcome,
+        http: None,
+        attempts: 1,
+        detail: Safe::default(),
+        remote: None,
+        retry_after: None,
+    }
+}
+
+pub(super) fn alert(name: &str, state: AlertState, starts: DateTime<Utc>) -> Alert {
+    let severity = match name.starts_with("Checkout") {
+        true => "warning",
+        false => "critical",
     };
     let labels = BTreeMap::from([
         ("alertname".into(), name.into()),
@@ -434,9 +479,6 @@ pub(super) fn alert(name: &str, state: AlertState, starts: DateTime<Utc>) -> cra
 }
 
 pub(super) fn levels_paged(harness: &Harness) -> Vec<String> {
-    harness
-        .sent
-        .iter()
-        .map(|page| page.level.to_string())
-        .collect()
+    let pages = harness.sent.iter();
+    pages.map(|page| page.level.to_string()).collect()
 }

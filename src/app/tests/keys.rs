@@ -5,10 +5,8 @@ use crate::keymap::{Context, KeyMap, Rebinding};
 
 /// A console whose user has bound these keys.
 fn bound(settings: &[(&str, &str, &str)]) -> Harness {
-    let keys: Vec<Vec<String>> = settings
-        .iter()
-        .map(|(_, _, keys)| keys.split(' ').map(str::to_string).collect())
-        .collect();
+    let split = |keys: &str| keys.split(' ').map(str::to_string).collect();
+    let keys: Vec<Vec<String>> = settings.iter().map(|(_, _, keys)| split(keys)).collect();
     let rows = settings.iter().zip(&keys);
     let rebindings = rows.map(|((context, action, _), keys)| Rebinding {
         context,
@@ -31,8 +29,7 @@ fn press(harness: &mut Harness, keys: &str) {
 fn an_incident_is_handled_with_the_keys_of_the_table() {
     let mut harness = bound(&[]);
     press(&mut harness, "a n d o w n enter");
-    let note = harness.model.view().unwrap().entries.last().unwrap();
-    assert_eq!(note.text(field::TEXT), Some("down"));
+    assert_eq!(harness.last_entry().text(field::TEXT), Some("down"));
     press(&mut harness, "u 5 enter y");
     assert_eq!(harness.incident().status, Status::Closed);
     press(&mut harness, "ctrl-c");
@@ -54,8 +51,7 @@ fn an_incident_is_handled_with_the_keys_of_its_user() {
     press(&mut harness, "n");
     assert!(harness.model.dialogs.is_empty(), "n is free");
     press(&mut harness, "a y e s enter ctrl-s");
-    let note = harness.model.view().unwrap().entries.last().unwrap();
-    assert_eq!(note.text(field::TEXT), Some("yes"));
+    assert_eq!(harness.last_entry().text(field::TEXT), Some("yes"));
     press(&mut harness, "u t ctrl-s y");
     assert_ne!(harness.incident().status, Status::Closed, "y is no yes");
     press(&mut harness, "j");
@@ -72,10 +68,7 @@ fn the_answers_of_the_policy_come_before_the_keys_of_the_screen() {
     assert_eq!(harness.model.ui.answers.order.len(), 1);
     assert!(harness.model.dialogs.is_empty());
     press(&mut harness, "ctrl-n");
-    assert!(
-        harness.form().is_some(),
-        "what no answer has is a key as everywhere"
-    );
+    assert!(harness.form().is_some(), "no answer has this key");
 }
 
 /// Nothing below a dialog sees a key, and where text is typed a key that has no row there types.
@@ -91,16 +84,11 @@ fn every_dialog_keeps_its_keys_to_itself() {
     ] {
         let before = harness.kinds().len();
         harness.act(opened);
-        assert!(
-            !harness.model.contexts().contains(&Context::Anywhere),
-            "{opened:?}"
-        );
+        let contexts = harness.model.contexts();
+        assert!(!contexts.contains(&Context::Anywhere), "{opened:?}");
         press(&mut harness, "a s r ctrl-n ctrl-z");
-        assert_eq!(
-            (harness.model.dialogs.len(), harness.kinds().len()),
-            (1, before),
-            "{opened:?}"
-        );
+        let found = (harness.model.dialogs.len(), harness.kinds().len());
+        assert_eq!(found, (1, before), "{opened:?}");
         press(&mut harness, "esc");
         assert!(harness.model.dialogs.is_empty(), "{opened:?}");
     }

@@ -1,12 +1,11 @@
 //! What the console makes of signals, changes and a storm of alerts.
 
-use super::overflowing::one_rule_per_alert;
+use super::overflowing::{numbered_alerts_fire, one_rule_per_alert};
 use super::*;
 use crate::incident::entry::ChangeSeen;
 use crate::signals::change::{Change, ChangeKind, ChangeSet};
 use crate::signals::monitor::{MonitorReport, SignalReport, SignalStanding};
-use crate::testing::{actor_id, correctness, elsewhere, report};
-use crate::text::Problem;
+use crate::testing::{correctness, elsewhere};
 
 fn change(at: DateTime<Utc>, what: &str) -> Change {
     Change {
@@ -20,120 +19,78 @@ fn change(at: DateTime<Utc>, what: &str) -> Change {
     }
 }
 
-fn count(harness: &Harness, kind: &str) -> usize {
-    harness
-        .kinds()
-        .iter()
-        .filter(|known| *known == kind)
-        .count()
+fn deployments(changes: Vec<Change>) -> Msg {
+    Msg::Changes {
+        source: slug("deployments"),
+        result: Ok(ChangeSet {
+            changes,
+            ..ChangeSet::default()
+        }),
+    }
+}
+
+fn signals(harness: &mut Harness, signals: Vec<SignalReport>) {
+    let report = report(harness.model.now, signals);
+    harness.say(Msg::Signals(Box::new(report)));
 }
 
 #[test]
 fn a_correctness_fault_answers_the_first_question_as_measured_and_is_sev1_whatever_the_success_rate()
  {
-    let mut harness = Harness::new();
-    harness.firing();
+    let mut harness = Harness::with_incident();
     harness.reading(Reading::Value(0.9999));
-    let wrong = correctness(harness.model.now, Reading::Value(14.0));
-    harness.say(Msg::Signals(Box::new(report(
-        harness.model.now,
-        vec![wrong],
-    ))));
+    let now = harness.model.now;
+    signals(&mut harness, vec![correctness(now, Reading::Value(14.0))]);
     harness.act(Action::Acknowledge).act(Action::Classify);
-    assert_eq!(
-        harness
-            .model
-            .ui
-            .answers
-            .proposal
-            .as_ref()
-            .unwrap()
-            .signal
-            .as_str(),
-        "duplicate-captures"
-    );
+    let proposal = harness.model.ui.answers.proposal.as_ref().unwrap();
+    assert_eq!(proposal.signal.as_str(), "duplicate-captures");
     harness.enter();
-    // The compliance officer is called: that is confirmed first.
+    // The compliance officer is paged: that is confirmed first.
     harness.yes();
     let verdict = harness.incident().classification().unwrap();
-    assert_eq!(
-        (verdict.severity.level(), verdict.rule.as_str()),
-        (1, "correctness-wrong")
-    );
+    let found = (verdict.severity.level(), verdict.rule.as_str());
+    assert_eq!(found, (1, "correctness-wrong"));
     let answer = &verdict.answers[0];
-    assert_eq!(
-        (answer.reading, answer.unit.as_ref().unwrap().as_str()),
-        (Some(Reading::Value(14.0)), "captures")
-    );
+    assert_eq!(answer.reading, Some(Reading::Value(14.0)));
+    assert_eq!(answer.unit, Some(slug("captures")));
 }
 
 #[test]
 fn a_correctness_count_is_recorded_when_it_crosses_its_tolerance_and_not_at_every_poll() {
-    let mut harness = Harness::new();
-    harness.firing();
+    let mut harness = Harness::with_incident();
     for (seconds, value) in [(0, 0.0), (10, 0.0), (10, 14.0), (10, 15.0), (10, 0.0)] {
         harness.pass(seconds);
         let now = harness.model.now;
-        let signal = correctness(now, Reading::Value(value));
-        harness.say(Msg::Signals(Box::new(report(now, vec![signal]))));
+        signals(&mut harness, vec![correctness(now, Reading::Value(value))]);
     }
-    assert_eq!(
-        count(&harness, "signal-seen"),
-        3,
-        "first seen, beyond, within again"
-    );
+    // First seen, beyond, within again.
+    assert_eq!(harness.count("signal-seen"), 3);
 }
 
 #[test]
 fn a_change_shortly_before_the_incident_is_recorded_once_with_who_made_it() {
-    let mut harness = Harness::new();
-    harness.firing();
+    let mut harness = Harness::with_incident();
     let near = change(start() - TimeDelta::minutes(4), "gateway v42");
     let old = change(start() - TimeDelta::hours(9), "gateway v41");
-    let set = ChangeSet {
-        changes: vec![near, old],
-        unread: None,
-        ..ChangeSet::default()
-    };
     for _ in 0..3 {
-        harness.say(Msg::Changes {
-            source: slug("deployments"),
-            result: Ok(set.clone()),
-        });
+        harness.say(deployments(vec![near.clone(), old.clone()]));
     }
-    assert_eq!(count(&harness, "change-seen"), 1);
-    let entries = &harness.model.view().unwrap().entries;
-    let seen = entries
-        .iter()
-        .find(|entry| entry.is::<ChangeSeen>())
-        .unwrap();
-    assert_eq!(
-        (seen.text(field::TEXT), seen.text(field::WHO)),
-        (Some("gateway v42"), Some("ci-prod"))
-    );
-    assert_eq!(
-        harness.model.changes()[0].what.as_str(),
-        "gateway v42",
-        "and suspected first"
-    );
+    assert_eq!(harness.count("change-seen"), 1);
+    let mut entries = harness.view().entries.iter();
+    let seen = entries.find(|entry| entry.is::<ChangeSeen>()).unwrap();
+    assert_eq!(seen.text(field::TEXT), Some("gateway v42"));
+    assert_eq!(seen.text(field::WHO), Some("ci-prod"));
+    let suspects = harness.model.changes();
+    assert_eq!(suspects[0].what.as_str(), "gateway v42");
 }
 
 #[test]
 fn a_source_of_changes_that_falls_silent_leaves_what_was_known() {
     let mut harness = Harness::new();
-    let set = ChangeSet {
-        changes: vec![change(start(), "gateway v42")],
-        unread: None,
-        ..ChangeSet::default()
-    };
+    harness.say(deployments(vec![change(start(), "gateway v42")]));
     harness.say(Msg::Changes {
         source: slug("deployments"),
-        result: Ok(set),
-    });
-    let told = Problem::new("cannot read", "check");
-    harness.say(Msg::Changes {
-        source: slug("deployments"),
-        result: Err(told),
+        result: Err(Problem::new("cannot read", "check")),
     });
     assert_eq!(harness.model.changes().len(), 1);
     assert!(harness.model.live.changes[&slug("deployments")].1.is_some());
@@ -142,28 +99,26 @@ fn a_source_of_changes_that_falls_silent_leaves_what_was_known() {
 #[test]
 fn the_cursor_stays_on_its_group_when_others_come_before_it() {
     let mut harness = Harness::new();
-    harness.gather(
-        "alertmanager",
-        vec![other("Lag", "warning", 1), other("Lag", "warning", 2)],
-    );
+    let lag = [other("Lag", "warning", 1), other("Lag", "warning", 2)];
+    harness.gather("alertmanager", lag.to_vec());
     harness.act(Action::Down);
-    let held = harness.model.ui.alert.clone().unwrap();
-    harness.gather(
-        "alertmanager",
-        vec![
-            other("Down", "info", 1),
-            other("Lag", "warning", 1),
-            other("Lag", "warning", 2),
-            other("Disk", "warning", 0),
-        ],
-    );
-    assert_eq!(harness.model.ui.alert.as_deref(), Some(held.as_str()));
+    let held = harness.model.ui.alert.clone();
+    let [one, two] = lag;
+    let more = vec![
+        other("Down", "info", 1),
+        one,
+        two,
+        other("Disk", "warning", 0),
+    ];
+    harness.gather("alertmanager", more);
+    assert!(held.is_some());
+    assert_eq!(harness.model.ui.alert, held);
     assert!(crate::app::selectors::alert_list::cursor(&harness.model).is_some());
     harness.act(Action::Enter);
     assert_eq!(
         harness.model.live.found.positions.len(),
         2,
-        "into the group: its alerts alone"
+        "its alerts alone"
     );
     harness.act(Action::Back);
     assert!(harness.model.live.found.words.is_empty());
@@ -182,11 +137,7 @@ fn other(name: &str, severity: &str, instance: usize) -> Alert {
 #[test]
 fn a_filter_is_narrowed_letter_by_letter_and_follows_the_polls() {
     let mut harness = Harness::new();
-    let alerts = |count: usize| {
-        (0..count)
-            .map(|at| other("Lag", "warning", at))
-            .collect::<Vec<_>>()
-    };
+    let alerts = |count| (0..count).map(|at| other("Lag", "warning", at)).collect();
     harness.gather("alertmanager", alerts(30));
     harness.act(Action::Filter).write("host-1");
     assert_eq!(harness.model.live.found.positions.len(), 11);
@@ -205,26 +156,20 @@ fn an_alert_without_data_opens_no_incident() {
     assert!(harness.model.incident().is_none());
 }
 
-/// One service for each kind of alert: a policy that would open an incident for each alert.
 #[test]
 fn incidents_that_are_resolved_and_left_open_keep_no_other_one_from_opening() {
-    let (mut harness, names) = one_rule_per_alert();
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    harness.alert(&names[..10], AlertState::Firing, start());
+    let mut harness = one_rule_per_alert();
+    numbered_alerts_fire(&mut harness, 0..10);
     assert_eq!(harness.model.views.len(), 10);
-    let ids: Vec<IncidentId> = harness.model.views.keys().cloned().collect();
-    for id in ids {
-        let data = crate::incident::entry::StatusChanged {
-            status: Status::Resolved,
-        };
-        let resolved = Draft::new(&actor_id("a-1"), data);
+    let status = Status::Resolved;
+    for id in harness.model.open_ids() {
+        let resolved = Draft::new(&actor_id("a-1"), StatusChanged { status });
         harness.recorded_elsewhere(id, &[resolved]);
     }
-    harness.alert(&names[10..12], AlertState::Firing, start());
+    numbered_alerts_fire(&mut harness, 10..12);
     assert_eq!(harness.model.views.len(), 12);
 }
 
-/// A service that is named after a label is no name: there is no incident for each value of it.
 #[test]
 fn a_service_cannot_be_a_template_of_a_label() {
     let policy = "policy: p\nversion: 1\nrules:\n  - {rule: r, action: open, service: '{{ instance }}', path: confirm}\n";
@@ -234,12 +179,12 @@ fn a_service_cannot_be_a_template_of_a_label() {
     assert!(error.contains("is not a name"), "{error}");
 }
 
-fn hear(harness: &mut Harness, minutes: i64, signals: &dyn Fn(DateTime<Utc>) -> Vec<SignalReport>) {
+fn hear(harness: &mut Harness, minutes: i64, signal: &dyn Fn(DateTime<Utc>) -> SignalReport) {
     for _ in 0..minutes * 4 {
-        let now = harness.model.now;
+        let at = harness.model.now;
         let report = MonitorReport {
-            at: now,
-            signals: signals(now),
+            at,
+            signals: vec![signal(at)],
             skew: Vec::new(),
         };
         harness.say(Msg::Signals(Box::new(report)));
@@ -247,12 +192,21 @@ fn hear(harness: &mut Harness, minutes: i64, signals: &dyn Fn(DateTime<Utc>) -> 
     }
 }
 
-fn dropping(now: DateTime<Utc>) -> Vec<SignalReport> {
-    vec![elsewhere(now, "confirm", SignalStanding::Breach)]
+fn dropping(now: DateTime<Utc>) -> SignalReport {
+    elsewhere(now, "confirm", SignalStanding::Breach)
 }
 
-fn fine(now: DateTime<Utc>) -> Vec<SignalReport> {
-    vec![elsewhere(now, "confirm", SignalStanding::Fine)]
+fn fine(now: DateTime<Utc>) -> SignalReport {
+    elsewhere(now, "confirm", SignalStanding::Fine)
+}
+
+fn closed(harness: &mut Harness) {
+    harness
+        .act(Action::Acknowledge)
+        .set_status(Status::Closed, "")
+        .yes();
+    harness.alert(&[], AlertState::Firing, start());
+    assert_eq!(harness.incident().status, Status::Closed);
 }
 
 #[test]
@@ -267,13 +221,11 @@ fn a_drop_that_trips_no_alert_opens_an_incident_once_it_has_held() {
     let opened = harness.incident().opened.clone().unwrap().data;
     assert_eq!(opened.rule.unwrap().as_str(), "success-drop");
     assert_eq!(opened.started_from, crate::signals::Cause::Measured);
-    assert_eq!(
-        (opened.service.as_str(), opened.path.as_str()),
-        ("payments", "confirm")
-    );
-    let title = harness.model.view().unwrap().title().to_string();
+    assert_eq!(opened.service, slug("payments"));
+    assert_eq!(opened.path, slug("confirm"));
+    let title = harness.view().title();
     assert!(title.starts_with("confirm-success 85.00 %"), "{title}");
-    assert!(!harness.sent.is_empty(), "the on-call engineer is called");
+    assert!(!harness.sent.is_empty(), "the on-call engineer is paged");
     hear(&mut harness, 5, &dropping);
     assert_eq!(harness.model.views.len(), 1);
 }
@@ -281,12 +233,11 @@ fn a_drop_that_trips_no_alert_opens_an_incident_once_it_has_held() {
 #[test]
 fn a_correctness_fault_opens_an_incident_though_every_payment_succeeds() {
     let mut harness = Harness::new();
-    hear(&mut harness, 2, &|now| {
-        vec![correctness(now, Reading::Value(14.0))]
-    });
+    let wrong = |now| correctness(now, Reading::Value(14.0));
+    hear(&mut harness, 2, &wrong);
     let opened = harness.incident().opened.clone().unwrap().data;
     assert_eq!(opened.rule.unwrap().as_str(), "processed-wrongly");
-    assert_eq!(count(&harness, "signal-seen"), 1, "with what was counted");
+    assert_eq!(harness.count("signal-seen"), 1, "with what was counted");
 }
 
 #[test]
@@ -297,50 +248,35 @@ fn a_drop_that_ends_soon_or_is_not_known_any_more_opens_nothing() {
         hear(&mut harness, 1, &fine);
     }
     assert!(harness.model.incident().is_none());
-    let unknown = |now| vec![elsewhere(now, "confirm", SignalStanding::Unknown)];
+    let unknown = |now| elsewhere(now, "confirm", SignalStanding::Unknown);
     hear(&mut harness, 2, &dropping);
     hear(&mut harness, 30, &unknown);
     assert!(harness.model.incident().is_none(), "not known is no drop");
-    // Nor was it its end: it has held since it was seen first.
+    // Nor did it end: it has held since it was first seen.
     hear(&mut harness, 1, &dropping);
     assert!(harness.model.incident().is_some());
 }
 
 #[test]
 fn a_drop_joins_the_incident_of_an_alert_and_after_closing_opens_no_second_one() {
-    let mut harness = Harness::new();
-    harness.firing();
+    let mut harness = Harness::with_incident();
     hear(&mut harness, 10, &dropping);
     assert_eq!(harness.model.views.len(), 1);
-    harness
-        .act(Action::Acknowledge)
-        .set_status(Status::Closed, "")
-        .yes();
-    harness.alert(&[], AlertState::Firing, start());
-    assert_eq!(harness.incident().status, Status::Closed);
+    closed(&mut harness);
     hear(&mut harness, 10, &dropping);
-    assert_eq!(
-        harness.model.views.len(),
-        1,
-        "it is the one that was closed"
-    );
+    assert_eq!(harness.model.views.len(), 1, "the closed one");
     hear(&mut harness, 1, &fine);
     harness.pass(600);
     hear(&mut harness, 5, &dropping);
     assert_eq!(harness.model.views.len(), 2, "a new drop is a new incident");
 }
 
-/// The scan may see both outages as one: that there was none in between is known here.
+/// The scan may see both outages as one.
 #[test]
 fn an_outage_soon_after_another_one_was_closed_is_a_new_incident() {
-    let mut harness = Harness::new();
-    harness.firing();
+    let mut harness = Harness::with_incident();
     hear(&mut harness, 4, &dropping);
-    harness
-        .act(Action::Acknowledge)
-        .set_status(Status::Closed, "")
-        .yes();
-    harness.alert(&[], AlertState::Firing, start());
+    closed(&mut harness);
     hear(&mut harness, 1, &fine);
     hear(&mut harness, 4, &dropping);
     assert_eq!(harness.model.views.len(), 2);

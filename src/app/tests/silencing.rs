@@ -1,111 +1,90 @@
-//! Silences from the screen: asked for, confirmed with what they cover, read back, noted.
+//! Silences from the screen: requested, confirmed with what they cover, read back, noted.
 
 use super::*;
+use crate::app::effect::{CreateSilence, ExtendSilence};
 use crate::app::message::SilenceNews;
 use crate::sources::ReadBack;
-use crate::text::Problem;
-
-fn count(harness: &Harness, kind: &str) -> usize {
-    harness
-        .kinds()
-        .iter()
-        .filter(|known| *known == kind)
-        .count()
-}
 
 #[test]
 fn a_silence_needs_a_comment_shows_what_it_covers_and_is_noted_in_the_journal() {
-    let mut harness = Harness::new();
-    harness.firing();
-    harness.act(Action::Down);
-    harness.act(Action::Silence);
-    // No comment yet: nothing happens.
+    let mut harness = Harness::with_incident();
+    harness.act(Action::Down).act(Action::Silence);
+    // Without a comment nothing happens.
     harness.enter();
     assert!(harness.form().is_some());
     harness.fill(&["known"]);
     let question = harness.question().unwrap();
-    assert!(
-        question.contains("alertname=PaymentSuccessRateLow")
-            && question
-                .contains("1 alert matches now (PaymentSuccessRateLow): all of this row, no other"),
-        "{question}"
-    );
+    for says in [
+        "alertname=PaymentSuccessRateLow",
+        "1 alert matches now (PaymentSuccessRateLow): all of this row, no other",
+    ] {
+        assert!(question.contains(says), "{question}");
+    }
     harness.yes();
-    let Some(Effect::Silence {
-        source,
-        silence,
-        incident,
-        ..
-    }) = harness.asked.pop()
-    else {
-        panic!("it is asked for: {:?}", harness.asked);
-    };
-    assert_eq!(
-        (source.as_str(), silence.comment.as_str()),
-        ("alertmanager", "known")
+    let wanted = requested(&mut harness);
+    assert_eq!(wanted.source, slug("alertmanager"));
+    assert_eq!(wanted.silence.comment.as_str(), "known");
+    let (notes, incident) = (harness.count("noted"), wanted.incident.clone());
+    harness.say(created(wanted, Ok(slug("abc"))));
+    assert_eq!(harness.count("noted"), notes + 1);
+    harness.say(read_back(incident, "no answer within 10 s", 1, 1));
+    assert_eq!(harness.count("noted"), notes + 2);
+    warns(
+        &harness,
+        "1 alert is silenced by it now; not read back: no answer within 10 s",
     );
-    let notes = count(&harness, "noted");
-    let made = SilenceNews::Made {
-        silence,
-        incident: incident.clone(),
-        result: Ok(slug("abc")),
-    };
-    harness.say(Msg::Silence(made));
-    assert_eq!(count(&harness, "noted"), notes + 1);
+}
+
+fn requested(harness: &mut Harness) -> CreateSilence {
+    match harness.asked.pop() {
+        Some(Effect::Silence(wanted)) => wanted,
+        other => panic!("no silence is requested: {other:?}"),
+    }
+}
+
+fn created(wanted: CreateSilence, result: Result<Slug, Problem>) -> Msg {
+    Msg::Silence(SilenceNews::Created {
+        silence: wanted.silence,
+        incident: wanted.incident,
+        result,
+    })
+}
+
+/// The silence itself could not be read.
+fn read_back(incident: Option<IncidentId>, why: &str, suppressed: usize, expected: usize) -> Msg {
     let read = ReadBack {
-        silence: Err("no answer within 10 s".into()),
-        suppressed: Ok(1),
-        expected: 1,
+        silence: Err(why.into()),
+        suppressed: Ok(suppressed),
+        expected,
         differs: false,
     };
-    harness.say(Msg::Silence(SilenceNews::Read {
+    Msg::Silence(SilenceNews::ReadBack {
         id: slug("abc"),
         incident,
         read: Box::new(read),
-    }));
-    assert_eq!(count(&harness, "noted"), notes + 2);
-    let told = harness.model.ui.notice.as_ref().unwrap();
-    assert!(
-        told.bad
-            && told
-                .text
-                .contains("1 alert is silenced by it now; not read back: no answer within 10 s"),
-        "{told:?}"
-    );
+    })
+}
+
+fn warns(harness: &Harness, text: &str) {
+    let notice = harness.model.ui.notice.as_ref().unwrap();
+    assert!(notice.bad && notice.text.contains(text), "{notice:?}");
 }
 
 #[test]
 fn a_silence_that_may_not_have_been_made_is_not_noted_as_made() {
-    let mut harness = Harness::new();
-    harness.firing();
+    let mut harness = Harness::with_incident();
     harness.act(Action::Down);
     harness.act(Action::Silence).fill(&["known"]).yes();
-    let Some(Effect::Silence { silence, .. }) = harness.asked.pop() else {
-        panic!("it is asked for");
-    };
-    let told = Problem::new("no answer within 10 s", "look at the silences");
-    harness.say(Msg::Silence(SilenceNews::Made {
-        silence,
-        incident: harness.model.current.clone(),
-        result: Err(told),
-    }));
-    assert_eq!(count(&harness, "noted"), 0);
-    assert!(
-        harness
-            .model
-            .ui
-            .notice
-            .as_ref()
-            .unwrap()
-            .text
-            .contains("not known to be silenced")
-    );
+    let wanted = requested(&mut harness);
+    let problem = Problem::new("no answer within 10 s", "look at the silences");
+    harness.say(created(wanted, Err(problem)));
+    assert_eq!(harness.count("noted"), 0);
+    warns(&harness, "not known to be silenced");
 }
 
 #[test]
 fn a_silence_is_extended_after_a_question_that_says_what_it_covers() {
-    let mut harness = Harness::new();
-    harness.firing();
+    let mut harness = Harness::with_incident();
     let mut quiet = alert("Lag", AlertState::Suppressed, start());
     quiet.silenced_by = vec![slug("abc")];
     quiet.suppressed_by = vec![Safe::line("silenced by lee until 03:00 UTC: planned work")];
@@ -113,26 +92,22 @@ fn a_silence_is_extended_after_a_question_that_says_what_it_covers() {
     harness.act(Action::Down);
     harness.act(Action::ExtendSilence).enter();
     let question = harness.question().unwrap();
-    assert!(
-        question.contains("silenced by lee")
-            && question.contains("1 alert is silenced by it now (Lag)"),
-        "{question}"
-    );
+    for says in ["silenced by lee", "1 alert is silenced by it now (Lag)"] {
+        assert!(question.contains(says), "{question}");
+    }
     harness.yes();
-    let Some(Effect::Extend {
+    let Some(Effect::ExtendSilence(ExtendSilence {
         id,
         until,
         incident,
         ..
-    }) = harness.asked.pop()
+    })) = harness.asked.pop()
     else {
-        panic!("it is asked for: {:?}", harness.asked);
+        panic!("nothing is requested: {:?}", harness.asked);
     };
-    assert_eq!(
-        (id.as_str(), until - harness.model.now),
-        ("abc", TimeDelta::hours(2))
-    );
-    let notes = count(&harness, "noted");
+    assert_eq!(id, slug("abc"));
+    assert_eq!(until - harness.model.now, TimeDelta::hours(2));
+    let notes = harness.count("noted");
     let refused = Problem::new("the silence has expired", "make a new one");
     for (result, more) in [(Err(refused), 0), (Ok(id.clone()), 1)] {
         let (id, incident) = (id.clone(), incident.clone());
@@ -142,59 +117,41 @@ fn a_silence_is_extended_after_a_question_that_says_what_it_covers() {
             incident,
             result,
         }));
-        assert_eq!(count(&harness, "noted"), notes + more);
+        assert_eq!(harness.count("noted"), notes + more);
     }
 }
 
-/// What is read back seconds later belongs to the incident for which it was done.
 #[test]
 fn what_is_read_back_is_noted_where_the_silence_was_made() {
-    let mut harness = Harness::new();
-    harness.firing();
+    let mut harness = Harness::with_incident();
     let first = harness.model.current.clone();
     harness.model.current = None;
-    let read = ReadBack {
-        silence: Err("gone".into()),
-        suppressed: Ok(0),
-        expected: 2,
-        differs: false,
-    };
-    let news = |incident| SilenceNews::Read {
-        id: slug("abc"),
-        incident,
-        read: Box::new(read.clone()),
-    };
-    harness.say(Msg::Silence(news(None)));
-    harness.say(Msg::Silence(news(first.clone())));
+    harness.say(read_back(None, "gone", 0, 2));
+    harness.say(read_back(first.clone(), "gone", 0, 2));
     assert_eq!(harness.model.current, None);
     harness.model.current = first;
-    assert_eq!(count(&harness, "noted"), 1);
-    let told = harness.model.ui.notice.as_ref().unwrap();
-    assert!(
-        told.bad && told.text.contains("ONLY 0 of 2 alerts"),
-        "{told:?}"
-    );
+    assert_eq!(harness.count("noted"), 1);
+    warns(&harness, "ONLY 0 of 2 alerts");
 }
 
-/// The form for a silence of one of two rows, with these matchers typed instead of its own.
+/// The form for a silence of one of two rows, with these matchers typed.
 fn asked(matchers: &str) -> Harness {
-    let mut harness = Harness::new();
-    harness.firing();
+    let mut harness = Harness::with_incident();
     let lag = alert("Lag", AlertState::Firing, start());
     let known = alert("PaymentSuccessRateLow", AlertState::Firing, start());
     harness.gather("alertmanager", vec![lag, known]);
-    harness.act(Action::Down);
-    harness.act(Action::Silence);
-    harness.say(Msg::Insert("known".into()));
-    harness.act(Action::Up);
-    harness.act(Action::Up);
-    harness.act(Action::Edit(Edit::DeleteLine));
-    harness.say(Msg::Insert(matchers.into()));
-    harness.enter().enter().enter();
+    harness
+        .act(Action::Down)
+        .act(Action::Silence)
+        .write("known")
+        .act(Action::Up)
+        .act(Action::Up)
+        .act(Action::Edit(Edit::DeleteLine))
+        .fill(&[matchers, "", ""]);
     harness
 }
 
-#[rstest::rstest]
+#[rstest]
 #[case(
     "alertname=~\".+\"",
     "2 alerts match now (Lag, PaymentSuccessRateLow): all of this row, AND 1 OF OTHER ROWS"
@@ -213,19 +170,15 @@ fn a_preview_says_what_the_matchers_do(#[case] matchers: &str, #[case] says: &st
     assert!(question.contains(says), "{question}");
 }
 
-#[rstest::rstest]
+#[rstest]
 #[case("alertname", "alertname is no matcher: write name=value")]
 #[case("alertname=~\"(\"", "no regular expression")]
 #[case("a=\"x", "not closed")]
 #[case("alertname=~\".*\"", "every alert")]
-fn what_is_wrong_with_matchers_is_said_in_the_form(#[case] matchers: &str, #[case] says: &str) {
+fn the_form_shows_what_is_wrong_with_matchers(#[case] matchers: &str, #[case] says: &str) {
     let harness = asked(matchers);
-    let form = harness.form().unwrap();
-    let fault = form.fault.clone().unwrap_or_default();
+    let fault = harness.fault().unwrap_or_default();
     assert!(fault.contains(says), "{fault}");
-    assert_eq!(
-        form.fields[0].input.text(),
-        matchers,
-        "what was typed stays"
-    );
+    let typed = harness.form().unwrap().fields[0].input.text();
+    assert_eq!(typed, matchers, "what was typed stays");
 }

@@ -17,7 +17,7 @@ fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }
 
-/// What goes wrong in the incidents of these seeds: the first few, or all up to the one that says what is looked for.
+/// The problems found for these seeds: the first few, or all up to the expected one.
 fn play(
     seeds: std::ops::Range<u64>,
     (plant, says): (Option<Plant>, &'static str),

@@ -1,182 +1,21 @@
 //! Playbooks, step by step.
 
 use super::*;
-use crate::app::intent::{Intent, ItemState, PlaybookIntent, StepResult, item_state};
-use crate::incident::Event;
-use crate::incident::entry::{ItemTicked, Sealed, StatusChanged};
-use rstest::rstest;
+use crate::app::effect::CheckId;
+use crate::app::intent::{Intent, ItemState, PlaybookIntent, Refused, StepResult, item_state};
+use crate::incident::entry::{ItemTicked, Sealed, StepRecorded};
+use crate::incident::fold::Run;
 
-/// An incident that is acknowledged, with the playbook of a drop begun.
+const PLAYBOOK: &str = "payment-success-drop";
+const FIRST: &str = "take-the-first-look";
+
+/// An acknowledged incident whose playbook is at its first step.
 fn at_the_first_step() -> Harness {
     let mut harness = Harness::new();
-    harness.firing();
-    harness
-        .act(Action::Acknowledge)
-        .act(Action::Playbook)
-        .choose("Payment success");
+    follows(&mut harness);
     harness
 }
 
-#[test]
-fn a_playbook_is_walked_by_its_entries() {
-    let mut harness = at_the_first_step();
-    assert_eq!(
-        harness.incident().playbook,
-        Slug::new("payment-success-drop")
-    );
-    harness.done(6);
-    let Effect::Ask {
-        incident,
-        playbook,
-        step,
-        query,
-    } = harness.asked.last().unwrap().clone()
-    else {
-        panic!("the check was not asked: {:?}", harness.asked)
-    };
-    assert!(query.starts_with("count(((sum(rate("), "{query}");
-    let sample = Sample {
-        at: harness.model.now,
-        reading: Reading::NoData,
-    };
-    harness.say(Msg::Answer {
-        incident: incident.clone(),
-        playbook: playbook.clone(),
-        step: step.clone(),
-        result: Ok(sample),
-    });
-    let run = &harness.incident().playbooks[&playbook];
-    assert_eq!(
-        run.results[&step].outcome,
-        StepOutcome::Unknown,
-        "no data is no answer"
-    );
-    let sample = Sample {
-        at: harness.model.now,
-        reading: Reading::Value(1.0),
-    };
-    harness.say(Msg::Answer {
-        incident,
-        playbook: playbook.clone(),
-        step: step.clone(),
-        result: Ok(sample),
-    });
-    assert_eq!(
-        harness.incident().playbooks[&playbook].results[&step].outcome,
-        StepOutcome::Passed
-    );
-}
-
-#[test]
-fn a_tick_can_be_taken_back_until_the_last_is_made() {
-    let mut harness = at_the_first_step();
-    harness.done(4);
-    harness.act(Action::Untick).act(Action::Untick);
-    harness.done(2);
-    let playbook = slug("payment-success-drop");
-    assert!(
-        harness.incident().playbooks[&playbook].results.is_empty(),
-        "one is missing"
-    );
-    harness.act(Action::StepDone);
-    assert_eq!(harness.incident().playbooks[&playbook].results.len(), 1);
-    harness.act(Action::Untick);
-    assert_eq!(
-        harness.incident().playbooks[&playbook].results.len(),
-        1,
-        "what is recorded stays"
-    );
-}
-
-#[test]
-fn a_skipped_step_needs_a_reason() {
-    let mut harness = at_the_first_step();
-    harness.act(Action::StepSkip).enter();
-    assert!(harness.form().is_some_and(|form| form.fault.is_some()));
-    harness.fill(&["no time"]);
-    let skipped = harness.model.view().unwrap().entries.last().unwrap();
-    assert_eq!(skipped.text(field::TEXT), Some("no time"));
-}
-
-#[test]
-fn a_late_answer_does_not_move_the_playbook_back() {
-    let mut harness = at_the_first_step();
-    harness.done(6);
-    let Effect::Ask {
-        incident,
-        playbook,
-        step,
-        ..
-    } = harness.asked.last().unwrap().clone()
-    else {
-        panic!("the check was not asked")
-    };
-    harness.act(Action::StepSkip).fill(&["monitoring is down"]);
-    let before = harness.kinds().len();
-    let sample = Sample {
-        at: harness.model.now,
-        reading: Reading::Value(0.0),
-    };
-    harness.say(Msg::Answer {
-        incident,
-        playbook,
-        step,
-        result: Ok(sample),
-    });
-    assert_eq!(harness.kinds().len(), before);
-}
-
-#[test]
-fn what_was_typed_for_one_step_is_not_recorded_for_another() {
-    let mut harness = at_the_first_step();
-    harness.act(Action::StepSkip).write("because");
-    // Meanwhile somebody else finishes this step.
-    let id = harness.model.current.clone().unwrap();
-    let data = crate::incident::entry::StepRecorded {
-        playbook: slug("payment-success-drop"),
-        step: slug("take-the-first-look"),
-        number: 1,
-        outcome: StepOutcome::Done,
-        choice: None,
-        reading: None,
-        expected: None,
-        at: None,
-    };
-    let draft = Draft::new(&actor_id("a-9"), data);
-    harness.recorded_elsewhere(id, &[draft]);
-    let before = harness.kinds().len();
-    harness.enter();
-    assert_eq!(
-        harness.kinds().len(),
-        before,
-        "the next step was not skipped"
-    );
-}
-
-#[test]
-fn another_playbook_is_gone_on_with_only_after_a_question_and_the_first_is_not_lost() {
-    let mut harness = at_the_first_step();
-    harness.done(5);
-    let (first, other) = (slug("payment-success-drop"), slug("ai-model-rollback"));
-    assert_eq!(harness.incident().playbooks[&first].results.len(), 1);
-    harness.act(Action::ChoosePlaybook).choose("AI model");
-    assert!(harness.question().is_some());
-    harness.no();
-    assert_eq!(harness.incident().playbook.as_ref(), Some(&first));
-    harness.act(Action::ChoosePlaybook).choose("AI model").yes();
-    assert_eq!(harness.incident().playbook.as_ref(), Some(&other));
-    harness
-        .act(Action::ChoosePlaybook)
-        .choose("Payment success");
-    assert_eq!(harness.incident().playbook.as_ref(), Some(&first));
-    assert_eq!(
-        harness.incident().playbooks[&first].results.len(),
-        1,
-        "it goes on"
-    );
-}
-
-/// An incident whose playbook is at its first step.
 fn follows(harness: &mut Harness) -> &mut Harness {
     harness.firing();
     harness
@@ -185,7 +24,113 @@ fn follows(harness: &mut Harness) -> &mut Harness {
         .choose("Payment success")
 }
 
-/// Two people on one incident, each at a console of their own, in the same playbook.
+fn run(harness: &Harness) -> &Run {
+    &harness.incident().playbooks[&slug(PLAYBOOK)]
+}
+
+/// Goes to the first check; what is asked.
+fn asked(harness: &mut Harness) -> (CheckId, String) {
+    harness.done(6);
+    match harness.asked.last() {
+        Some(Effect::Ask { check, query }) => (check.clone(), query.clone()),
+        other => panic!("the check was not asked: {other:?}"),
+    }
+}
+
+fn answer(harness: &mut Harness, check: &CheckId, reading: Reading) {
+    let at = harness.model.now;
+    harness.say(Msg::Answer {
+        check: check.clone(),
+        result: Ok(Sample { at, reading }),
+    });
+}
+
+#[test]
+fn a_playbook_is_walked_by_its_entries() {
+    let mut harness = at_the_first_step();
+    assert_eq!(harness.incident().playbook, Slug::new(PLAYBOOK));
+    let (check, query) = asked(&mut harness);
+    assert!(query.starts_with("count(((sum(rate("), "{query}");
+    // No data is no answer.
+    for (reading, outcome) in [
+        (Reading::NoData, StepOutcome::Unknown),
+        (Reading::Value(1.0), StepOutcome::Passed),
+    ] {
+        answer(&mut harness, &check, reading);
+        assert_eq!(run(&harness).results[&check.step].outcome, outcome);
+    }
+}
+
+#[test]
+fn a_tick_can_be_taken_back_until_the_last_is_made() {
+    let mut harness = at_the_first_step();
+    harness.done(4);
+    harness.act(Action::Untick).act(Action::Untick);
+    harness.done(2);
+    assert!(run(&harness).results.is_empty(), "one is missing");
+    harness.act(Action::StepDone);
+    assert_eq!(run(&harness).results.len(), 1);
+    harness.act(Action::Untick);
+    assert_eq!(run(&harness).results.len(), 1, "what is recorded stays");
+}
+
+#[test]
+fn a_skipped_step_needs_a_reason() {
+    let mut harness = at_the_first_step();
+    harness.act(Action::StepSkip).enter();
+    assert!(harness.fault().is_some());
+    harness.fill(&["no time"]);
+    assert_eq!(harness.last_entry().text(field::TEXT), Some("no time"));
+}
+
+#[test]
+fn a_late_answer_does_not_move_the_playbook_back() {
+    let mut harness = at_the_first_step();
+    let (check, _) = asked(&mut harness);
+    harness.act(Action::StepSkip).fill(&["monitoring is down"]);
+    let before = harness.kinds().len();
+    answer(&mut harness, &check, Reading::Value(0.0));
+    assert_eq!(harness.kinds().len(), before);
+}
+
+#[test]
+fn what_was_typed_for_one_step_is_not_recorded_for_another() {
+    let mut harness = at_the_first_step();
+    harness.act(Action::StepSkip).write("because");
+    // Meanwhile somebody else finishes this step.
+    let data = StepRecorded {
+        playbook: slug(PLAYBOOK),
+        step: slug(FIRST),
+        number: 1,
+        outcome: StepOutcome::Done,
+        choice: None,
+        reading: None,
+        expected: None,
+        at: None,
+    };
+    harness.others_record(&[Draft::new(&actor_id("a-9"), data)]);
+    let before = harness.kinds().len();
+    harness.enter();
+    assert_eq!(harness.kinds().len(), before, "the next step is open");
+}
+
+#[test]
+fn another_playbook_is_begun_only_after_a_question_and_the_first_is_not_lost() {
+    let mut harness = at_the_first_step();
+    harness.done(5);
+    let current = |harness: &Harness| harness.incident().playbook.clone().unwrap();
+    assert_eq!(run(&harness).results.len(), 1);
+    harness.act(Action::ChoosePlaybook).choose("AI model").no();
+    assert_eq!(current(&harness).as_str(), PLAYBOOK);
+    harness.act(Action::ChoosePlaybook).choose("AI model").yes();
+    assert_eq!(current(&harness).as_str(), "ai-model-rollback");
+    harness
+        .act(Action::ChoosePlaybook)
+        .choose("Payment success");
+    assert_eq!(current(&harness).as_str(), PLAYBOOK);
+    assert_eq!(run(&harness).results.len(), 1, "it continues");
+}
+
 fn two_consoles() -> (Harness, Harness) {
     let mut dana = Harness::new();
     let mut lee = Harness::with(|setup| {
@@ -199,47 +144,31 @@ fn two_consoles() -> (Harness, Harness) {
     (dana, lee)
 }
 
-/// What is recorded at one console is read by the other.
 fn reaches(from: &Harness, to: &mut Harness) {
     let (incident, tape) = from.stories.iter().next().unwrap();
     let known = to.stories.get_mut(incident).unwrap();
     let entries = tape.entries[known.entries.len()..].to_vec();
     known.entries.extend(entries.clone());
-    let incident = incident.clone();
-    to.say(Msg::Recorded {
-        incident,
-        entries,
-        token: None,
-        mine: Vec::new(),
-    });
+    to.say(JournalNews::recorded_by_others(incident.clone(), entries));
 }
 
-const FIRST: &str = "take-the-first-look";
-
-/// How the five items of the first step stand, as a console shows them.
+/// The five items of the first step, as a console shows them.
 fn items(harness: &Harness) -> Vec<ItemState> {
-    let playbook = harness
-        .model
-        .setup
-        .library
-        .get(&slug("payment-success-drop"));
-    let view = harness.model.view().unwrap();
-    (1..=5)
-        .map(|item| item_state(view, playbook.unwrap(), &slug(FIRST), item))
+    let library = &harness.model.setup.library;
+    let playbook = library.get(&slug(PLAYBOOK)).unwrap();
+    let items = 1..=5;
+    items
+        .map(|item| item_state(harness.view(), playbook, &slug(FIRST), item))
         .collect()
 }
 
 fn ticks_of(harness: &Harness, item: u32) -> usize {
-    let is = |event: &Event| {
-        event
-            .data::<ItemTicked>()
-            .is_some_and(|tick| tick.item == item)
-    };
-    let entries = harness.model.view().unwrap().entries.iter();
-    entries
-        .filter_map(|entry| entry.event())
-        .filter(|event| is(event))
-        .count()
+    let ticks = harness
+        .view()
+        .entries
+        .iter()
+        .filter_map(Entry::data::<ItemTicked>);
+    ticks.filter(|tick| tick.item == item).count()
 }
 
 #[test]
@@ -254,8 +183,7 @@ fn a_tick_at_one_console_is_seen_at_the_other_and_the_last_one_completes_the_ste
     reaches(&lee, &mut dana);
     assert_eq!(items(&dana), [Ticked, Ticked, Ticked, Ticked, Open]);
     dana.done(1);
-    let run = &dana.incident().playbooks[&slug("payment-success-drop")];
-    assert_eq!(run.results[&slug(FIRST)].outcome, StepOutcome::Done);
+    assert_eq!(run(&dana).results[&slug(FIRST)].outcome, StepOutcome::Done);
 }
 
 #[test]
@@ -266,10 +194,7 @@ fn an_item_that_two_consoles_tick_at_once_is_one_entry() {
     assert_eq!(items(&lee)[0], ItemState::Pending, "never shown as done");
     dana.done(1);
     reaches(&dana, &mut lee);
-    lee.disk_works = true;
-    for effect in std::mem::take(&mut lee.waiting) {
-        lee.perform(effect);
-    }
+    lee.resume_disk();
     assert_eq!((ticks_of(&lee, 1), items(&lee)[0]), (1, ItemState::Ticked));
     lee.done(1);
     assert_eq!(items(&lee)[1], ItemState::Ticked, "the next one is free");
@@ -277,20 +202,18 @@ fn an_item_that_two_consoles_tick_at_once_is_one_entry() {
 
 #[test]
 fn a_key_pressed_faster_than_the_disk_writes_ticks_each_item_once() {
-    let mut harness = Harness::new();
-    follows(&mut harness);
+    let mut harness = at_the_first_step();
     harness.disk_works = false;
     harness.done(7);
-    harness.disk_works = true;
-    for effect in std::mem::take(&mut harness.waiting) {
-        harness.perform(effect);
-    }
-    assert_eq!(
-        (1..=5).map(|item| ticks_of(&harness, item)).sum::<usize>(),
-        5
-    );
-    let results = &harness.incident().playbooks[&slug("payment-success-drop")].results;
-    assert_eq!(results.len(), 1, "the step is complete, once");
+    harness.resume_disk();
+    let ticks = (1..=5).map(|item| ticks_of(&harness, item));
+    assert_eq!(ticks.collect::<Vec<_>>(), [1; 5]);
+    assert_eq!(run(&harness).results.len(), 1, "the step is complete, once");
+}
+
+fn refused(harness: &Harness, wanted: PlaybookIntent) -> Refused {
+    let me = &harness.model.setup.me;
+    harness.intended(me, &Intent::Playbook(wanted)).unwrap_err()
 }
 
 fn step(step: &str, result: StepResult) -> PlaybookIntent {
@@ -302,8 +225,8 @@ fn tick(step: &str, item: u32, ticked: bool) -> PlaybookIntent {
     PlaybookIntent::Tick { step, item, ticked }
 }
 
-/// How many steps and items were confirmed where a playbook is in progress, what is wanted there, whether only the place speaks against it, and what
-/// is said.
+/// Confirmed steps and items where a playbook is in progress, the intent, whether only the state forbids it, and the
+/// message.
 #[rstest]
 #[case::none_in_progress(
     None,
@@ -369,58 +292,38 @@ fn what_a_playbook_does_not_take_is_refused_by_name(
         None => harness.firing(),
         Some(times) => drop(follows(&mut harness).done(times)),
     }
-    let me = harness.model.setup.me.clone();
-    let refused = harness
-        .intended(&me, &Intent::Playbook(wanted))
-        .unwrap_err();
+    let refused = refused(&harness, wanted);
     let said = format!("{refused}; {}", refused.hint);
     assert!(said.contains(says), "{said}");
     assert_eq!(refused.stands, stands, "{said}");
 }
 
-#[test]
-fn a_closed_or_sealed_incident_takes_no_step_and_no_tick() {
-    for (event, says) in [
-        (
-            Event::from(StatusChanged {
-                status: Status::Closed,
-            }),
-            "the incident is closed",
-        ),
-        (Event::from(Sealed {}), "the journal is sealed"),
-    ] {
-        let mut harness = Harness::new();
-        follows(&mut harness);
-        let id = harness.model.current.clone().unwrap();
-        harness.recorded_elsewhere(id, &[Draft::new(&actor_id("a-9"), event)]);
-        let before = harness.kinds().len();
-        harness.done(1);
-        harness.act(Action::Untick);
-        assert_eq!(harness.kinds().len(), before);
-        let me = harness.model.setup.me.clone();
-        for wanted in [
-            tick(FIRST, 1, true),
-            step(FIRST, StepResult::Skipped(Safe::line("no time"))),
-        ] {
-            let refused = harness
-                .intended(&me, &Intent::Playbook(wanted))
-                .unwrap_err();
-            assert!(refused.what.contains(says), "{refused}");
-        }
+#[rstest]
+#[case(Event::from(StatusChanged { status: Status::Closed }), "the incident is closed")]
+#[case(Event::from(Sealed {}), "the journal is sealed")]
+fn a_closed_or_sealed_incident_takes_no_step_and_no_tick(#[case] event: Event, #[case] says: &str) {
+    let mut harness = at_the_first_step();
+    harness.others_record(&[Draft::new(&actor_id("a-9"), event)]);
+    let before = harness.kinds().len();
+    harness.done(1);
+    harness.act(Action::Untick);
+    assert_eq!(harness.kinds().len(), before);
+    let skipped = StepResult::Skipped(Safe::line("no time"));
+    for wanted in [tick(FIRST, 1, true), step(FIRST, skipped)] {
+        let refused = refused(&harness, wanted);
+        assert!(refused.what.contains(says), "{refused}");
     }
 }
 
 #[test]
 fn a_playbook_that_was_left_for_another_continues_with_its_results_and_ticks() {
-    let mut harness = Harness::new();
-    follows(&mut harness).done(2);
+    let mut harness = at_the_first_step();
+    harness.done(2);
     let before = items(&harness);
-    for name in ["ai-model-rollback", "payment-success-drop"] {
+    for name in ["ai-model-rollback", PLAYBOOK] {
         let start = Intent::Playbook(PlaybookIntent::Start(slug(name)));
-        let me = harness.model.setup.me.clone();
-        let drafts = harness.intended(&me, &start).unwrap();
-        let id = harness.model.current.clone().unwrap();
-        harness.recorded_elsewhere(id, &drafts);
+        let drafts = harness.intended(&harness.model.setup.me, &start).unwrap();
+        harness.others_record(&drafts);
     }
     assert_eq!(items(&harness), before);
 }

@@ -25,7 +25,7 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
 /// The line below the tabs. For a while it says that the clock was set: a reader of times must know.
 fn rule(canvas: &Canvas<'_>) -> Line<'static> {
     let model = canvas.model;
-    match model.steps.news(&model.stamp) {
+    match model.clock_steps.recent(&model.stamp) {
         Some(step) => {
             let words = fit(&format!(" {}", step.words()), canvas.width);
             Line::from(styled(words, canvas.theme.warn()))

@@ -158,7 +158,7 @@ fn acknowledgement(canvas: &Canvas<'_>, incident: &Incident) -> Line<'static> {
         Some(ack) => {
             let who = model
                 .view()
-                .map_or(String::new(), |view| view.answered_by(ack));
+                .map_or(String::new(), |view| view.acknowledged_by(ack));
             let after = incident.started().map_or(String::new(), |start| {
                 format!(", {} after the start", age(ack.at - start))
             });

@@ -3,7 +3,7 @@
 use super::canvas::{Canvas, scrolled};
 use super::words::{age, clock, fit, pad, styled, wrap, wrap_listing};
 use crate::app::intent::{ItemState, item_state};
-use crate::app::update::values;
+use crate::app::selectors::playbook::values;
 use crate::incident::entry::{StepOutcome, StepRecorded};
 use crate::incident::fold::Run;
 use crate::keymap::{Action, Screen};

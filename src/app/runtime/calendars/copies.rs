@@ -7,22 +7,18 @@ use crate::oncall::MAX_CALENDAR;
 use chrono::{DateTime, SecondsFormat, Utc};
 use std::path::{Path, PathBuf};
 
-/// Where the copies are, in the data directory.
 const DIRECTORY: &str = "calendars";
 
 /// What the first line of a copy begins with. It stands before the calendar, where readers of calendars skip it.
 const HEAD: &str = "X-WARROOM-COPY:";
 
-/// A calendar as it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CalendarCopy {
-    /// Its bytes.
     pub bytes: Vec<u8>,
-    /// When it was read at its source.
+    /// When it was fetched.
     pub at: DateTime<Utc>,
 }
 
-/// Where the copies are.
 #[derive(Debug, Clone)]
 pub struct Copies {
     data: PathBuf,
@@ -30,7 +26,6 @@ pub struct Copies {
 }
 
 impl Copies {
-    /// In a data directory.
     pub fn new(data: &Path, is_read_only: bool) -> Self {
         Self {
             data: data.to_path_buf(),
@@ -42,7 +37,6 @@ impl Copies {
         self.data.join(DIRECTORY).join(format!("{schedule}.ics"))
     }
 
-    /// The copy of a schedule's calendar, where there is a whole one.
     pub fn read(&self, schedule: &Slug) -> Option<CalendarCopy> {
         let most = MAX_CALENDAR as u64 + 200;
         let mut bytes = files::trusted_bytes(&self.path(schedule), most).ok()?;
@@ -55,7 +49,7 @@ impl Copies {
         Some(CalendarCopy { bytes, at })
     }
 
-    /// Keeps a copy; the one before is there until the new one is whole.
+    /// The previous copy stays until the new one is complete.
     pub fn keep(&self, schedule: &Slug, copy: &CalendarCopy) -> std::io::Result<()> {
         if self.is_read_only {
             return Ok(());

@@ -1,13 +1,11 @@
-//! A panic over one journal: that journal is given up and named, and every other one is written and read on.
+//! What went wrong, for people. A panic over one journal does not affect the others.
 
-use super::Worker;
-use crate::app::message::Msg;
 use crate::app::update::DEFECT_HINT;
-use crate::incident::IncidentId;
+use crate::journal::JournalError;
 use crate::text::Problem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// Runs a step; `None` where it panicked. The panic's own words go to the log by the panic hook.
+/// `None` if the step panicked; the panic hook logs the message.
 pub(super) fn caught<T>(step: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(step)).ok()
 }
@@ -16,14 +14,9 @@ pub(in crate::app::runtime) fn defect(what: &str) -> Problem {
     Problem::new(format!("{what} failed"), DEFECT_HINT)
 }
 
-impl Worker {
-    /// What is known of a journal may be half changed: it is not touched again by this program.
-    pub(super) fn give_up(&mut self, id: &IncidentId) {
-        self.journals.remove(id);
-        if self.given_up.insert(id.clone()) {
-            self.tell(Msg::Failed(defect(&format!("reading the journal of {id}"))));
-        }
-    }
+pub(super) fn problem(error: &JournalError) -> Problem {
+    tracing::error!(%error, "the journal");
+    Problem::new(error.brief(), error.hint())
 }
 
 #[cfg(test)]

@@ -1,19 +1,19 @@
 //! An incident as the writer knows it, and what is wrong with its journal.
 
-use super::told;
-use crate::app::message::{Fate, Msg};
+use super::defects::problem;
+use crate::app::message::{DamageOutcome, JournalNews};
 use crate::incident::{Entry, Incident, IncidentId};
 use crate::journal::{Follow, Head, Journal, JournalError, JournalStore, News};
 use std::time::{Duration, Instant};
 
-/// What has stood this long is recorded: no writer keeps a line back for so long.
+/// A line that has stood this long is recorded: no writer takes it back later.
 const LASTING: Duration = Duration::from_secs(5);
-/// How often a journal that goes on is read again from its beginning, and up to how many entries: it takes a moment in
-/// which nothing is recorded.
+/// How often a journal in progress is read again from its beginning, and up to how many entries: nothing is recorded
+/// meanwhile.
 const PROOFREAD_EVERY: Duration = Duration::from_secs(3);
 const PROOFREAD_UP_TO: u64 = 16_000;
 
-/// How the writer holds a journal: opened with the first entry that is recorded in it.
+/// A journal is opened for writing with the first entry recorded in it.
 pub(super) enum Access {
     Reads(Box<dyn Follow>),
     Writes(Box<dyn Journal>),
@@ -22,17 +22,14 @@ pub(super) enum Access {
 pub(super) struct OpenJournal {
     pub(super) access: Access,
     pub(super) incident: Incident,
-    /// What was said of its damage, so that it is said once.
+    /// The damage as reported, so that it is reported once.
     pub(super) damage: Option<String>,
-    /// What follows from it.
-    pub(super) fate: Option<Fate>,
-    /// When the whole of it was last read again.
+    pub(super) damage_outcome: Option<DamageOutcome>,
     proofread: Instant,
-    /// What that found: said where the next time finds it too, because a writer may have been at work.
+    /// Reported if the next read finds it again: a writer may have been at work.
     doubt: Option<String>,
     /// Where the journal stood at the last look, and since when.
     stood: (Head, Instant),
-    /// The entry whose head was remembered last.
     pub(super) remembered: u64,
 }
 
@@ -42,7 +39,7 @@ impl OpenJournal {
             access,
             incident: Incident::from_entries(entries),
             damage: None,
-            fate: None,
+            damage_outcome: None,
             proofread: Instant::now(),
             doubt: None,
             stood: (Head::start(), Instant::now()),
@@ -50,25 +47,24 @@ impl OpenJournal {
         }
     }
 
-    /// Whether more than the introduction of the program that opens it was read, or all that can be.
+    /// Whether more than the introduction of the opening program was read, or all that can be.
     pub(super) fn has_begun(&self) -> bool {
         self.incident.count > 1 || self.damage.is_some()
     }
 
-    /// What is new in its journal, and what is wrong with it.
     pub(super) fn news(
         &mut self,
         store: &dyn JournalStore,
         read_only: bool,
         id: &IncidentId,
-    ) -> Vec<Msg> {
+    ) -> Vec<JournalNews> {
         let read = match &mut self.access {
             Access::Writes(journal) => journal.refresh(),
             Access::Reads(follower) => follower.refresh(),
         };
-        let mut news: Vec<Msg> = Vec::new();
+        let mut news: Vec<JournalNews> = Vec::new();
         match read {
-            Ok(read) => news.extend(take(&mut self.incident, id, read)),
+            Ok(read) => news.extend(take_in(&mut self.incident, id, read)),
             Err(error) => news.extend(self.spoil((store, read_only), id, &error)),
         }
         if let Some(error) = self.proofread(store, id) {
@@ -77,8 +73,8 @@ impl OpenJournal {
         news
     }
 
-    /// The head that was surely recorded: this process's own, or one that has stood for a while. A line read without
-    /// the lock may still be taken back.
+    /// The head that is surely recorded: this process's own, or one that has stood for a while. A line read without the
+    /// lock may still be taken back.
     pub(super) fn lasting(&mut self) -> Option<Head> {
         let now = match &self.access {
             Access::Writes(journal) => return Some(journal.head().clone()),
@@ -90,13 +86,13 @@ impl OpenJournal {
         (self.stood.1.elapsed() > LASTING).then(|| now.clone())
     }
 
-    /// Takes damage in, and makes the message that tells of it once.
+    /// The message is made once for each damage.
     pub(super) fn spoil(
         &mut self,
         (store, read_only): (&dyn JournalStore, bool),
         id: &IncidentId,
         error: &JournalError,
-    ) -> Option<Msg> {
+    ) -> Option<JournalNews> {
         let what = error.to_string();
         if self.damage.as_ref() == Some(&what) {
             return None;
@@ -110,26 +106,25 @@ impl OpenJournal {
             let incident = Incident::from_entries(&store.salvage(id));
             incident.status.is_resolved() || incident.is_sealed()
         };
-        let fate = match lasting {
+        let outcome = match lasting {
             // An error of the disk may pass; a journal that is not intact stays so.
-            false => Fate::Unsure,
-            true if has_ended() => Fate::Over,
-            true => Fate::GoesOn,
+            false => DamageOutcome::Unsure,
+            true if has_ended() => DamageOutcome::Ended,
+            true => DamageOutcome::Continues,
         };
-        (self.damage, self.fate) = (Some(what), Some(fate));
-        Some(Msg::Damaged {
+        (self.damage, self.damage_outcome) = (Some(what), Some(outcome));
+        Some(JournalNews::Damaged {
             incident: id.clone(),
-            why: told(error),
-            fate,
+            why: problem(error),
+            outcome,
         })
     }
 
-    /// Reads the whole journal of an incident that goes on again: what this program has read before may have been
-    /// changed since, and would not be there after a restart.
+    /// What was read before may have been changed since, and would be missing after a restart.
     fn proofread(&mut self, store: &dyn JournalStore, id: &IncidentId) -> Option<JournalError> {
-        let goes_on = self.incident.opened.is_some() && !self.incident.status.is_resolved();
+        let in_progress = self.incident.opened.is_some() && !self.incident.status.is_resolved();
         let due = self.proofread.elapsed() > PROOFREAD_EVERY;
-        if !goes_on || !due || self.damage.is_some() || self.incident.count > PROOFREAD_UP_TO {
+        if !in_progress || !due || self.damage.is_some() || self.incident.count > PROOFREAD_UP_TO {
             return None;
         }
         self.proofread = Instant::now();
@@ -142,20 +137,14 @@ impl OpenJournal {
     }
 }
 
-/// Takes news in, and makes the message that tells of them; nothing where there are none.
-pub(super) fn take(incident: &mut Incident, id: &IncidentId, news: News) -> Option<Msg> {
+pub(super) fn take_in(incident: &mut Incident, id: &IncidentId, news: News) -> Option<JournalNews> {
     let (known, entries) = (incident.count, news.entries);
     if news.reread {
         *incident = Incident::from_entries(&entries);
         let incident = id.clone();
-        return Some(Msg::Reread { incident, entries });
+        return Some(JournalNews::Reread { incident, entries });
     }
     let entries: Vec<Entry> = entries.into_iter().filter(|e| e.seq > known).collect();
     entries.iter().for_each(|entry| incident.apply(entry));
-    (!entries.is_empty()).then(|| Msg::Recorded {
-        incident: id.clone(),
-        entries,
-        token: None,
-        mine: Vec::new(),
-    })
+    (!entries.is_empty()).then(|| JournalNews::recorded_by_others(id.clone(), entries))
 }

@@ -1,13 +1,14 @@
 //! Opens incidents, by one program only: for an alert, or to go on from a damaged journal.
 
+use super::Worker;
+use super::defects::problem;
 use super::open_journal::{Access, OpenJournal};
-use super::{Worker, told};
-use crate::app::message::{Fate, Msg};
+use crate::app::message::{DamageOutcome, JournalNews, Msg};
 use crate::incident::{Draft, IncidentId, Slug};
 use crate::journal::{JournalError, Opened};
 
 impl Worker {
-    /// Opens an incident, unless the store has an open one for this service by now.
+    /// Unless the store has an open incident of this service by now.
     pub(super) fn open(&mut self, service: &Slug, drill: bool, drafts: &[Draft]) {
         let made = self.open_unless(drill, drafts, |worker| {
             worker.look();
@@ -16,24 +17,24 @@ impl Worker {
         let why = match made {
             Ok(Some(opened)) => return self.take_in(opened),
             Ok(None) => None,
-            Err(error) => Some(told(&error)),
+            Err(error) => Some(problem(&error)),
         };
         let service = service.clone();
-        self.tell(Msg::NotOpened { service, why });
+        self.tell(JournalNews::NotOpened { service, why });
     }
 
-    /// Opens the incident in which the response to a damaged one goes on, unless another program has.
-    pub(super) fn go_on(&mut self, of: &IncidentId, drafts: &[Draft]) {
+    /// Unless another program has opened it.
+    pub(super) fn continue_from(&mut self, of: &IncidentId, drafts: &[Draft]) {
         let made = self.open_unless(false, drafts, |worker| worker.continuation(of).is_some());
         match made {
             Ok(Some(opened)) => self.take_in(opened),
-            // It was told of when it was found.
+            // It was reported when it was found.
             Ok(None) => {}
-            Err(error) => self.tell(Msg::Failed(told(&error))),
+            Err(error) => self.tell(Msg::Failed(problem(&error))),
         }
     }
 
-    /// Opens an incident, unless `is_there` says of all that the store has that none is to be opened.
+    /// `is_there` decides by all incidents of the store.
     fn open_unless(
         &mut self,
         drill: bool,
@@ -67,10 +68,9 @@ impl Worker {
         } = opened;
         let open_journal = OpenJournal::new(Access::Writes(journal), &entries);
         self.journals.insert(incident.clone(), open_journal);
-        self.tell(Msg::Opened { incident, entries });
+        self.tell(JournalNews::Opened { incident, entries });
     }
 
-    /// The incident in which another one goes on.
     fn continuation(&self, of: &IncidentId) -> Option<&IncidentId> {
         let follows = |open_journal: &OpenJournal| {
             let opened = open_journal.incident.opened.as_ref();
@@ -86,7 +86,7 @@ impl Worker {
     fn has_open(&self, service: &Slug) -> bool {
         self.journals.iter().any(|(id, open_journal)| {
             !open_journal.incident.status.is_resolved()
-                && open_journal.fate != Some(Fate::Over)
+                && open_journal.damage_outcome != Some(DamageOutcome::Ended)
                 && self.continuation(id).is_none()
                 && open_journal
                     .incident
@@ -116,7 +116,7 @@ mod tests {
         let opened = story.drafts.iter().find_map(|d| d.event.data::<Opened>());
         let opened = opened.unwrap().clone();
         let drafts = [Draft::new(&actor_id("warroom"), opened.clone())];
-        let (messages, _told) = tokio::sync::mpsc::unbounded_channel();
+        let (messages, _inbox) = tokio::sync::mpsc::unbounded_channel();
         let mut worker = Worker::new(Arc::new(store.clone()), messages, false, false);
 
         // The introduction is written alone; the opening follows after this process has looked.
@@ -142,7 +142,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let store = DataDir::new(home.path(), Arc::new(SystemClock::new()));
         store.prepare().unwrap();
-        let (messages, _told) = tokio::sync::mpsc::unbounded_channel();
+        let (messages, _inbox) = tokio::sync::mpsc::unbounded_channel();
         let mut worker = Worker::new(Arc::new(store.clone()), messages, false, false);
         let id = Story::new().id();
         store

@@ -3,43 +3,29 @@
 use super::*;
 
 #[test]
-fn questions_that_are_left_open_answer_no_key_on_another_screen_and_go_on_where_they_were() {
-    let mut harness = Harness::new();
-    harness.firing();
-    harness
-        .act(Action::Acknowledge)
-        .act(Action::Classify)
-        .answer("right");
-    let open = |harness: &Harness| {
-        let question = crate::app::selectors::question::open_question(&harness.model);
-        question.map(|question| question.id.to_string())
-    };
-    let at = open(&harness);
+fn open_questions_answer_no_key_on_another_screen_and_continue_later() {
+    let mut harness = Harness::acknowledged();
+    harness.classify(&["right"]);
+    let at = harness.asks().map(str::to_string);
     harness.act(Action::Show(Screen::People));
-    assert!(!crate::app::selectors::question::is_answering(
-        &harness.model
-    ));
+    assert!(!is_answering(&harness.model));
     harness.act(Action::Note);
     assert!(harness.form().is_some(), "n writes a note here");
     harness.act(Action::Back).act(Action::Classify);
-    assert_eq!(open(&harness), at, "nothing answered is lost");
+    assert_eq!(harness.asks(), at.as_deref(), "no answer is lost");
 }
 
 #[test]
 fn a_key_pressed_twice_answers_once() {
-    let mut harness = Harness::new();
-    harness.firing();
-    harness.act(Action::Acknowledge).act(Action::Classify);
-    // Wrong processing: compliance would be called.
+    let mut harness = Harness::acknowledged();
+    harness.act(Action::Classify);
+    // Wrong processing: compliance would be paged.
     harness.say(Msg::Key(Key::Char('y')));
-    while crate::app::selectors::question::open_question(&harness.model).is_some() {
+    while harness.asks().is_some() {
         harness.press(Key::Char('n'));
     }
     harness.say(Msg::Key(Key::Char('y')));
-    assert!(
-        harness.incident().classification().is_none(),
-        "the same key"
-    );
+    assert!(harness.incident().classification().is_none());
     harness.pass(1);
     harness.say(Msg::Key(Key::Char('y')));
     assert!(harness.incident().classification().is_some());

@@ -1,13 +1,13 @@
 //! What must hold of any incident, whatever happened: judged from the journal's entries and from what left the
 //! programs, by rules written down here and not by the code that played.
 
+mod messages;
 mod repeated;
-mod told;
 
 use super::world::{Plant, World};
 use crate::incident::entry::{
-    BootChanged, ClockEvent, LevelArmed, MessageEvent, PageIntended, PagingEvent, ResponseEvent,
-    StatusChanged,
+    BootChanged, ClockEvent, ClockStepped, EscalationArmed, LevelArmed, MessageEvent, Opened,
+    PageIntended, PagingEvent, ResponseEvent, StatusChanged,
 };
 use crate::incident::escalation::{Acknowledge, ArmedLevel, Until};
 use crate::incident::{Entry, Event, Slug, Status};
@@ -15,10 +15,10 @@ use crate::journal::{JournalStore as _, Known, verify};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeSet;
 
-/// A program may be this late: the longest step of the simulation, once over for what it must hear first.
+/// The longest step of the simulation, and once more for what must be heard first.
 const LATE: TimeDelta = TimeDelta::seconds(25);
 
-/// How often programs may have taken in what has come before they go by it.
+/// Rounds after which a program must know what was recorded.
 const TURNS: usize = 4;
 
 pub(super) fn judge(world: &World<'_>, on_disk: bool) -> Vec<String> {
@@ -28,7 +28,7 @@ pub(super) fn judge(world: &World<'_>, on_disk: bool) -> Vec<String> {
     stopped(world, &mut wrong);
     repeated::judge(world, &mut wrong);
     repeated::ended(world, &mut wrong);
-    told::judge(world, &mut wrong);
+    messages::judge(world, &mut wrong);
     closed(world, &mut wrong);
     stepped(world, &mut wrong);
     kept(world, &mut wrong);
@@ -36,31 +36,24 @@ pub(super) fn judge(world: &World<'_>, on_disk: bool) -> Vec<String> {
     wrong
 }
 
-/// The true time that an entry gave by the wall clock of another.
+/// The true time of a wall time given by an entry.
 fn truly(world: &World<'_>, seq: u64, at: DateTime<Utc>) -> DateTime<Utc> {
     at - world.truth[seq as usize - 1].1
 }
 
-/// The true time at which an entry was recorded.
 fn recorded(world: &World<'_>, entry: &Entry) -> DateTime<Utc> {
     world.truth[entry.seq as usize - 1].0
 }
 
-/// The levels with their true due times: the chain counts from the start that the opening gives, a condition from the
-/// classification that met it, by the wall clock as it ran then.
+/// The chain counts from the start that the opening gives, a condition from the classification that met it, both in
+/// true time.
 fn levels(world: &World<'_>) -> Vec<ArmedLevel> {
     let entries = &world.entries;
-    let opened = entries.iter().find_map(|entry| match entry.event() {
-        Some(Event::Response(ResponseEvent::Opened(_))) => Some(entry.seq),
-        _ => None,
-    });
-    let armed = entries.iter().find_map(|entry| match entry.event() {
-        Some(Event::Paging(PagingEvent::EscalationArmed(data))) => Some(data.levels.clone()),
-        _ => None,
-    });
-    let mut levels = armed.unwrap_or_default();
+    let opened = entries.iter().find(|entry| entry.is::<Opened>());
+    let armed = entries.iter().find_map(Entry::data::<EscalationArmed>);
+    let mut levels = armed.map(|data| data.levels.clone()).unwrap_or_default();
     for level in &mut levels {
-        level.due = level.due.map(|due| truly(world, opened.unwrap(), due));
+        level.due = level.due.map(|due| truly(world, opened.unwrap().seq, due));
     }
     for entry in entries {
         if let Some(data) = entry.data::<LevelArmed>()
@@ -123,18 +116,15 @@ fn wanted(
     !resolved && fits(level) && !(answered && level.until == Until::Acknowledged)
 }
 
-/// Who was due while a program could act, and was wanted for long enough, was called.
+/// A target that was due, wanted for long enough, while a program could act, was paged.
 fn missed(world: &World<'_>, wrong: &mut Vec<String>) {
     let levels = levels(world);
     for level in &levels {
         let Some(due) = level.due else { continue };
         for target in level.targets() {
-            let called = world.entries.iter().any(|entry| {
-                entry
-                    .data::<PageIntended>()
-                    .is_some_and(|data| data.level == level.level && data.target == *target)
-            });
-            if !called && let Some(at) = opportunity(world, &levels, (level, target), (due, 0)) {
+            let mut pages = world.entries.iter().filter_map(Entry::data::<PageIntended>);
+            let paged = pages.any(|it| it.level == level.level && it.target == *target);
+            if !paged && let Some(at) = opportunity(world, &levels, (level, target), (due, 0)) {
                 wrong.push(format!(
                     "{target} of {} was not called, due {due}, though it could be at {at}",
                     level.level
@@ -144,7 +134,7 @@ fn missed(world: &World<'_>, wrong: &mut Vec<String>) {
     }
 }
 
-/// A time from which on programs that knew the entry could act for a while, and the call was wanted all the while.
+/// A time from which a program that knew the entry could act for a while, with the page wanted throughout.
 fn opportunity(
     world: &World<'_>,
     levels: &[ArmedLevel],
@@ -159,16 +149,13 @@ fn opportunity(
         let gap = last.is_some_and(|last| *at - last > TimeDelta::seconds(11));
         last = Some(*at);
         if known.is_none_or(|(known, _)| known != *count) {
-            let armed = world.entries[..*count].iter().any(|entry| {
-                entry
-                    .data::<LevelArmed>()
-                    .is_some_and(|data| data.level == level.level)
-            });
-            let open = level.when.is_empty() || armed;
-            known = Some((
-                *count,
-                open && wanted(&world.entries, *count, levels, (level, target)),
-            ));
+            let entries = &world.entries;
+            let mut armed = entries[..*count]
+                .iter()
+                .filter_map(Entry::data::<LevelArmed>);
+            let open = level.when.is_empty() || armed.any(|data| data.level == level.level);
+            let wanted = open && wanted(entries, *count, levels, (level, target));
+            known = Some((*count, wanted));
         }
         let ready = *at >= due && *count as u64 >= entry && known.is_some_and(|(_, wanted)| wanted);
         if gap || !ready {
@@ -183,7 +170,7 @@ fn opportunity(
     None
 }
 
-/// The same call leaves once; what leaves again bears the number of its repetition, after the one before.
+/// Each page leaves once; a repetition has the next number and follows the end of the previous sending.
 fn doubled(world: &World<'_>, wrong: &mut Vec<String>) {
     let mut seen = BTreeSet::new();
     for sent in &world.sent {
@@ -191,23 +178,13 @@ fn doubled(world: &World<'_>, wrong: &mut Vec<String>) {
             wrong.push(format!("{:?} left twice", sent.call));
         }
     }
-    let intents: Vec<_> = world
-        .entries
-        .iter()
-        .filter_map(|entry| match entry.event() {
-            Some(Event::Paging(PagingEvent::PageIntended(data))) => Some((entry.seq, data)),
-            _ => None,
-        })
-        .collect();
-    for (seq, data) in &intents {
-        let same = |other: &&(u64, &crate::incident::entry::PageIntended)| {
-            other.1.page == data.page && other.1.channel == data.channel
-        };
-        let before = intents
-            .iter()
-            .filter(same)
-            .filter(|(earlier, _)| earlier < seq)
-            .count();
+    let entries = world.entries.iter();
+    let intents = entries.filter_map(|entry| Some((entry.seq, entry.data::<PageIntended>()?)));
+    for (seq, data) in intents {
+        let before = world.entries[..seq as usize - 1].iter();
+        let before = before.filter_map(Entry::data::<PageIntended>);
+        let same = before.filter(|it| it.page == data.page && it.channel == data.channel);
+        let before = same.count();
         if before != data.repeat as usize {
             wrong.push(format!(
                 "#{seq} repeats {} as number {}, after {before}: twice",
@@ -215,7 +192,7 @@ fn doubled(world: &World<'_>, wrong: &mut Vec<String>) {
             ));
         }
         let page = &data.page;
-        let open = world.entries[..*seq as usize - 1]
+        let open = world.entries[..seq as usize - 1]
             .iter()
             .rev()
             .find_map(|entry| match entry.event() {
@@ -235,27 +212,16 @@ fn doubled(world: &World<'_>, wrong: &mut Vec<String>) {
     }
 }
 
-/// What the clock was set by is told, once: the entries add up to it. After the end nobody waits any more.
+/// Each step of the clock is recorded once, up to the closing.
 fn stepped(world: &World<'_>, wrong: &mut Vec<String>) {
-    let is_close = |entry: &Entry| {
-        entry
-            .data::<StatusChanged>()
-            .is_some_and(|data| data.status == Status::Closed)
-    };
     let Some((_, first)) = world.truth.first() else {
         return;
     };
-    if world.entries.iter().any(is_close) {
+    if world.entries.iter().any(is_closing) {
         return;
     }
-    let told = world
-        .entries
-        .iter()
-        .filter_map(|entry| match entry.event() {
-            Some(Event::Clock(ClockEvent::ClockStepped(data))) => Some(data.step_ms),
-            _ => None,
-        });
-    let (count, sum) = told.fold((0, 0), |(count, sum), ms| (count + 1, sum + ms));
+    let steps = world.entries.iter().filter_map(Entry::data::<ClockStepped>);
+    let (count, sum) = steps.fold((0, 0), |(count, sum), it| (count + 1, sum + it.step_ms));
     let off = (world.off - *first).num_milliseconds();
     // Each boot may begin with a difference that is too small to tell.
     let small = 500 * (1 + world.reboots as i64);
@@ -265,14 +231,12 @@ fn stepped(world: &World<'_>, wrong: &mut Vec<String>) {
             world.steps
         ));
     }
-    let boots = world.entries.iter();
-    let boots = boots.filter(|entry| entry.is::<BootChanged>());
+    let boots = world.entries.iter().filter_map(Entry::data::<BootChanged>);
     if boots.count() as u64 > world.reboots {
         wrong.push("a restart of the machine is told twice".to_string());
     }
 }
 
-/// Nothing leaves that was no longer wanted when its intent was recorded.
 fn stopped(world: &World<'_>, wrong: &mut Vec<String>) {
     let levels = levels(world);
     for sent in &world.sent {
@@ -289,15 +253,10 @@ fn stopped(world: &World<'_>, wrong: &mut Vec<String>) {
     }
 }
 
-/// What is closed stays closed: nobody is called, nothing becomes overdue, and nothing that belongs to a response that
-/// goes on is recorded. What was asked of the disk before may come once programs have heard of it, and not later.
+/// After the closing nobody is paged, nothing becomes overdue, and nothing of the response is recorded, except what was
+/// requested before programs knew.
 fn closed(world: &World<'_>, wrong: &mut Vec<String>) {
-    let is_close = |entry: &&Entry| {
-        entry
-            .data::<StatusChanged>()
-            .is_some_and(|data| data.status == Status::Closed)
-    };
-    let Some(close) = world.entries.iter().find(is_close) else {
+    let Some(close) = world.entries.iter().find(|it| is_closing(it)) else {
         return;
     };
     for entry in world.entries.iter().filter(|entry| entry.seq > close.seq) {
@@ -320,7 +279,11 @@ fn closed(world: &World<'_>, wrong: &mut Vec<String>) {
     }
 }
 
-/// What was acknowledged stands in the journal, programs know all of it, and there is one incident.
+pub(in crate::app::tests::simulation) fn is_closing(entry: &Entry) -> bool {
+    let status = entry.data::<StatusChanged>().map(|data| data.status);
+    status == Some(Status::Closed)
+}
+
 fn kept(world: &World<'_>, wrong: &mut Vec<String>) {
     for head in &world.acknowledged {
         let there = world.entries.get(head.seq as usize - 1);
@@ -338,7 +301,6 @@ fn kept(world: &World<'_>, wrong: &mut Vec<String>) {
     }
 }
 
-/// The chain holds, and the fold says the same from the beginning.
 fn chained(world: &World<'_>, on_disk: bool, wrong: &mut Vec<String>) {
     for pair in world.entries.windows(2) {
         if pair[1].seq != pair[0].seq + 1 {
@@ -353,12 +315,10 @@ fn chained(world: &World<'_>, on_disk: bool, wrong: &mut Vec<String>) {
     std::fs::create_dir(&home).unwrap();
     std::fs::write(home.join("journal.jsonl"), &world.lines).unwrap();
     std::fs::write(home.join("disclosures.jsonl"), &world.texts).unwrap();
+    let last = world.entries.last();
     let known = Known {
-        head: world
-            .entries
-            .last()
-            .map(|entry| (entry.seq, entry.hash.clone())),
-        ..crate::journal::Known::default()
+        head: last.map(|entry| (entry.seq, entry.hash.clone())),
+        ..Known::default()
     };
     match verify(&home, &known) {
         Ok(report) if report.intact => {}

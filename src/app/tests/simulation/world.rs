@@ -6,9 +6,9 @@ mod program;
 use crate::alerts::AlertState;
 use crate::alerts::{AlertIndex, SourceAlerts};
 use crate::app::{Msg, Setup};
-use crate::incident::entry::{Acknowledged, PageOutcome, PageResulted, PagingEvent};
+use crate::incident::entry::{Acknowledged, PageIntended, PageOutcome, PageResulted};
 use crate::incident::escalation::{Call, EscalationPolicy};
-use crate::incident::{Draft, Entry, Event, IncidentId, Slug};
+use crate::incident::{Draft, Entry, IncidentId, Slug};
 use crate::journal::memory::{Broken, MemoryStore};
 use crate::journal::{Clock, Head, Stamp};
 use crate::testing::{bench_setup, slug, stamp, start};
@@ -18,12 +18,11 @@ use program::Program;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-/// A fault planted into the world, so that the oracle can show that it sees.
+/// A defect planted to show that the oracle finds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Plant {
     /// Intents of one level are lost on their way to the journal.
     Forget,
-    /// The store breaks its promise.
     Store(Broken),
     /// One program does not hear of acknowledgements.
     SendsThoughAnswered,
@@ -31,11 +30,11 @@ pub(super) enum Plant {
     LosesResults,
     /// A bit of the journal flips.
     FlipsABit,
-    /// An acknowledgement stops everything.
+    /// An acknowledgement stops all levels.
     StopsTooMuch,
     /// What failed is never tried again.
     NeverAgain,
-    /// Somebody is called once more for no reason.
+    /// A page is repeated without a reason.
     CallsForFun,
     /// Updates and settlements never leave.
     TellsNobody,
@@ -47,7 +46,6 @@ pub(super) enum Plant {
     TellsNoStep,
 }
 
-/// What all incidents of one thread share.
 pub(super) struct Stage {
     setup: Setup,
     firing: Arc<AlertIndex>,
@@ -59,13 +57,11 @@ impl Stage {
         let setup = bench_setup();
         let index = |alerts: Vec<crate::alerts::Alert>| {
             let alerts = alerts.into_iter().map(Arc::new).collect();
-            let gathered = BTreeMap::from([(
-                slug("alertmanager"),
-                SourceAlerts {
-                    alerts,
-                    ..SourceAlerts::default()
-                },
-            )]);
+            let alerts = SourceAlerts {
+                alerts,
+                ..SourceAlerts::default()
+            };
+            let gathered = BTreeMap::from([(slug("alertmanager"), alerts)]);
             Arc::new(AlertIndex::new(&gathered, &setup.intake.0))
         };
         let alert = super::super::alert("PaymentSuccessRateLow", AlertState::Firing, start());
@@ -114,13 +110,11 @@ impl Clock for Shown {
     }
 }
 
-/// A sending that left a program.
 #[derive(Debug, Clone)]
 pub(super) struct Sent {
     pub(super) call: Call,
     pub(super) level: Slug,
     pub(super) target: Slug,
-    /// Number of the intent in the journal.
     pub(super) intent: u64,
 }
 
@@ -131,25 +125,20 @@ pub(super) struct World<'s> {
     pub(super) policy: EscalationPolicy,
     /// The true time, which no program sees.
     pub(super) now: DateTime<Utc>,
-    /// By how much the wall clock is off.
     pub(super) off: TimeDelta,
-    /// Which boot of the machine.
     boot: u8,
     id: IncidentId,
     clock: Arc<Shown>,
     pub(super) store: MemoryStore,
-    /// The heads that the store has acknowledged.
     pub(super) acknowledged: Vec<Head>,
     programs: [Option<Program>; 2],
-    /// What stands in the journal.
     pub(super) entries: Vec<Entry>,
-    /// The true time of each entry, and by how much the wall clock was off then.
+    /// And by how much the wall clock was off then.
     pub(super) truth: Vec<(DateTime<Utc>, TimeDelta)>,
     pub(super) lines: Vec<u8>,
     pub(super) texts: String,
     pub(super) sent: Vec<Sent>,
-    /// When a program could have acted: it was alive, knew the incident, and the disk took entries. The number is
-    /// that of the entries it knew.
+    /// When a program was alive, knew the incident and could write; and how many entries it knew.
     pub(super) served: Vec<(DateTime<Utc>, usize)>,
     disk: bool,
     /// How often the clock was set, and the machine restarted.
@@ -199,18 +188,14 @@ impl<'s> World<'s> {
     }
 
     pub(super) fn counts(&self) -> [u64; 5] {
-        let withdrawn = |entry: &&Entry| {
-            entry
-                .data::<PageResulted>()
-                .is_some_and(|data| data.outcome == PageOutcome::Withdrawn)
-        };
-        let taken = |entry: &Entry| entry.is::<Acknowledged>();
+        let results = self.entries.iter().filter_map(Entry::data::<PageResulted>);
+        let withdrawn = results.filter(|data| data.outcome == PageOutcome::Withdrawn);
         [
             self.entries.len() as u64,
             self.sent.len() as u64,
             self.crashes,
-            self.entries.iter().filter(withdrawn).count() as u64,
-            u64::from(self.entries.iter().any(taken)),
+            withdrawn.count() as u64,
+            u64::from(self.entries.iter().any(Entry::is::<Acknowledged>)),
         ]
     }
 
@@ -257,7 +242,6 @@ impl<'s> World<'s> {
         }
     }
 
-    /// Whether the store has space.
     fn space(&mut self, disk: bool) {
         self.disk = disk;
         self.store.is_full(!disk);
@@ -267,10 +251,9 @@ impl<'s> World<'s> {
         if self.plant == Some(Plant::CallsForFun) {
             self.call_for_fun();
         }
-        let index = if self.random.chance(85) {
-            &self.stage.firing
-        } else {
-            &self.stage.quiet
+        let index = match self.random.chance(85) {
+            true => &self.stage.firing,
+            false => &self.stage.quiet,
         };
         for at in 0..2 {
             let (source, result) = (slug("alertmanager"), Ok(Arc::clone(index)));
@@ -278,23 +261,19 @@ impl<'s> World<'s> {
         }
     }
 
-    /// The latest call once more, at no time that anything gives.
     fn call_for_fun(&mut self) {
         let latest = self
             .entries
             .iter()
             .rev()
-            .find_map(|entry| match entry.event() {
-                Some(Event::Paging(PagingEvent::PageIntended(data))) => Some(data.clone()),
-                _ => None,
-            });
-        if let Some(mut data) = latest {
+            .find_map(Entry::data::<PageIntended>);
+        if let Some(mut data) = latest.cloned() {
             data.repeat += 1;
             self.append(&[Draft::new(&crate::incident::program(), data)]);
         }
     }
 
-    /// Each program takes in what has come, and the time. One may be slow to hear of what others have recorded.
+    /// A program may be slow to hear of what others have recorded.
     fn turn(&mut self) {
         for at in 0..2 {
             let now = self.now;

@@ -1,4 +1,4 @@
-//! Incidents that another system has paged for: ours stands for them, its first level is not called again, and an
+//! Incidents that another system has paged for: ours adopts them and does not page its first level again, and an
 //! acknowledgement there stops our clocks.
 
 use super::intake::opening::{adopting, has_space, no_space, open};
@@ -8,15 +8,14 @@ use crate::app::intent::named;
 use crate::app::model::Model;
 use crate::app::recording::record;
 use crate::incident::entry::{Acknowledged, Adopted, RoleAssigned, field};
-use crate::incident::{Draft, Incident, IncidentId, Role, Slug, Status, program};
+use crate::incident::{Draft, Entry, Incident, IncidentId, Role, Slug, Status, program};
 use crate::signals::Cause;
 use crate::sources::ExternalIncident;
 use crate::text::Problem;
 use crate::text::Safe;
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// How much earlier than ours another system may begin the same incident: what it began long before is something
-/// else, and so are the answers to it.
+/// An external incident that began longer before ours is another one, and so are its acknowledgements.
 const EARLIER: TimeDelta = TimeDelta::minutes(5);
 
 pub(crate) fn seen(
@@ -29,9 +28,9 @@ pub(crate) fn seen(
     state.asked.get_or_insert(now);
     let found = match result {
         Ok(found) => found,
-        Err(told) => {
-            // What is not known there is not known: levels wait as they are.
-            state.error = Some(told);
+        Err(problem) => {
+            // Levels wait as they are while the other system is unknown.
+            state.error = Some(problem);
             return Vec::new();
         }
     };
@@ -56,9 +55,9 @@ pub(crate) fn seen(
             None => {
                 let mut drafts = vec![adopting(model, &service, &path, &theirs)];
                 drafts.push(adopted(&source, &theirs));
-                // With the opening: an answer that came later would come after the calls that it stops.
-                let answers = answers(&source, &theirs, theirs.created);
-                drafts.extend(answers.map(|(_, draft)| draft));
+                // With the opening: recorded later, it would follow the pages that it stops.
+                let acks = acknowledgements(&source, &theirs, theirs.created);
+                drafts.extend(acks.map(|(_, draft)| draft));
                 drafts.extend(command(None, &theirs, theirs.created));
                 effects.push(open(model, service, drafts));
             }
@@ -67,26 +66,17 @@ pub(crate) fn seen(
     effects
 }
 
-/// Our service and path for a service there, as the configuration says.
 fn mapped(model: &Model, theirs: &ExternalIncident) -> Option<(Slug, Slug)> {
     let named = model.setup.paged_elsewhere.get(theirs.service.as_str())?;
-    let path = model
-        .setup
-        .map
-        .services
-        .iter()
-        .find(|service| service.service == *named);
-    let path = path
-        .and_then(|service| service.paths.first())
-        .map(|path| path.path.clone());
-    Some((
-        named.clone(),
-        path.unwrap_or_else(|| model.setup.map.strict_place().1),
-    ))
+    let map = &model.setup.map;
+    let service = map.services.iter().find(|it| it.service == *named);
+    let path = service.and_then(|service| service.paths.first());
+    let path = path.map_or_else(|| map.strict_place().1, |path| path.path.clone());
+    Some((named.clone(), path))
 }
 
-/// Our incident for one there: the one that stands for it, or the open one of the service that went on when it began.
-/// A later one of the same service is another call for what goes on: the last levels of a chain come late.
+/// The adopted incident, or the open one of the service when theirs began. A later one of the same service is another
+/// page for the same: the last levels of a chain come late.
 fn ours(model: &Model, theirs: &ExternalIncident, service: &Slug) -> Option<IncidentId> {
     let adopted = model
         .open_views()
@@ -94,15 +84,13 @@ fn ours(model: &Model, theirs: &ExternalIncident, service: &Slug) -> Option<Inci
     let began_within = || {
         let within = |incident: &Incident| {
             let ended = incident.reached(Status::Resolved).map(|fact| fact.at);
-            let begun = incident
-                .started()
-                .is_some_and(|started| theirs.created - started >= -EARLIER);
-            begun && ended.is_none_or(|ended| theirs.created <= ended)
+            let started = incident.started();
+            started.is_some_and(|started| theirs.created - started >= -EARLIER)
+                && ended.is_none_or(|ended| theirs.created <= ended)
         };
-        let mut open = model
-            .open_of(service)
-            .filter(|(_, view)| within(&view.incident));
-        open.next_back().map(|(id, _)| id)
+        let mut open = model.open_of(service);
+        let found = open.rfind(|(_, view)| within(&view.incident));
+        found.map(|(id, _)| id)
     };
     adopted.map(|(id, _)| id).or_else(began_within).cloned()
 }
@@ -112,7 +100,6 @@ fn was_handled(model: &Model, theirs: &ExternalIncident) -> bool {
     views.any(|view| view.incident.adopted.contains_key(&theirs.id))
 }
 
-/// What the journal does not say yet.
 fn news(model: &Model, id: &IncidentId, source: &Slug, theirs: &ExternalIncident) -> Vec<Draft> {
     let Some(view) = model.views.get(id) else {
         return Vec::new();
@@ -122,13 +109,10 @@ fn news(model: &Model, id: &IncidentId, source: &Slug, theirs: &ExternalIncident
         drafts.push(adopted(source, theirs));
     }
     let started = view.incident.started().unwrap_or(theirs.created);
-    let answers = answers(source, theirs, started);
-    drafts.extend(answers.filter_map(|(there, draft)| {
-        let known = view.entries.iter().any(|entry| {
-            entry
-                .data::<Acknowledged>()
-                .is_some_and(|data| data.elsewhere.as_ref() == Some(&there))
-        });
+    let acks = acknowledgements(source, theirs, started);
+    drafts.extend(acks.filter_map(|(there, draft)| {
+        let mut recorded = view.entries.iter().filter_map(Entry::data::<Acknowledged>);
+        let known = recorded.any(|data| data.elsewhere.as_ref() == Some(&there));
         (!known).then_some(draft)
     }));
     if drafts.iter().any(|draft| draft.event.is::<Acknowledged>()) {
@@ -137,8 +121,7 @@ fn news(model: &Model, id: &IncidentId, source: &Slug, theirs: &ExternalIncident
     drafts
 }
 
-/// The first person who acknowledged there becomes commander, unless there is one: a person known here by that name, or else somebody who is
-/// named and has not acted here yet.
+/// The first person who acknowledged there becomes commander, unless there is one.
 fn command(
     view: Option<&IncidentView>,
     theirs: &ExternalIncident,
@@ -146,11 +129,9 @@ fn command(
 ) -> Vec<Draft> {
     let role = Role::IncidentCommander;
     let held = view.is_some_and(|view| view.incident.roles.contains_key(&role));
-    let mut answers = theirs
-        .acknowledged
-        .iter()
-        .filter(|(_, at)| counts(*at, since));
-    let Some((who, at)) = answers.next().filter(|_| !held) else {
+    let mut acks = theirs.acknowledged.iter();
+    let first = acks.find(|(_, at)| counts(*at, since));
+    let Some((who, at)) = first.filter(|_| !held) else {
         return Vec::new();
     };
     let known = view.and_then(|view| match &view.people_named(who.as_str())[..] {
@@ -160,13 +141,9 @@ fn command(
     let (actor, introduction) = match known {
         Some(actor) => (actor, None),
         None => {
-            // The same for every program that reads it.
-            let named = named(
-                theirs.id.as_str(),
-                at.timestamp().unsigned_abs(),
-                &program(),
-                who,
-            );
+            // The same id for every program that reads it.
+            let number = at.timestamp().unsigned_abs();
+            let named = named(theirs.id.as_str(), number, &program(), who);
             (named.actor, Some(named.draft))
         }
     };
@@ -179,24 +156,21 @@ fn command(
     introduction.into_iter().chain([assigned]).collect()
 }
 
-/// Whether an acknowledgement there is an answer to what began then: what was answered before an incident began is none.
-/// The times there are whole seconds, those of our alerts are finer: what was answered within the second in which an
-/// incident began is an answer.
+/// Acknowledgements from before the start do not count. External times are whole seconds, those of our alerts are
+/// finer: the whole second of the start counts.
 fn counts(at: DateTime<Utc>, since: DateTime<Utc>) -> bool {
     at.timestamp() >= since.timestamp()
 }
 
-/// The acknowledgements there since this time, each with its name.
-fn answers<'t>(
+/// The acknowledgements since this time, each with its key.
+fn acknowledgements<'t>(
     source: &'t Slug,
     theirs: &'t ExternalIncident,
     since: DateTime<Utc>,
 ) -> impl Iterator<Item = (Slug, Draft)> + 't {
-    let own = theirs
-        .acknowledged
-        .iter()
-        .filter(move |(_, at)| counts(*at, since));
-    own.map(move |(who, at)| {
+    let acks = theirs.acknowledged.iter();
+    let acks = acks.filter(move |(_, at)| counts(*at, since));
+    acks.map(move |(who, at)| {
         let there = Slug::nearest(&format!("{source}.{}.{}", theirs.id, at.timestamp()));
         let data = Acknowledged {
             targets: Vec::new(),

@@ -7,26 +7,23 @@ use crate::app::model::Model;
 use crate::app::recording::{note_once, record_observation};
 use crate::incident::entry::{AlertSeen, field};
 use crate::incident::fold::AlertFacts;
-use crate::incident::{Draft, IncidentId, Slug, program};
+use crate::incident::{Draft, Slug, program};
 use crate::text::Safe;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Alerts recorded of one incident. A storm is shown live; the record keeps what opened it and a fair share.
+/// Alerts recorded for one incident. A storm is shown live; the record keeps a fair share.
 const MAX_ALERTS: usize = 200;
 
-/// Beyond that, alerts of the highest severity.
+/// Beyond that, for alerts of the highest severity.
 const RESERVE: usize = 100;
 
-/// What the record says of those that are in neither.
 const BEYOND_ALERTS: &str = "More alerts of this service fire than are recorded one by one: 200, and 100 more of the highest severity. The others are shown while they fire and are not in this record.";
 
-/// Records what changed about the alerts that belong to each open incident.
 pub(crate) fn record_alerts(model: &mut Model) -> Vec<Effect> {
     let mut effects = Vec::new();
-    let ids: Vec<IncidentId> = model.open_views().map(|(id, _)| id.clone()).collect();
-    for id in ids {
+    for id in model.open_ids() {
         let view = model.views.get(&id);
         let drafts = view.map(|view| Alerts { model, view }.drafts());
         effects.extend(record_observation(model, &id, drafts.unwrap_or_default()));
@@ -34,7 +31,7 @@ pub(crate) fn record_alerts(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
-/// The alerts of one incident: as they are recorded, and as they are now.
+/// The alerts of one incident, as recorded and as they are now.
 struct Alerts<'m> {
     model: &'m Model,
     view: &'m IncidentView,
@@ -48,13 +45,13 @@ impl Alerts<'_> {
         drafts
     }
 
-    /// When an alert was recorded last, by the wall clock as it runs now.
+    /// By the wall clock as it runs now.
     fn recorded_at(&self, known: &AlertFacts) -> DateTime<Utc> {
         let incident = &self.view.incident;
         incident.restated(known.last, known.at, &self.model.stamp)
     }
 
-    /// What was seen before another program recorded what it saw changes nothing about that.
+    /// Whether the source answered after the last entry: another program may have recorded a newer state.
     fn is_newer(&self, source: &Slug, known: &AlertFacts) -> bool {
         let state = self.model.live.sources.get(source);
         state.is_some_and(|state| state.answered >= Some(self.recorded_at(known)))
@@ -90,7 +87,7 @@ impl Alerts<'_> {
         drafts
     }
 
-    /// Alerts of the incident's service that are not recorded yet, as far as there is space.
+    /// As far as there is space.
     fn unrecorded(&self) -> Vec<Draft> {
         let (index, incident) = (&self.model.live.index, &self.view.incident);
         let Some(opened) = incident
@@ -135,7 +132,6 @@ impl Alerts<'_> {
         drafts
     }
 
-    /// Alerts that no source reports any more.
     fn absent(&self) -> Vec<Draft> {
         let (model, index) = (self.model, &self.model.live.index);
         // While a source of alerts does not answer, or some could not be read, what is absent may be there and unseen.
@@ -162,7 +158,7 @@ impl Alerts<'_> {
     }
 }
 
-/// Whether an alert fires anew. Without a start of its own, only one that had cleared does.
+/// Without a start of its own, only an alert that had cleared fires again.
 fn is_again(known: &AlertFacts, alert: &Alert) -> bool {
     match alert.start {
         AlertStart::Told => known.starts_at != alert.starts_at,
@@ -170,9 +166,8 @@ fn is_again(known: &AlertFacts, alert: &Alert) -> bool {
     }
 }
 
-/// What an alert's absence means. Alertmanager forgets an alert a few minutes after Prometheus stops sending
-/// it, so a dead Prometheus looks like a recovery (measured): only rules that are known to be evaluated, and
-/// that were read just now, show that it has cleared.
+/// Alertmanager forgets an alert minutes after Prometheus stops sending it, so a dead Prometheus looks like a recovery
+/// (measured): only rules that are evaluated and were just read prove that it has cleared.
 fn absent_state(model: &Model, alert: &Alert, since: DateTime<Utc>) -> AlertState {
     let mut shown = false;
     for (name, _) in model
@@ -198,7 +193,6 @@ fn absent_state(model: &Model, alert: &Alert, since: DateTime<Utc>) -> AlertStat
     }
 }
 
-/// An alert as the journal knows it, after a restart.
 fn remembered(view: &IncidentView, facts: &AlertFacts, key: &Slug) -> Option<Arc<Alert>> {
     let seq = facts.first;
     // Withheld or cut, the labels are not known; what is concluded from that errs towards "not cleared".
@@ -225,7 +219,6 @@ fn remembered(view: &IncidentView, facts: &AlertFacts, key: &Slug) -> Option<Arc
     }))
 }
 
-/// The draft that records the state of an alert, and the entry that it follows.
 pub(crate) fn seen(
     alert: &Alert,
     (state, supersedes): (AlertState, Option<u64>),

@@ -28,11 +28,13 @@ pub(crate) fn alerts(
             effects.extend(record_alerts(model));
             effects
         }
-        Err(told) => lost(model, source, told),
+        Err(problem) => {
+            lost(model, source, problem);
+            Vec::new()
+        }
     }
 }
 
-/// Keeps the alerts of open incidents as they were seen last: what goes out of sight is recorded with its text.
 fn remember_recorded(model: &mut Model) {
     let mut seen = Vec::new();
     let mut needed = BTreeSet::new();
@@ -48,16 +50,12 @@ fn remember_recorded(model: &mut Model) {
     model.live.known.extend(seen);
 }
 
-/// Alerts that are missing from an answer.
 const MISSING: &str = "alerts";
 
-/// Alerts that were read, with faults.
 const FAULTY: &str = "fields of alerts";
 
-/// Alerting rules.
 const RULES: &str = "rules";
 
-/// Takes in what is missing from a source's alerts, and whether it has answered to the end.
 fn take_gaps(model: &mut Model, source: &Slug) {
     let index = &model.live.index;
     let gaps = index.gaps().find(|(name, _)| *name == source);
@@ -76,14 +74,12 @@ fn take_gaps(model: &mut Model, source: &Slug) {
     odd::note(model, source, FAULTY, faulty);
     match gaps.broken {
         // What came before the break is in; what did not come is not known.
-        Some(told) => {
-            lost(model, source, told);
-        }
+        Some(problem) => lost(model, source, problem),
         None => contact(model, source),
     }
 }
 
-/// Takes in how rules stand. That they are not known says nothing about what else their source answers.
+/// Unknown rules say nothing about the source's other answers.
 pub(crate) fn rules(
     model: &mut Model,
     source: &Slug,
@@ -114,9 +110,11 @@ pub(crate) fn rules(
             }
             record_alerts(model)
         }
-        Err(told) if is_all => lost(model, source, told),
-        Err(told) => {
-            odd::note(model, source, RULES, Some(missing(&told)));
+        Err(problem) => {
+            match is_all {
+                true => lost(model, source, problem),
+                false => odd::note(model, source, RULES, Some(missing(&problem))),
+            }
             Vec::new()
         }
     }

@@ -9,10 +9,9 @@ use crate::sources::History;
 use crate::text::Problem;
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// Seconds between the values read back.
+/// In seconds.
 pub(crate) const BACKFILL_STEP: u32 = 60;
 
-/// How long before the opening is read back, in minutes.
 pub(crate) const BACKFILL_MINUTES: i64 = 60;
 
 pub(crate) fn history(
@@ -37,14 +36,13 @@ pub(crate) fn history(
     record(model, incident, vec![Draft::new(&program(), data)])
 }
 
-/// When the read-back of an incident begins.
 pub(crate) fn backfill_from(until: DateTime<Utc>) -> DateTime<Utc> {
     let from = until - TimeDelta::minutes(BACKFILL_MINUTES);
     from - TimeDelta::seconds(from.timestamp().rem_euclid(i64::from(BACKFILL_STEP)))
         - TimeDelta::nanoseconds(i64::from(from.timestamp_subsec_nanos()))
 }
 
-/// From when, and in steps of how many seconds, the time before an incident is read back.
+/// From when, and in steps of how many seconds.
 pub(crate) fn backfill_window(until: DateTime<Utc>) -> (DateTime<Utc>, u32) {
     (backfill_from(until), BACKFILL_STEP)
 }

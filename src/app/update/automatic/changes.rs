@@ -10,16 +10,13 @@ use crate::signals::change::{Change, ChangeSet, suspects};
 use crate::text::Problem;
 use chrono::TimeDelta;
 
-/// Likewise of changes.
 const BEYOND_CHANGES: &str = "More changes were made around this incident than are recorded: the 50 likeliest causes are in this record, the others are not.";
 
-/// How long before an incident a change may have caused it.
 const CHANGES_BEFORE: TimeDelta = TimeDelta::hours(2);
 
-/// Changes recorded of one incident.
 const MAX_CHANGES: usize = 50;
 
-/// Takes in what changed. What was known stays known while its source does not answer.
+/// While a source does not answer, what was known stays.
 pub(crate) fn changes(
     model: &mut Model,
     source: Slug,
@@ -36,7 +33,6 @@ pub(crate) fn changes(
     record_changes(model)
 }
 
-/// Records what changed shortly before, and since, each open incident began.
 fn record_changes(model: &mut Model) -> Vec<Effect> {
     let mut wanted: Vec<(IncidentId, Vec<Draft>)> = Vec::new();
     for (id, view) in model.open_views() {

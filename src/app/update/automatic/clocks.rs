@@ -1,8 +1,8 @@
-//! Time: who is to be called now, what became of calls, and the bell.
+//! What is due at a tick: pages, lost results, overdue clocks, and the bell.
 
 use super::guard::{HINT, guarded};
 use super::{contact, continuation, proposals};
-use crate::app::effect::Effect;
+use crate::app::effect::{Effect, TerminalEffect};
 use crate::app::incident_view::IncidentView;
 use crate::app::model::Model;
 use crate::app::recording::record;
@@ -12,17 +12,17 @@ use crate::incident::escalation::{Orders, bell, course, lost_results};
 use crate::incident::{Draft, Incident, IncidentId, Moment, Slug, cadence, messages, program};
 use crate::text::Problem;
 use crate::text::Safe;
+use chrono::{DateTime, Utc};
 
-/// Seconds between rings while a call is overdue.
+/// In seconds.
 const RING_EVERY: i64 = 30;
 
 pub(crate) fn tick(model: &mut Model) -> Vec<Effect> {
-    let wanted = guarded(model, "going on after damage", continuation::wanted);
+    let wanted = guarded(model, "continuing after damage", continuation::wanted);
     let mut effects = wanted.unwrap_or_default();
     let contact = guarded(model, "recording lost sources", contact::record_contact);
     effects.extend(contact.unwrap_or_default());
-    let ids: Vec<IncidentId> = model.open_views().map(|(id, _)| id.clone()).collect();
-    for id in ids {
+    for id in model.open_ids() {
         let drafts = due(model, &id);
         effects.extend(record(model, &id, drafts));
     }
@@ -38,7 +38,6 @@ pub(crate) fn tick(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
-/// Incidents that were closed a short while ago, and can still be added to.
 fn just_closed(model: &Model) -> impl Iterator<Item = &IncidentId> {
     let views = model.views.iter();
     views
@@ -46,8 +45,7 @@ fn just_closed(model: &Model) -> impl Iterator<Item = &IncidentId> {
         .map(|(id, _)| id)
 }
 
-/// What a closed incident still owes: nobody is called any more, but updates that were written go out, receivers hear
-/// that it has ended, and every sending gets an end.
+/// Nobody is paged any more, but updates go out, pages are settled, and every sending gets a result.
 fn outstanding(model: &Model, id: &IncidentId) -> Vec<Draft> {
     let Some(view) = model.views.get(id) else {
         return Vec::new();
@@ -61,20 +59,19 @@ fn outstanding(model: &Model, id: &IncidentId) -> Vec<Draft> {
         .collect()
 }
 
-/// What one part of an incident asks for at a moment.
 type Asks = fn(&Model, &IncidentId, &Incident, Moment) -> Vec<Draft>;
 
-/// What an incident asks for now: each kind by itself, so that a defect in one does not keep people from being called.
+/// Each kind by itself, so that a defect in one does not prevent paging.
 fn due(model: &mut Model, id: &IncidentId) -> Vec<Draft> {
     let name = format!("paging for {id}");
-    let called = guarded(model, &name, |model| called(model, id));
-    if called.is_none()
+    let paging = guarded(model, &name, |model| paging(model, id));
+    if paging.is_none()
         && let Some(view) = model.views.get_mut(id)
     {
-        let what = "a defect keeps people from being called";
+        let what = "a defect prevents paging";
         view.problem = Some(Problem::new(what, HINT));
     }
-    let mut drafts = called.unwrap_or_default();
+    let mut drafts = paging.unwrap_or_default();
     let others: [(&str, Asks); 2] = [
         ("sending messages for", |model, id, incident, now| {
             messages::due(id.as_str(), incident, &model.setup.channels, now)
@@ -93,19 +90,14 @@ fn due(model: &mut Model, id: &IncidentId) -> Vec<Draft> {
     drafts
 }
 
-/// What the clocks and the escalation of an incident ask for now.
-fn called(model: &Model, id: &IncidentId) -> Vec<Draft> {
+fn paging(model: &Model, id: &IncidentId) -> Vec<Draft> {
     let Some(view) = model.views.get(id) else {
         return Vec::new();
     };
     let (policy, digest) = &model.setup.escalation;
     let own = own_channels(model);
-    let unusable: Vec<Slug> = model
-        .setup
-        .unusable
-        .iter()
-        .map(|way| way.name.clone())
-        .collect();
+    let unusable = model.setup.unusable.iter();
+    let unusable: Vec<Slug> = unusable.map(|way| way.name.clone()).collect();
     let orders = Orders {
         unusable: &unusable,
         own: own.as_deref(),
@@ -116,24 +108,22 @@ fn called(model: &Model, id: &IncidentId) -> Vec<Draft> {
     };
     let incident = &view.incident;
     let now = incident.now(&model.stamp);
-    // What is recorded next is read by it.
-    let news = incident.clock.news(&model.stamp);
-    let mut drafts: Vec<Draft> = news
-        .map(|news| Draft::new(&program(), news))
-        .into_iter()
-        .collect();
+    // Before the drafts whose times it explains.
+    let step = incident.clock.news(&model.stamp);
+    let step = step.map(|step| Draft::new(&program(), step));
+    let mut drafts = Vec::from_iter(step);
     drafts.extend(course(id.as_str(), incident, &orders, now));
     drafts
 }
 
-/// Whether another pager is waited for. One that cannot even be asked is not.
+/// A pager that cannot be asked is not relied upon.
 fn is_paged_elsewhere(model: &Model) -> bool {
     let mut awaited = model.setup.awaited.iter();
     let unasked = awaited.any(|what| matches!(what, Awaited::Pager(_)));
     !model.setup.paged_elsewhere.is_empty() && !unasked
 }
 
-/// By what this program can call, where another one keeps the clocks too.
+/// The channels of this program, where other processes page too.
 fn own_channels(model: &Model) -> Option<Vec<Slug>> {
     if !model.live.peers.iter().any(|peer| peer.alive) {
         return None;
@@ -146,26 +136,22 @@ fn own_channels(model: &Model) -> Option<Vec<Slug>> {
     Some(own)
 }
 
-/// Rings again while a page waits for an acknowledgement: a single bell is easily slept through.
+/// A single bell is easily slept through.
 fn ring_again(model: &mut Model) -> Vec<Effect> {
     let waits = |view: &IncidentView| {
         let incident = &view.incident;
-        let called = incident
-            .escalation
-            .levels
-            .iter()
-            .any(|level| !level.pages.is_empty());
+        let mut levels = incident.escalation.levels.iter();
+        let paged = levels.any(|level| !level.pages.is_empty());
         // What cannot be recorded cannot be sent either: then the bell is all there is.
-        (called || view.problem.is_some())
+        (paged || view.problem.is_some())
             && incident.acknowledged().is_none()
             && !incident.status.is_resolved()
     };
     let waiting = model.open_views().find(|(_, view)| waits(view));
     let waiting = waiting.filter(|_| !model.setup.read_only);
-    let quiet = model
-        .rang
-        .is_none_or(|at| (model.now - at).num_seconds() >= RING_EVERY);
-    let Some((_, view)) = waiting.filter(|_| quiet) else {
+    let rang_lately = |at: DateTime<Utc>| (model.now - at).num_seconds() < RING_EVERY;
+    let silent = !model.rang.is_some_and(rang_lately);
+    let Some((_, view)) = waiting.filter(|_| silent) else {
         return Vec::new();
     };
     let what = match view.problem {
@@ -174,5 +160,5 @@ fn ring_again(model: &mut Model) -> Vec<Effect> {
     };
     let words = Safe::line(&format!("{}: {what}", view.title()));
     model.rang = Some(model.now);
-    vec![Effect::Bell(words)]
+    vec![Effect::Terminal(TerminalEffect::Bell(words))]
 }

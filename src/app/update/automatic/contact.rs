@@ -10,10 +10,9 @@ use crate::incident::{Draft, IncidentId, Slug, program};
 use crate::text::{Problem, Safe};
 use chrono::TimeDelta;
 
-/// How long a source that another program has reached counts as there for one that cannot reach it.
+/// How long a source that another program reached counts as reachable.
 const SOMEBODY_ELSE: TimeDelta = TimeDelta::minutes(10);
 
-/// A source has answered.
 pub(crate) fn contact(model: &mut Model, source: &Slug) {
     let now = model.now;
     let state = model.live.sources.entry(source.clone()).or_default();
@@ -22,17 +21,15 @@ pub(crate) fn contact(model: &mut Model, source: &Slug) {
     state.error = None;
 }
 
-/// A source has not answered. It is recorded as lost once it has been silent for a while.
-pub(crate) fn lost(model: &mut Model, source: &Slug, told: Problem) -> Vec<Effect> {
+/// Recorded as lost only after a while without an answer.
+pub(crate) fn lost(model: &mut Model, source: &Slug, problem: Problem) {
     let now = model.now;
     let state = model.live.sources.entry(source.clone()).or_default();
     state.asked.get_or_insert(now);
-    state.error = Some(told);
-    Vec::new()
+    state.error = Some(problem);
 }
 
-/// Puts what had no credential at the start into use.
-pub(crate) fn usable(model: &mut Model, what: &Awaited) -> Vec<Effect> {
+pub(crate) fn usable(model: &mut Model, what: &Awaited) {
     if let Awaited::Channel(name) = what {
         let unusable = std::mem::take(&mut model.setup.unusable);
         let (now, still): (Vec<Way>, Vec<Way>) =
@@ -47,10 +44,8 @@ pub(crate) fn usable(model: &mut Model, what: &Awaited) -> Vec<Effect> {
         true => model.ui.warn(text),
         false => model.ui.tell(text),
     }
-    Vec::new()
 }
 
-/// Records which sources are lost and which are back.
 pub(crate) fn record_contact(model: &mut Model) -> Vec<Effect> {
     let (now, limit) = (model.now, model.lost_after());
     let mut wanted: Vec<(IncidentId, Draft)> = Vec::new();

@@ -1,12 +1,12 @@
-//! Damage in the middle of a live journal: the response goes on in a new incident, which names the old one.
+//! Damage in the middle of a live journal: the response continues in a new incident, which names the old one.
 //!
-//! Nothing can be added to a damaged journal, so nobody would be called any more. What can be read of it is carried
-//! over, each with the entry it rests on; where that is in doubt, people are called.
+//! Nothing can be added to a damaged journal, so nobody would be paged any more. What can be read is carried over, each
+//! with the entry it rests on; where that is in doubt, people are paged.
 
-use crate::app::effect::Effect;
+use crate::app::effect::{Effect, JournalTask};
 use crate::app::incident_view::IncidentView;
 use crate::app::intent::named;
-use crate::app::message::Fate;
+use crate::app::message::DamageOutcome;
 use crate::app::model::Model;
 use crate::incident::entry::{
     Acknowledged, Classified, Follows, Noted, Opened, RoleAssigned, StatusChanged, field,
@@ -16,16 +16,19 @@ use crate::signals::Cause;
 use crate::text::{Problem, Safe};
 use chrono::TimeDelta;
 
-/// Pause before a continuation that did not come is asked for again.
+/// Pause before a continuation is requested again.
 const AGAIN: TimeDelta = TimeDelta::seconds(5);
-/// The hash before the first entry.
 const NOTHING: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
-/// A journal is damaged.
-pub(crate) fn damaged(model: &mut Model, id: IncidentId, why: Problem, fate: Fate) -> Vec<Effect> {
+pub(crate) fn damaged(
+    model: &mut Model,
+    id: IncidentId,
+    why: Problem,
+    outcome: DamageOutcome,
+) -> Vec<Effect> {
     let view = model.views.entry(id.clone()).or_default();
     view.damage = Some(why);
-    view.fate = Some(fate);
+    view.damage_outcome = Some(outcome);
     if model.current.is_none() && id.is_drill() == model.setup.drill.is_some() {
         model.go_to(id);
     }
@@ -33,7 +36,6 @@ pub(crate) fn damaged(model: &mut Model, id: IncidentId, why: Problem, fate: Fat
     wanted(model)
 }
 
-/// The continuations to be opened now.
 pub(crate) fn wanted(model: &mut Model) -> Vec<Effect> {
     if model.setup.read_only || model.setup.drill.is_some() || !model.ready {
         return Vec::new();
@@ -42,7 +44,7 @@ pub(crate) fn wanted(model: &mut Model) -> Vec<Effect> {
     let waits = |id: &IncidentId, view: &IncidentView| {
         let asked = view.continuing.is_some_and(|at| (now - at).abs() < AGAIN);
         let ended = view.incident.status.is_resolved() || view.incident.is_sealed();
-        view.fate == Some(Fate::GoesOn)
+        view.damage_outcome == Some(DamageOutcome::Continues)
             && view.continued.is_none()
             && !ended
             && !asked
@@ -56,10 +58,8 @@ pub(crate) fn wanted(model: &mut Model) -> Vec<Effect> {
     let mut effects = Vec::new();
     for of in ids {
         if let Some(drafts) = model.views.get(&of).map(|view| first(model, &of, view)) {
-            effects.push(Effect::Continue {
-                of: of.clone(),
-                drafts,
-            });
+            let of = of.clone();
+            effects.push(Effect::Journal(JournalTask::Continue { of, drafts }));
         }
         if let Some(view) = model.views.get_mut(&of) {
             view.continuing = Some(now);
@@ -68,16 +68,13 @@ pub(crate) fn wanted(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
-/// Marks what goes on elsewhere. The screen goes there too.
+/// The screen follows to the continuation.
 pub(crate) fn link(model: &mut Model) {
-    let links: Vec<(IncidentId, IncidentId)> = model
-        .views
-        .iter()
-        .filter_map(|(id, view)| {
-            let follows = view.incident.opened.as_ref()?.data.follows.as_ref()?;
-            Some((follows.incident.clone(), id.clone()))
-        })
-        .collect();
+    let follows = |(id, view): (&IncidentId, &IncidentView)| {
+        let follows = view.incident.opened.as_ref()?.data.follows.as_ref()?;
+        Some((follows.incident.clone(), id.clone()))
+    };
+    let links: Vec<_> = model.views.iter().filter_map(follows).collect();
     for (old, new) in links {
         let Some(view) = model.views.get_mut(&old) else {
             continue;
@@ -98,7 +95,6 @@ pub(crate) fn link(model: &mut Model) {
     }
 }
 
-/// The first entries of a continuation.
 fn first(model: &Model, of: &IncidentId, view: &IncidentView) -> Vec<Draft> {
     let incident = &view.incident;
     let head = match incident.head.is_empty() {
@@ -135,10 +131,8 @@ fn first(model: &Model, of: &IncidentId, view: &IncidentView) -> Vec<Draft> {
         Some(_) => format!("{} (continued)", view.title()),
         None => format!("{of} (continued)"),
     };
-    let why = view
-        .damage
-        .as_ref()
-        .map_or("", |damage| damage.what.as_str());
+    let damage = view.damage.as_ref();
+    let why = damage.map_or("", |damage| damage.what.as_str());
     let note = format!(
         "The response goes on here, because the journal of {of} is damaged ({why}). Its entries up to #{} verify; acknowledgements, roles, severity and status that they hold are carried over, and everybody else is called anew.",
         incident.count
@@ -151,7 +145,7 @@ fn first(model: &Model, of: &IncidentId, view: &IncidentView) -> Vec<Draft> {
     drafts
 }
 
-/// What the readable entries say of who is at work and how bad it is.
+/// Acknowledgements, roles, severity and status of the readable entries.
 fn carried(of: &IncidentId, view: &IncidentView) -> Vec<Draft> {
     let incident = &view.incident;
     let source = |seq: u64| Slug::nearest(&format!("{of}.{seq}"));
@@ -161,13 +155,9 @@ fn carried(of: &IncidentId, view: &IncidentView) -> Vec<Draft> {
             targets: ack.targets.clone(),
             elsewhere: Some(source(ack.seq)),
         };
-        let who = format!("{} (#{} of {of})", view.answered_by(ack), ack.seq);
-        let draft = Draft::new(&program(), data);
-        drafts.push(
-            draft
-                .with(field::WHO, Safe::line(&who))
-                .occurred(ack.at, Cause::Said),
-        );
+        let who = format!("{} (#{} of {of})", view.acknowledged_by(ack), ack.seq);
+        let draft = Draft::new(&program(), data).with(field::WHO, Safe::line(&who));
+        drafts.push(draft.occurred(ack.at, Cause::Said));
     }
     let mut people: Vec<(ActorId, ActorId)> = Vec::new();
     for (count, (role, holder)) in (0u64..).zip(&incident.roles) {

@@ -5,27 +5,23 @@ use chrono::TimeDelta;
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// After how many seconds a step that panicked is tried again: in between its report would only repeat itself.
+/// After this many seconds a step that panicked is tried again.
 const AGAIN: i64 = 60;
 
-/// What to do about any of them.
 pub(crate) const HINT: &str =
     "this is a defect of warroom: call by phone, start it anew, and report what its log says";
 
 thread_local! {
-    /// How many guarded steps this thread is in.
     static DEPTH: Cell<u32> = const { Cell::new(0) };
 }
 
-/// Whether a panic of this thread will be caught here: the program goes on, and the terminal stays as it is.
+/// A panic of this thread is caught here: the program continues and the terminal stays as it is.
 pub fn is_guarded() -> bool {
     DEPTH.get() > 0
 }
 
-/// Runs a step under a name. `None` where it panicked, now or less than a minute ago.
-///
-/// What the step changed before it panicked stays: everything that is shown as done is read from the journal, never from
-/// a model that is half changed.
+/// `None` if the step panicked now or less than a minute ago. A half-changed model does no harm: what is shown as done
+/// is read from the journal.
 pub(crate) fn guarded<T>(
     model: &mut Model,
     name: &str,
@@ -39,7 +35,7 @@ pub(crate) fn guarded<T>(
     }
 }
 
-/// The same for what comes from outside: each is tried, whatever became of the one before.
+/// For messages from outside: each one is tried.
 pub(crate) fn isolated<T>(
     model: &mut Model,
     name: &str,

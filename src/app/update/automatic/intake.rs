@@ -17,25 +17,18 @@ pub(crate) mod opening;
 mod shared;
 pub(crate) mod symptoms;
 
-/// An alert, and the source that tells it.
-type Told = (Slug, Arc<Alert>);
+type SourcedAlert = (Slug, Arc<Alert>);
 
-/// Looks whether any alert opens an incident. Nothing is opened before the incidents of the data directory
-/// are known, or in a read-only console.
+/// Nothing is opened before the incidents of the data directory are known, or in a read-only console.
 pub(crate) fn consider(model: &mut Model) -> Vec<Effect> {
     if !model.ready || model.setup.read_only {
         return Vec::new();
     }
-    let mut wanted: BTreeMap<Slug, (IntakeRule, Vec<Told>)> = BTreeMap::new();
+    let mut wanted: BTreeMap<Slug, (IntakeRule, Vec<SourcedAlert>)> = BTreeMap::new();
     let index = &model.live.index;
     for (number, positions) in index.taken() {
-        let Some(rule) = model
-            .setup
-            .intake
-            .0
-            .rule(number)
-            .filter(|rule| rule.action == IntakeAction::Open)
-        else {
+        let rule = model.setup.intake.0.rule(number);
+        let Some(rule) = rule.filter(|rule| rule.action == IntakeAction::Open) else {
             continue;
         };
         // A storm on a service that has an incident joins it; nothing of it is looked at here.
@@ -57,7 +50,7 @@ pub(crate) fn consider(model: &mut Model) -> Vec<Effect> {
         }
     }
     let mut effects = Vec::new();
-    let mut wanted: Vec<(Slug, (IntakeRule, Vec<Told>))> = wanted.into_iter().collect();
+    let mut wanted: Vec<(Slug, (IntakeRule, Vec<SourcedAlert>))> = wanted.into_iter().collect();
     for (_, (_, alerts)) in &mut wanted {
         alerts.sort_by_key(|(_, alert)| (rank(alert), alert.starts_at));
     }
@@ -65,14 +58,14 @@ pub(crate) fn consider(model: &mut Model) -> Vec<Effect> {
     wanted.sort_by_key(|(_, (_, alerts))| alerts.first().map(|(_, alert)| rank(alert)));
     for (service, (mut rule, alerts)) in wanted {
         if !has_space(model, &service) {
-            let told = format!("{service} has alerts (rule {})", rule.rule);
-            let Some(shared) = overflow(model, &told) else {
-                effects.extend(note_in_shared(model, &told));
+            let reason = format!("{service} has alerts (rule {})", rule.rule);
+            let Some(shared) = overflow(model, &reason) else {
+                effects.extend(note_in_shared(model, &reason));
                 continue;
             };
             rule.service = shared.clone();
             let name = alerts.first().map_or("", |(_, alert)| alert.name.as_str());
-            let drafts = overflowing(opening(model, &rule, &alerts), &service, (name, &told));
+            let drafts = overflowing(opening(model, &rule, &alerts), &service, (name, &reason));
             effects.push(open(model, shared, drafts));
             continue;
         }
@@ -82,8 +75,7 @@ pub(crate) fn consider(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
-/// Whether this very firing belongs to an incident already, be it a closed one: an alert that goes on
-/// firing after the incident was closed opens no second one.
+/// An alert that keeps firing after its incident was closed does not open a second one.
 fn was_handled(model: &Model, alert: &Alert) -> bool {
     model.views.values().any(|view| {
         view.incident
@@ -108,10 +100,10 @@ fn ended_before(incident: &Incident, at: DateTime<Utc>) -> bool {
     ends.into_iter().flatten().any(|fact| fact.at < at)
 }
 
-/// Alerts recorded with the opening itself; the others of a storm follow.
+/// Alerts recorded with the opening; the others of a storm follow.
 const WITH_OPENING: usize = 20;
 
-fn opening(model: &Model, rule: &IntakeRule, alerts: &[Told]) -> Vec<Draft> {
+fn opening(model: &Model, rule: &IntakeRule, alerts: &[SourcedAlert]) -> Vec<Draft> {
     let starts = alerts.iter().map(|(_, alert)| alert.starts_at);
     let started = starts.min().unwrap_or(model.now);
     let title = alerts

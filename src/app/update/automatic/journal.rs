@@ -2,9 +2,10 @@
 
 use super::{clocks, continuation, intake, notices, sending};
 use crate::app::custody;
-use crate::app::effect::Effect;
+use crate::app::effect::{Checkpoint, Effect};
 use crate::app::incident_view::IncidentView;
 use crate::app::intent;
+use crate::app::message::JournalNews;
 use crate::app::model::Model;
 use crate::app::recording::{introduced_in, record};
 use crate::app::update::people::silences;
@@ -12,16 +13,44 @@ use crate::incident::entry::{
     Acknowledged, CheckpointFailed, MessageEvent, Occasion, PagingEvent, PlaybookEvent,
     ResponseEvent, RoleAssigned, StepOutcome,
 };
-use crate::incident::{Draft, Entry, Event, IncidentId, Role, Slug, Status};
+use crate::incident::{Draft, Entry, Event, Incident, IncidentId, Role, Slug, Status};
 use crate::text::Problem;
 
-pub(crate) fn loaded(model: &mut Model, id: IncidentId) -> Vec<Effect> {
+pub(crate) fn news(model: &mut Model, news: JournalNews) -> Vec<Effect> {
+    match news {
+        JournalNews::Ready => return ready(model),
+        JournalNews::Recorded {
+            incident,
+            entries,
+            token,
+            mine,
+        } => return recorded(model, &incident, &entries, token, &mine),
+        JournalNews::Reread { incident, entries } => return reread(model, &incident, &entries),
+        JournalNews::Damaged {
+            incident,
+            why,
+            outcome,
+        } => return continuation::damaged(model, incident, why, outcome),
+        JournalNews::Opened { incident, entries } => return opened(model, incident, &entries),
+        JournalNews::Loaded {
+            incident,
+            entries,
+            state,
+        } => {
+            let view = model.views.entry(incident.clone()).or_default();
+            view.adopt(entries, *state);
+            loaded(model, incident);
+        }
+        JournalNews::StoreFailed(problem) => model.store_error = Some(problem),
+        JournalNews::NotRecorded { incident, why, .. } => not_recorded(model, &incident, why),
+        JournalNews::NotOpened { service, why } => not_opened(model, &service, why),
+    }
+    Vec::new()
+}
+
+fn loaded(model: &mut Model, id: IncidentId) {
     let view = model.views.entry(id.clone()).or_default();
-    let opened = view
-        .incident
-        .opened
-        .as_ref()
-        .map(|opened| opened.data.service.clone());
+    let opened = view.service().cloned();
     let open = opened.is_some() && view.incident.status != Status::Closed;
     let goes_on = open && !view.incident.status.is_resolved();
     if let Some(service) = opened {
@@ -39,15 +68,14 @@ pub(crate) fn loaded(model: &mut Model, id: IncidentId) -> Vec<Effect> {
         model.go_to(id);
     }
     continuation::link(model);
-    Vec::new()
 }
 
-/// Whether something is typed or answered: it belongs to the incident on the screen, which stays.
+/// Input belongs to the incident on the screen, which stays.
 fn is_at_work(model: &Model) -> bool {
     !model.dialogs.is_empty() || model.ui.answers.active
 }
 
-pub(crate) fn ready(model: &mut Model) -> Vec<Effect> {
+fn ready(model: &mut Model) -> Vec<Effect> {
     model.ready = true;
     model.store_error = None;
     let mut effects = continuation::wanted(model);
@@ -55,7 +83,7 @@ pub(crate) fn ready(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
-pub(crate) fn opened(model: &mut Model, id: IncidentId, entries: &[Entry]) -> Vec<Effect> {
+fn opened(model: &mut Model, id: IncidentId, entries: &[Entry]) -> Vec<Effect> {
     model.views.entry(id.clone()).or_default().extend(entries);
     loaded(model, id.clone());
     let shown = model
@@ -76,10 +104,9 @@ pub(crate) fn opened(model: &mut Model, id: IncidentId, entries: &[Entry]) -> Ve
     effects
 }
 
-/// What is said of entries that met a seal.
 const SEALED: &str = "the journal was sealed meanwhile: the last entry was NOT recorded";
 
-pub(crate) fn recorded(
+fn recorded(
     model: &mut Model,
     id: &IncidentId,
     entries: &[Entry],
@@ -87,7 +114,7 @@ pub(crate) fn recorded(
     mine: &[Option<u64>],
 ) -> Vec<Effect> {
     let view = model.views.entry(id.clone()).or_default();
-    // What this program wrote may have been told already, when a first try to write it failed on the way.
+    // Entries of this process may be known already: a first attempt may have written them before it failed.
     let written = |seq: &u64| {
         let all = entries.iter().chain(&view.entries);
         all.into_iter().find(|entry| entry.seq == *seq).cloned()
@@ -101,11 +128,11 @@ pub(crate) fn recorded(
         view.pending.retain(|pending| pending.token != token);
         view.problem = None;
     }
-    if view.drop_what_met_a_seal() {
+    if view.drop_unrecordable() {
         model.ui.warn(SEALED);
     }
     let mut effects: Vec<Effect> = sign(model, id, occasion).into_iter().collect();
-    let taken = own.iter().any(Entry::is::<Acknowledged>);
+    let acknowledged = own.iter().any(Entry::is::<Acknowledged>);
     for entry in &own {
         match entry.event() {
             Some(Event::Playbook(PlaybookEvent::StepRecorded(step)))
@@ -117,15 +144,10 @@ pub(crate) fn recorded(
             Some(Event::Paging(PagingEvent::Acknowledged(data))) => {
                 let other = not_waited_for(model, id, data)
                     .map_or(String::new(), |what| format!(" ({what})"));
-                let commands = own.iter().any(|entry| {
-                    entry
-                        .data::<RoleAssigned>()
-                        .is_some_and(|data| data.role == Role::IncidentCommander)
-                });
-                let commands = if commands {
-                    "; you are incident commander"
-                } else {
-                    ""
+                let mut roles = own.iter().filter_map(Entry::data::<RoleAssigned>);
+                let commands = match roles.any(|data| data.role == Role::IncidentCommander) {
+                    true => "; you are incident commander",
+                    false => "",
                 };
                 model.ui.tell(format!(
                     "acknowledged, recorded as #{}{commands}{other}; pages that wait for it stop",
@@ -133,7 +155,7 @@ pub(crate) fn recorded(
                 ));
             }
             // The acknowledgement says more than the command that comes with it.
-            Some(Event::Response(ResponseEvent::RoleAssigned(_))) if taken => {}
+            Some(Event::Response(ResponseEvent::RoleAssigned(_))) if acknowledged => {}
             Some(Event::Response(ResponseEvent::Noted(_))) if silences::recorded(model, entry) => {}
             Some(event) if is_personal(event) => {
                 model.ui.tell(format!("recorded as #{}", entry.seq))
@@ -141,17 +163,16 @@ pub(crate) fn recorded(
             _ => {}
         }
     }
-    // A watch has nobody in front of it; its log has the entries.
+    // The paging service has no reader; its log has the entries.
     if !model.setup.headless {
         notices::tell_changes(model, id, &before, entries);
-        let acknowledged = own.iter().any(Entry::is::<Acknowledged>);
         notices::tell_too_late(model, id, &late, acknowledged);
     }
     effects.extend(sending::carry_out(model, id, &own));
     effects
 }
 
-/// What to say to somebody who acknowledged for nobody in particular, under a name that no page waits for.
+/// Only for an acknowledgement without targets.
 fn not_waited_for(model: &Model, id: &IncidentId, data: &Acknowledged) -> Option<String> {
     let view = model.views.get(id)?;
     let me = model.setup.me.name.as_str();
@@ -159,7 +180,7 @@ fn not_waited_for(model: &Model, id: &IncidentId, data: &Acknowledged) -> Option
     alone.then(|| intent::not_waited_for(view, &model.live.schedules, me, model.now))?
 }
 
-/// What this program wanted recorded and was left out, because it stood there already.
+/// Drafts of this program that were left out because the journal had them already.
 fn too_late(view: &IncidentView, token: u64, mine: &[Option<u64>]) -> Vec<Draft> {
     let batch = view.pending.iter().find(|pending| pending.token == token);
     let drafts = batch.into_iter().flat_map(|pending| &pending.drafts);
@@ -167,32 +188,33 @@ fn too_late(view: &IncidentView, token: u64, mine: &[Option<u64>]) -> Vec<Draft>
     left_out.map(|(draft, _)| draft.clone()).collect()
 }
 
-/// Signs the head, where there is an occasion and this person has a key. An exercise is never signed.
+/// An exercise is never signed.
 fn sign(model: &Model, id: &IncidentId, occasion: Option<Occasion>) -> Option<Effect> {
     let reason = occasion?;
     let incident = &model.views.get(id)?.incident;
     let signs = model.setup.me.key.is_some() && model.setup.drill.is_none();
-    signs.then(|| Effect::Sign {
-        incident: id.clone(),
-        upto: incident.count,
-        head: incident.head.clone(),
-        reason,
+    signs.then(|| {
+        Effect::Sign(Checkpoint {
+            incident: id.clone(),
+            upto: incident.count,
+            head: incident.head.clone(),
+            reason,
+        })
     })
 }
 
-/// Records a checkpoint, or says loudly that there is none.
 pub(crate) fn signed(model: &mut Model, id: &IncidentId, draft: Draft) -> Vec<Effect> {
     if let Some(data) = draft.event.data::<CheckpointFailed>() {
         let why = draft.texts.first().map_or("", |(_, text)| text.as_str());
-        let told = format!("NOT SIGNED {}: {why}", data.reason.words());
-        model.ui.warn(told);
+        let text = format!("NOT SIGNED {}: {why}", data.reason.words());
+        model.ui.warn(text);
     }
     let mut drafts = introduced_in(model, id);
     drafts.push(draft);
     record(model, id, drafts)
 }
 
-/// Whether a person waits to hear that it is recorded.
+/// Whether a person waits for the confirmation that it is recorded.
 fn is_personal(event: &Event) -> bool {
     match event {
         Event::Response(event) => match event {
@@ -218,11 +240,11 @@ fn is_personal(event: &Event) -> bool {
     }
 }
 
-/// What was shown of entries that nobody acknowledged goes; what was asked for stays asked for.
-pub(crate) fn reread(model: &mut Model, id: &IncidentId, entries: &[Entry]) -> Vec<Effect> {
+/// Entries that were never acknowledged disappear; drafts stay queued.
+fn reread(model: &mut Model, id: &IncidentId, entries: &[Entry]) -> Vec<Effect> {
     let view = model.views.entry(id.clone()).or_default();
     view.entries.clear();
-    view.incident = crate::incident::Incident::default();
+    view.incident = Incident::default();
     view.extend(entries);
     model.ui.warn(
         "another process took back what its disk did not confirm; the journal was read again",
@@ -230,23 +252,22 @@ pub(crate) fn reread(model: &mut Model, id: &IncidentId, entries: &[Entry]) -> V
     clocks::tick(model)
 }
 
-pub(crate) fn not_opened(model: &mut Model, service: &Slug, why: Option<Problem>) {
+fn not_opened(model: &mut Model, service: &Slug, why: Option<Problem>) {
     model.opening.remove(service);
     match why {
         Some(why) => model.store_error = Some(why),
-        None => {
-            let told = "an incident is open for this service already; i goes to it";
-            model.ui.tell(told);
-        }
+        None => model
+            .ui
+            .tell("an incident is open for this service already; i goes to it"),
     }
 }
 
-pub(crate) fn not_recorded(model: &mut Model, id: &IncidentId, why: Problem) {
+fn not_recorded(model: &mut Model, id: &IncidentId, why: Problem) {
     let Some(view) = model.views.get_mut(id) else {
         return;
     };
     if view.incident.is_sealed() {
-        if view.drop_what_met_a_seal() {
+        if view.drop_unrecordable() {
             model.ui.warn(SEALED);
         }
         return;

@@ -8,10 +8,9 @@ use crate::incident::fold::Assignment;
 use crate::incident::{ActorId, Draft, Entry, Event, IncidentId, Role};
 use std::collections::BTreeMap;
 
-/// Who holds what.
 pub(crate) type Held = BTreeMap<Role, Assignment>;
 
-/// Tells of changes that others recorded and that concern this person. `before` is who held what until then.
+/// Changes by others that concern this person. `before` are the roles until then.
 pub(crate) fn tell_changes(model: &mut Model, id: &IncidentId, before: &Held, entries: &[Entry]) {
     let me = model.setup.me.actor.clone();
     let Some(view) = model.views.get(id) else {
@@ -54,7 +53,6 @@ pub(crate) fn tell_changes(model: &mut Model, id: &IncidentId, before: &Held, en
     }
 }
 
-/// What everybody at work on an incident has to know at once. What the program records says itself elsewhere.
 fn stands_elsewhere(view: &IncidentView, event: &Event, entry: &Entry) -> Option<String> {
     let what = match event {
         Event::Playbook(PlaybookEvent::PlaybookStarted(data)) => {
@@ -103,7 +101,6 @@ fn change(
     }
 }
 
-/// Tells of own changes that were not recorded because somebody else changed the same first.
 pub(crate) fn tell_too_late(model: &mut Model, id: &IncidentId, late: &[Draft], recorded: bool) {
     let Some(view) = model.views.get(id) else {
         return;

@@ -1,25 +1,12 @@
 //! Answers that cannot be read as they should be: kept for the screen and the paging service until they can.
 
-use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::incident::Slug;
 
-/// Keeps what is wrong with one kind of a source's answers, until nothing is.
 pub(crate) fn note(model: &mut Model, source: &Slug, part: &'static str, what: Option<String>) {
     let place = (source.clone(), part);
     match what {
         Some(what) => model.live.odd.insert(place, what),
         None => model.live.odd.remove(&place),
     };
-}
-
-/// Takes in what is wrong with one kind of a source's answers.
-pub(crate) fn told(
-    model: &mut Model,
-    source: &Slug,
-    part: &'static str,
-    what: Option<String>,
-) -> Vec<Effect> {
-    note(model, source, part, what);
-    Vec::new()
 }

@@ -25,9 +25,8 @@ pub(crate) fn seen(model: &mut Model, peers: Vec<Peer>) -> Vec<Effect> {
         .filter(|peer| !peer.alive)
         .cloned()
         .collect();
-    let ids: Vec<IncidentId> = model.open_views().map(|(id, _)| id.clone()).collect();
     let mut effects = Vec::new();
-    for id in ids {
+    for id in model.open_ids() {
         let drafts = gone
             .iter()
             .filter(|peer| concerns(model, &id, peer))
@@ -40,7 +39,7 @@ pub(crate) fn seen(model: &mut Model, peers: Vec<Peer>) -> Vec<Effect> {
     effects
 }
 
-/// Whether an incident was open while this peer was alive, and does not say yet that it is gone.
+/// Whether an incident was open while this peer was alive, and does not record its loss yet.
 fn concerns(model: &Model, id: &IncidentId, peer: &Peer) -> bool {
     model.views.get(id).is_some_and(|view| {
         let incident = &view.incident;

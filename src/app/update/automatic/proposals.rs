@@ -14,16 +14,14 @@ use crate::signals::Cause;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::cmp::Ordering;
 
-/// How long a graver one must have held.
+/// How long a graver severity must have held.
 const GRAVER: TimeDelta = TimeDelta::minutes(2);
-/// How long a lesser one must have held.
+/// How long a lesser severity must have held.
 const LESSER: TimeDelta = TimeDelta::minutes(10);
 
-/// Looks at every open incident that is classified.
 pub(crate) fn consider(model: &mut Model) -> Vec<Effect> {
-    let ids: Vec<IncidentId> = model.open_views().map(|(id, _)| id.clone()).collect();
     let mut effects = Vec::new();
-    for id in ids {
+    for id in model.open_ids() {
         let Some(found) = measured_now(model, &id) else {
             model.live.severity_trend.remove(&id);
             continue;
@@ -50,18 +48,15 @@ pub(crate) fn consider(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
-/// What the answers in force give with what is measured now in the place of what was.
+/// What the answers in force give with the present measurements in place of the earlier ones.
 struct Found {
-    /// The entry of the classification, and its severity.
     against: u64,
     in_force: Severity,
-    /// The last proposal against it: its entry and severity.
     last: Option<(u64, Severity)>,
-    /// The severity now, and the rule that gives it.
     severity: Severity,
     rule: Slug,
     policy: String,
-    /// What is answered otherwise now.
+    /// Answers that differ now.
     changed: Vec<Answered>,
     /// Questions that a number could answer, and none does now.
     missing: Vec<Slug>,
@@ -73,8 +68,8 @@ impl Found {
         changed.map(|given| given.question.clone()).collect()
     }
 
-    /// Whether it has been so for long enough, against what was proposed last, or else what is in force. A proposal that
-    /// is on the same side of what is in force is taken down as slowly as a severity.
+    /// Compared with the last proposal, else with what is in force. A proposal on the same side is lowered as slowly as
+    /// a severity.
     fn has_held(&self, severity_trend: &SeverityTrend, now: DateTime<Utc>) -> bool {
         let graver = self.severity < self.in_force;
         let last = self.last.map(|(_, severity)| severity);
@@ -99,7 +94,6 @@ impl Found {
     }
 }
 
-/// What is measured now about an incident that is classified.
 fn measured_now(model: &Model, id: &IncidentId) -> Option<Found> {
     let incident = &model.views.get(id)?.incident;
     let verdict = incident.classification()?;
@@ -153,7 +147,6 @@ fn measured_now(model: &Model, id: &IncidentId) -> Option<Found> {
     })
 }
 
-/// What a fact or a measurement answers now.
 fn answer_now(
     model: &Model,
     incident: &Incident,

@@ -1,6 +1,6 @@
-//! Pages and messages whose intent is durable: they leave, and what became of them is recorded.
+//! Sends pages and messages whose intent is durable, and records the results.
 
-use crate::app::effect::Effect;
+use crate::app::effect::{Effect, TerminalEffect};
 use crate::app::incident_view::IncidentView;
 use crate::app::model::Model;
 use crate::app::outgoing::{StatusUpdate, about};
@@ -14,7 +14,7 @@ use crate::incident::{Draft, Entry, IncidentId, Slug, Stamp, messages, program};
 use crate::outbox::{Delivery, Message, Page, Settle};
 use crate::text::Safe;
 
-/// Intents that are durable now and that this process made: they are carried out, by this process only.
+/// Only the process that made an intent carries it out.
 pub(crate) fn carry_out(model: &mut Model, id: &IncidentId, mine: &[Entry]) -> Vec<Effect> {
     let mut effects = Vec::new();
     for entry in mine {
@@ -24,25 +24,19 @@ pub(crate) fn carry_out(model: &mut Model, id: &IncidentId, mine: &[Entry]) -> V
         let Some(intent) = entry.data::<PageIntended>() else {
             continue;
         };
-        match local(model, id, intent) {
+        match local_result(model, id, intent) {
             Some(delivery) => {
                 if delivery.outcome == PageOutcome::Accepted {
                     model.rang = Some(model.now);
-                    effects.push(Effect::Bell(rings_for(model, id, intent)));
+                    let ring = TerminalEffect::Bell(bell_text(model, id, intent));
+                    effects.push(Effect::Terminal(ring));
                 }
-                effects.extend(paged(
-                    model,
-                    id,
-                    intent.level.clone(),
-                    call(intent),
-                    delivery,
-                ));
+                let (level, call) = (intent.level.clone(), call(intent));
+                effects.extend(page_result(model, id, level, call, delivery));
             }
             None => {
-                let page = model
-                    .views
-                    .get(id)
-                    .map(|view| page(id, view, intent, entry));
+                let view = model.views.get(id);
+                let page = view.map(|view| page(id, view, intent, entry));
                 effects.extend(page.map(|page| Effect::Send {
                     channel: intent.channel.clone(),
                     message: Box::new(Message::Page(page)),
@@ -53,6 +47,8 @@ pub(crate) fn carry_out(model: &mut Model, id: &IncidentId, mine: &[Entry]) -> V
     effects
 }
 
+const SIMULATED: &str = "an exercise sends nothing";
+
 fn call(intent: &PageIntended) -> Call {
     Call {
         page: intent.page.clone(),
@@ -61,8 +57,8 @@ fn call(intent: &PageIntended) -> Call {
     }
 }
 
-/// What became of a page that does not leave this process; nothing where it does leave.
-fn local(model: &Model, id: &IncidentId, intent: &PageIntended) -> Option<Delivery> {
+/// The result of a page that does not leave this process; `None` if it does.
+fn local_result(model: &Model, id: &IncidentId, intent: &PageIntended) -> Option<Delivery> {
     // Recording may have taken a while: the disk was full, another process held the lock.
     let wanted = model.views.get(id).is_some_and(|view| {
         let incident = &view.incident;
@@ -72,11 +68,8 @@ fn local(model: &Model, id: &IncidentId, intent: &PageIntended) -> Option<Delive
     let rings = intent.channel == bell();
     let known = |way: &messages::Way| way.name == intent.channel && way.pages;
     let known = model.setup.channels.iter().any(known);
-    let unusable = model
-        .setup
-        .unusable
-        .iter()
-        .any(|way| way.name == intent.channel);
+    let mut unusable = model.setup.unusable.iter();
+    let unusable = unusable.any(|way| way.name == intent.channel);
     let (outcome, detail) = match (wanted, rings, &model.setup.drill) {
         (false, _, _) => (
             PageOutcome::Withdrawn,
@@ -87,7 +80,7 @@ fn local(model: &Model, id: &IncidentId, intent: &PageIntended) -> Option<Delive
             "no terminal here: this is the paging service",
         ),
         (true, true, _) => (PageOutcome::Accepted, "this terminal's bell"),
-        (true, false, Some(_)) => (PageOutcome::Simulated, "an exercise sends nothing"),
+        (true, false, Some(_)) => (PageOutcome::Simulated, SIMULATED),
         (true, false, None) if known => return None,
         // A process with the credential that comes back pages again.
         (true, false, None) if unusable => (
@@ -99,22 +92,24 @@ fn local(model: &Model, id: &IncidentId, intent: &PageIntended) -> Option<Delive
             "this channel is not configured here: call by phone now",
         ),
     };
-    Some(Delivery {
+    Some(local_delivery(outcome, detail))
+}
+
+fn local_delivery(outcome: PageOutcome, detail: &str) -> Delivery {
+    Delivery {
         outcome,
         http: None,
         attempts: u32::from(outcome == PageOutcome::Accepted),
         detail: Safe::line(detail),
         remote: None,
         retry_after: None,
-    })
+    }
 }
 
 fn page(id: &IncidentId, view: &IncidentView, intent: &PageIntended, entry: &Entry) -> Page {
     let level = view.incident.escalation.level(&intent.level);
-    let waits_for = level.map_or(&[][..], |level| &level.armed.when);
-    let raised = waits_for
-        .iter()
-        .filter(|condition| view.incident.flags.contains(*condition));
+    let conditions = level.map_or(&[][..], |level| &level.armed.when).iter();
+    let raised = conditions.filter(|condition| view.incident.flags.contains(*condition));
     Page {
         because: raised.cloned().collect(),
         id: intent.page.clone(),
@@ -127,27 +122,13 @@ fn page(id: &IncidentId, view: &IncidentView, intent: &PageIntended, entry: &Ent
     }
 }
 
-/// Sends a message, or records that it does not leave.
 fn carry_message(model: &mut Model, id: &IncidentId, intent: &MessageIntended) -> Vec<Effect> {
-    let message = model
-        .views
-        .get(id)
-        .and_then(|view| message(id, view, intent, &model.stamp));
+    let view = model.views.get(id);
+    let message = view.and_then(|view| message(id, view, intent, &model.stamp));
     let Some(message) = message.filter(|_| model.setup.drill.is_none()) else {
-        let delivery = Delivery {
-            outcome: PageOutcome::Simulated,
-            http: None,
-            attempts: 0,
-            detail: Safe::line("an exercise sends nothing"),
-            remote: None,
-            retry_after: None,
-        };
-        let which = (
-            intent.message.clone(),
-            intent.channel.clone(),
-            intent.repeat,
-        );
-        return told(model, id, which, delivery);
+        let delivery = local_delivery(PageOutcome::Simulated, SIMULATED);
+        let (message, channel) = (intent.message.clone(), intent.channel.clone());
+        return message_result(model, id, (message, channel, intent.repeat), delivery);
     };
     vec![Effect::Send {
         channel: intent.channel.clone(),
@@ -170,10 +151,8 @@ fn message(
             how,
         }));
     }
-    let entry = view
-        .entries
-        .iter()
-        .find(|entry| entry.seq == intent.tells)?;
+    let mut entries = view.entries.iter();
+    let entry = entries.find(|entry| entry.seq == intent.tells)?;
     let data = entry.data::<Updated>()?;
     let update = StatusUpdate {
         id: &intent.message,
@@ -184,8 +163,7 @@ fn message(
     Some(update.message(&intent.channel, id, view, stamp))
 }
 
-/// What became of a message: its id, channel and repetition.
-pub(crate) fn told(
+pub(crate) fn message_result(
     model: &mut Model,
     id: &IncidentId,
     (message, channel, repeat): (Slug, Slug, u32),
@@ -205,7 +183,7 @@ pub(crate) fn told(
     record(model, id, vec![draft])
 }
 
-pub(crate) fn paged(
+pub(crate) fn page_result(
     model: &mut Model,
     id: &IncidentId,
     level: Slug,
@@ -226,8 +204,7 @@ pub(crate) fn paged(
     record(model, id, vec![draft])
 }
 
-/// What the bell rings for when it carries a page.
-fn rings_for(model: &Model, id: &IncidentId, intent: &PageIntended) -> Safe {
+fn bell_text(model: &Model, id: &IncidentId, intent: &PageIntended) -> Safe {
     let title = model.views.get(id).map_or("", |view| view.title());
     Safe::line(&format!("{title}: {} is called", intent.target))
 }

@@ -31,11 +31,13 @@ pub(crate) fn signal(
             model.remember(sample);
             record_sample(model, source, sample)
         }
-        Err(told) if in_contact => {
-            model.live.signal_error = Some(told);
+        Err(problem) => {
+            match in_contact {
+                true => model.live.signal_error = Some(problem),
+                false => lost(model, source, problem),
+            }
             Vec::new()
         }
-        Err(told) => lost(model, source, told),
     }
 }
 
@@ -64,8 +66,7 @@ fn record_sample(model: &mut Model, source: &Slug, sample: Sample) -> Vec<Effect
         .collect()
 }
 
-/// The last recorded sample, for telling whether one is newer. Where the clock was set since, a source's times may go by
-/// it or not: the earlier of both counts.
+/// After a step of the clock a source's times may go by it or not: the earlier of both counts.
 fn last_recorded(model: &Model, view: &IncidentView, signal: &Slug) -> Option<Sample> {
     let facts = view.incident.signals.get(signal)?;
     let mut last = facts.last()?;
@@ -76,13 +77,12 @@ fn last_recorded(model: &Model, view: &IncidentView, signal: &Slug) -> Option<Sa
     Some(last)
 }
 
-/// What a changed reading follows. At the cadence there is one an interval, whatever it follows.
+/// At the cadence there is one for each interval, whatever it follows.
 fn superseded(view: &IncidentView, signal: &Slug, cause: Cause) -> Option<u64> {
     let facts = view.incident.signals.get(signal);
     (cause != Cause::Cadence).then(|| facts.map_or(0, SignalFacts::last_entry))
 }
 
-/// Takes in how all signals stand, and records what that changes about the numbers beside the watched signal.
 pub(crate) fn report(model: &mut Model, report: Box<MonitorReport>) -> Vec<Effect> {
     let source = model.metrics_source().cloned();
     let mut wanted = Vec::new();

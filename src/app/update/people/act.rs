@@ -1,42 +1,43 @@
-//! What a person's key or action does, given what is open.
+//! What a person's key or action does in the present context.
 
 use super::{answering, answers, filter, list, steps};
 use crate::app::dialog::{Content, Dialog, Outcome, Palette, Step};
 use crate::app::dialogs;
-use crate::app::effect::Effect;
+use crate::app::effect::{Effect, TerminalEffect};
 use crate::app::model::Model;
 use crate::app::recording::read_only;
+use crate::app::selectors::playbook::commands;
 use crate::app::selectors::question::is_answering;
 use crate::app::selectors::timeline::{selected_row, timeline_rows};
 use crate::app::ui::Span;
 use crate::keymap::{Action, Key, Screen, row};
 
-/// A key: an answer to the open question, an action of the key map, or text.
 pub(crate) fn key(model: &mut Model, key: Key) -> Vec<Effect> {
     if let Some(answer) = answering::answer_of(model, key) {
         return match answers::is_pressed_twice(model) {
             true => Vec::new(),
-            false => told(model, |model| answering::give(model, &answer)),
+            false => or_warn(model, |model| answering::give(model, &answer)),
         };
     }
     match model.setup.keys.action(&model.contexts(), key) {
-        Some(action) => act(model, action),
-        None => match key.text() {
-            Some(character) => insert(model, &character.to_string()),
-            None => Vec::new(),
-        },
+        Some(action) => return act(model, action),
+        None => {
+            if let Some(character) = key.text() {
+                insert(model, &character.to_string());
+            }
+        }
     }
+    Vec::new()
 }
 
-/// Text that is typed or pasted. Where none is typed, it is nothing.
-pub(crate) fn insert(model: &mut Model, text: &str) -> Vec<Effect> {
+/// Ignored where no text is typed.
+pub(crate) fn insert(model: &mut Model, text: &str) {
     if let Some(dialog) = model.dialogs.last_mut() {
         dialog.insert(text);
     } else if model.ui.filtering {
         model.ui.filter.get_or_insert_default().insert(text);
         model.ui.scroll = 0;
     }
-    Vec::new()
 }
 
 pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -52,21 +53,20 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         model.ui.warn(String::from(read_only()));
         return Vec::new();
     }
-    told(model, |model| match is_answering(model) {
+    or_warn(model, |model| match is_answering(model) {
         true => answering::act(model, action).unwrap_or_else(|| on_screen(model, action)),
         false => on_screen(model, action),
     })
 }
 
-/// Does it, or tells why it cannot be done.
-fn told(model: &mut Model, run: impl FnOnce(&mut Model) -> Outcome) -> Vec<Effect> {
+fn or_warn(model: &mut Model, run: impl FnOnce(&mut Model) -> Outcome) -> Vec<Effect> {
     run(model).unwrap_or_else(|why| {
         model.ui.warn(why);
         Vec::new()
     })
 }
 
-/// The dialog on top sees an action, and nothing below it does.
+/// Only the dialog on top gets the action.
 fn in_dialog(model: &mut Model, action: Action) -> Vec<Effect> {
     let answers = matches!(action, Action::Yes | Action::No | Action::Enter);
     let is_guarded =
@@ -95,7 +95,7 @@ fn in_dialog(model: &mut Model, action: Action) -> Vec<Effect> {
                 form.fault = Some(why);
                 model.dialogs.push(Dialog::Form(form));
             }
-            (outcome, _) => return told(model, |_| outcome),
+            (outcome, _) => return or_warn(model, |_| outcome),
         },
     }
     Vec::new()
@@ -129,7 +129,7 @@ fn on_screen(model: &mut Model, action: Action) -> Outcome {
         Action::Enter if model.ui.screen == Screen::Now => list::enter(model),
         Action::Write => return write(model),
         Action::Copy => return copy(model),
-        Action::Suspend => return Ok(vec![Effect::Suspend]),
+        Action::Suspend => return Ok(vec![Effect::Terminal(TerminalEffect::Suspend)]),
         Action::Untick => return steps::untick(model),
         Action::Show(screen) => model.ui.show(screen),
         Action::Filter => filter::begin(model),
@@ -144,7 +144,7 @@ fn on_screen(model: &mut Model, action: Action) -> Outcome {
             model.ui.alert = model.ui.alert.take().filter(|_| model.ui.filter.is_some());
             model.ui.filter = None;
         }
-        // They mean something to what is open only.
+        // Only for dialogs and questions.
         Action::Enter
         | Action::PreviousQuestion
         | Action::Why
@@ -166,7 +166,7 @@ fn switch_time_zone(model: &mut Model) {
     model.ui.tell(words);
 }
 
-/// The timeline is walked entry by entry, by number; other screens scroll.
+/// The timeline moves entry by entry; other screens scroll.
 fn scroll(model: &mut Model, by: i64) {
     if model.ui.screen == Screen::Now {
         return list::step(model, by);
@@ -188,9 +188,8 @@ fn write(model: &mut Model) -> Outcome {
     model.ui.show(Screen::Documents);
     let view = dialogs::precondition::incident(model)?;
     if view.incident.is_sealed() {
-        return Err(
-            "the journal is sealed: `warroom postmortem` and `record` print its documents".into(),
-        );
+        let why = "the journal is sealed: `warroom postmortem` and `record` print its documents";
+        return Err(why.into());
     }
     let entries = view.entries.clone();
     let incident = model.current.clone();
@@ -198,28 +197,23 @@ fn write(model: &mut Model) -> Outcome {
     Ok(write.into_iter().collect())
 }
 
-/// What is worth copying here: commands of the step, paths of documents, links of the gravest alert.
+/// Commands of the step, paths of documents, or a link of the gravest alert.
 fn copy(model: &mut Model) -> Outcome {
     let text = match model.ui.screen {
-        Screen::Playbook => steps::commands(model),
-        Screen::Documents => model
-            .view()
-            .filter(|view| !view.written.is_empty())
-            .map(|view| {
-                view.written
-                    .values()
-                    .cloned()
-                    .collect::<Vec<_>>()
-                    .join("\n")
-            }),
-        _ => model
-            .alerts()
-            .iter()
-            .find_map(|alert| alert.links.first())
-            .map(|(_, url)| url.to_string()),
+        Screen::Playbook => commands(model),
+        Screen::Documents => {
+            let written = model.view().map(|view| &view.written);
+            let written = written.filter(|paths| !paths.is_empty());
+            written.map(|paths| paths.values().cloned().collect::<Vec<_>>().join("\n"))
+        }
+        _ => {
+            let link = model.alerts().iter().find_map(|alert| alert.links.first());
+            link.map(|(_, url)| url.to_string())
+        }
     };
     if text.is_none() {
         model.ui.tell("nothing to copy here");
     }
-    Ok(text.map(Effect::Copy).into_iter().collect())
+    let copy = text.map(TerminalEffect::Copy).map(Effect::Terminal);
+    Ok(Vec::from_iter(copy))
 }

@@ -12,7 +12,6 @@ use crate::incident::severity::{Progress, Rule, SeverityPolicy};
 use crate::keymap::{Action, Context, Key, Screen};
 use crate::text::list;
 
-/// Begins, on the severity screen.
 pub(crate) fn begin(model: &mut Model) -> Outcome {
     model.ui.show(Screen::Severity);
     if model.incident().is_none() {
@@ -31,7 +30,7 @@ pub(crate) fn begin(model: &mut Model) -> Outcome {
     Ok(Vec::new())
 }
 
-/// The answer of the open question that has this key: it comes before every action.
+/// It takes precedence over all actions.
 pub(super) fn answer_of(model: &Model, key: Key) -> Option<Slug> {
     let is_asked = model.contexts().contains(&Context::Question);
     let question = open_question(model).filter(|_| is_asked)?;
@@ -40,7 +39,7 @@ pub(super) fn answer_of(model: &Model, key: Key) -> Option<Slug> {
     Some(answer.id.clone())
 }
 
-/// What an action does to the open question; none where it is for the screen.
+/// `None` where the action is for the screen.
 pub(super) fn act(model: &mut Model, action: Action) -> Option<Outcome> {
     match action {
         Action::Enter => return Some(enter(model)),
@@ -57,7 +56,6 @@ pub(super) fn act(model: &mut Model, action: Action) -> Option<Outcome> {
     Some(Ok(Vec::new()))
 }
 
-/// Takes the answer under the cursor.
 fn enter(model: &mut Model) -> Outcome {
     let cursor = model.ui.answers.cursor;
     let answer = open_question(model)
@@ -93,7 +91,6 @@ pub(super) fn give(model: &mut Model, answer: &Slug) -> Outcome {
     finish(model)
 }
 
-/// Records the verdict.
 fn finish(model: &mut Model) -> Outcome {
     let answered = answered(&model.ui.answers);
     let policy = &model.setup.severity.0;
@@ -126,8 +123,8 @@ fn finish(model: &mut Model) -> Outcome {
     }
 }
 
-/// What speaks against a verdict: measurements that were answered otherwise, where with them it would, or
-/// could, be graver. Who says that it is worse than what is measured needs no question.
+/// Measurements that were answered differently, where they would, or could, give a graver severity. A graver answer
+/// than measured needs no confirmation.
 fn slighter_than_measured(
     answering: &Answering,
     policy: &SeverityPolicy,

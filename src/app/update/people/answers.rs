@@ -9,7 +9,7 @@ use crate::incident::severity::Answered;
 use crate::signals::Cause;
 use chrono::TimeDelta;
 
-/// Takes over what facts answer next, so that only what nobody knows is asked.
+/// Only what no fact answers is asked.
 pub(super) fn know(model: &mut Model) {
     let facts = facts(model);
     let mut answered = answered(&model.ui.answers);
@@ -26,7 +26,7 @@ pub(super) fn know(model: &mut Model) {
     }
 }
 
-/// The cursor stands on what was measured, or else on the last answer: "not known yet" before a guess.
+/// The cursor starts at the measurement, else at the last answer: "not known yet" before a guess.
 pub(super) fn place_cursor(model: &mut Model) {
     let Some(question) = open_question(model) else {
         return;
@@ -54,7 +54,6 @@ pub(super) fn place_cursor(model: &mut Model) {
     model.ui.answers.proposal = proposal;
 }
 
-/// Moves the cursor.
 pub(crate) fn step(model: &mut Model, down: bool) {
     let Some(count) = open_question(model).map(|question| question.answers.len()) else {
         return;
@@ -67,7 +66,7 @@ pub(crate) fn step(model: &mut Model, down: bool) {
     };
 }
 
-/// Opens the last question that a person answered: what facts answered after it follows anew.
+/// Facts that followed are answered again.
 pub(crate) fn reopen(model: &mut Model) {
     let answers = &mut model.ui.answers;
     while let Some(known) = answers
@@ -81,14 +80,13 @@ pub(crate) fn reopen(model: &mut Model) {
     model.ui.answers.asked = Some(model.now);
 }
 
-/// A key pressed again so soon is not an answer to the next question.
+/// A key repeated so soon does not answer the next question.
 const AGAIN: TimeDelta = TimeDelta::milliseconds(400);
 
-/// Whether a key is the one before, pressed twice.
 pub(crate) fn is_pressed_twice(model: &Model) -> bool {
-    let rate = model.setup.drill.as_ref().map_or(1, |(_, rate)| *rate);
+    let span = AGAIN * model.setup.seconds_per_second() as i32;
     let asked = model.ui.answers.asked;
-    asked.is_some_and(|at| (model.now - at).abs() < AGAIN * rate as i32)
+    asked.is_some_and(|at| (model.now - at).abs() < span)
 }
 
 pub(super) fn back(model: &mut Model) {
@@ -114,7 +112,6 @@ pub(super) fn back(model: &mut Model) {
     model.ui.answers.cursor = at.unwrap_or(model.ui.answers.cursor);
 }
 
-/// What is recorded of the answers so far.
 pub(super) fn answered(answering: &Answering) -> Vec<Answered> {
     let recorded = |question: &Slug| {
         if let Some(known) = answering.known.get(question) {

@@ -8,7 +8,6 @@ pub(super) fn begin(model: &mut Model) {
     model.ui.filter.get_or_insert_default();
 }
 
-/// While its words are typed.
 pub(super) fn act(model: &mut Model, action: Action) {
     match action {
         Action::Back => {
@@ -24,7 +23,7 @@ pub(super) fn act(model: &mut Model, action: Action) {
     }
 }
 
-/// Brings what the filter finds up to date with its words. One letter more looks only among what was found.
+/// One letter more searches only what was found.
 pub(crate) fn narrow(model: &mut Model) {
     let words = model.ui.filter_words();
     let found = &model.live.found;
@@ -43,7 +42,6 @@ pub(crate) fn narrow(model: &mut Model) {
     model.live.found = Found { words, positions };
 }
 
-/// Looks anew: the list itself has changed.
 pub(crate) fn again(model: &mut Model) {
     let words = model.ui.filter_words();
     let positions = search(model, &words, None);

@@ -4,7 +4,6 @@ use crate::app::dialog::Input;
 use crate::app::model::Model;
 use crate::app::selectors::alert_list::{Row, count, cursor, row};
 
-/// Moves the cursor.
 pub(super) fn step(model: &mut Model, by: i64) {
     let Some(last) = count(model).checked_sub(1) else {
         return;
@@ -22,7 +21,6 @@ pub(super) fn step(model: &mut Model, by: i64) {
     model.ui.alert = next.map(|row| row.key().to_string());
 }
 
-/// Into a group: its alerts alone.
 pub(super) fn enter(model: &mut Model) {
     let Some(Row::Group(group)) = cursor(model).and_then(|at| row(model, at)) else {
         return;

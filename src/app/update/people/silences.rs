@@ -1,129 +1,91 @@
-//! What became of a silence: told, and noted in the journal of the incident for which it was asked for.
+//! The results of silences: shown, and noted in the journal of the incident for which they were requested.
 
-use crate::alerts::NewSilence;
 use crate::app::effect::Effect;
 use crate::app::intent::Intent;
 use crate::app::message::SilenceNews;
 use crate::app::model::Model;
 use crate::app::recording::record_intent;
 use crate::incident::entry::field;
-use crate::incident::{Entry, IncidentId, Slug};
-use crate::sources::ReadBack;
+use crate::incident::{Entry, IncidentId};
 use crate::text::{Problem, Safe, sanitize, write_day_time};
-use chrono::{DateTime, Utc};
 
 /// Most bytes of matchers in a note: they may be as long as the labels of a source.
 const MAX_NOTED: usize = 4096;
 
-/// Something became of a silence that was asked for.
-pub(crate) fn told(model: &mut Model, news: SilenceNews) -> Vec<Effect> {
+pub(crate) fn news(model: &mut Model, news: SilenceNews) -> Vec<Effect> {
     match news {
-        SilenceNews::Made {
+        SilenceNews::Created {
             silence,
             incident,
-            result,
-        } => made(model, &silence, incident, result),
+            result: Ok(id),
+        } => {
+            let until = write_day_time(silence.ends_at, model.now);
+            let what = sanitize::bound(silence.what(), MAX_NOTED);
+            let text = format!("silenced {what} until {until}: {} ({id})", silence.comment);
+            note(
+                model,
+                incident,
+                &text,
+                (&format!("silenced until {until}"), false),
+            )
+        }
         SilenceNews::Extended {
             id,
             until,
             incident,
-            result,
-        } => extended(model, (&id, until), incident, result),
-        SilenceNews::Read { id, incident, read } => self::read(model, &id, incident, &read),
-        SilenceNews::Ended { id, result } => ended(model, &id, result),
+            result: Ok(now),
+        } => {
+            let until = write_day_time(until, model.now);
+            let renamed = match now == id {
+                true => String::new(),
+                false => format!("; its id is {now} now"),
+            };
+            let text = format!("extended silence {id} until {until}{renamed}");
+            let notice = format!("extended until {until}{renamed}");
+            note(model, incident, &text, (&notice, false))
+        }
+        SilenceNews::ReadBack { id, incident, read } => {
+            let words = read.words(model.now);
+            let text = format!("silence {id}: {words}");
+            note(model, incident, &text, (&words, read.is_doubtful()))
+        }
+        SilenceNews::Ended { id, result: Ok(()) } => {
+            let text = format!("ended silence {id}");
+            note(model, model.current.clone(), &text, (&text, false))
+        }
+        SilenceNews::Created {
+            result: Err(problem),
+            ..
+        } => doubtful(model, "not known to be silenced", &problem),
+        SilenceNews::Extended {
+            result: Err(problem),
+            ..
+        } => doubtful(model, "not known to be extended", &problem),
+        SilenceNews::Ended {
+            result: Err(problem),
+            ..
+        } => doubtful(model, "the silence may still be there", &problem),
     }
 }
 
-/// Tells that the end of what was asked is not known; nothing is noted.
+/// The result is unknown, so nothing is noted.
 fn doubtful(model: &mut Model, doubt: &str, Problem { what, hint }: &Problem) -> Vec<Effect> {
     model.ui.warn(format!("{doubt}: {what}; {hint}"));
     Vec::new()
 }
 
-/// A silence was made, or was not.
-fn made(
-    model: &mut Model,
-    silence: &NewSilence,
-    incident: Option<IncidentId>,
-    result: Result<Slug, Problem>,
-) -> Vec<Effect> {
-    match result {
-        Err(told) => doubtful(model, "not known to be silenced", &told),
-        Ok(id) => {
-            let text = format!(
-                "silenced {} until {}: {} ({id})",
-                sanitize::bound(silence.what(), MAX_NOTED),
-                write_day_time(silence.ends_at, model.now),
-                silence.comment
-            );
-            let told = format!(
-                "silenced until {}",
-                write_day_time(silence.ends_at, model.now)
-            );
-            noted(model, incident, &text, (&told, false))
-        }
-    }
-}
-
-/// A silence was extended, or was not.
-fn extended(
-    model: &mut Model,
-    (id, until): (&Slug, DateTime<Utc>),
-    incident: Option<IncidentId>,
-    result: Result<Slug, Problem>,
-) -> Vec<Effect> {
-    match result {
-        Err(told) => doubtful(model, "not known to be extended", &told),
-        Ok(now) => {
-            let until = write_day_time(until, model.now);
-            let renamed = match now == *id {
-                true => String::new(),
-                false => format!("; its id is {now} now"),
-            };
-            let text = format!("extended silence {id} until {until}{renamed}");
-            let told = format!("extended until {until}{renamed}");
-            noted(model, incident, &text, (&told, false))
-        }
-    }
-}
-
-/// A silence was read back.
-fn read(
-    model: &mut Model,
-    id: &Slug,
-    incident: Option<IncidentId>,
-    read: &ReadBack,
-) -> Vec<Effect> {
-    let words = read.words(model.now);
-    let text = format!("silence {id}: {words}");
-    noted(model, incident, &text, (&words, read.is_doubtful()))
-}
-
-/// A silence was ended, or was not.
-fn ended(model: &mut Model, id: &Slug, result: Result<(), Problem>) -> Vec<Effect> {
-    match result {
-        Err(told) => doubtful(model, "the silence may still be there", &told),
-        Ok(()) => {
-            let incident = model.current.clone();
-            let text = format!("ended silence {id}");
-            noted(model, incident, &text, (&text, false))
-        }
-    }
-}
-
-/// Most notes whose recording is awaited to tell more than their number.
 const MAX_AWAITED: usize = 16;
 
-/// Notes it in the journal of the incident for which it was done. What is told stays when the note is recorded.
-fn noted(
+/// The notice stays when the note is recorded.
+fn note(
     model: &mut Model,
     incident: Option<IncidentId>,
     text: &str,
-    (told, bad): (&str, bool),
+    (notice, bad): (&str, bool),
 ) -> Vec<Effect> {
     match bad {
-        true => model.ui.warn(told),
-        false => model.ui.tell(told),
+        true => model.ui.warn(notice),
+        false => model.ui.tell(notice),
     }
     let Some(incident) = incident.filter(|id| model.views.contains_key(id)) else {
         return Vec::new();
@@ -143,7 +105,7 @@ fn noted(
     })
 }
 
-/// Tells what a note says that was awaited; false where it was not.
+/// Shows the notice that was waiting for this note. False if there was none.
 pub(crate) fn recorded(model: &mut Model, entry: &Entry) -> bool {
     let text = entry.text(field::TEXT).unwrap_or_default();
     let mut awaited = model.ui.awaited.iter();
@@ -151,10 +113,10 @@ pub(crate) fn recorded(model: &mut Model, entry: &Entry) -> bool {
         return false;
     };
     let (_, notice) = model.ui.awaited.remove(at);
-    let told = format!("{} (recorded as #{})", notice.text, entry.seq);
+    let text = format!("{} (recorded as #{})", notice.text, entry.seq);
     match notice.bad {
-        true => model.ui.warn(told),
-        false => model.ui.tell(told),
+        true => model.ui.warn(text),
+        false => model.ui.tell(text),
     }
     true
 }

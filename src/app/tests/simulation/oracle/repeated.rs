@@ -1,5 +1,5 @@
-//! When a call is owed once more, and that it is made then and not otherwise. Written from the words of the policy and
-//! of the documentation, in their numbers: nothing here asks the code that decides.
+//! Repetitions of pages: sent when they are due, and not otherwise. The rules are written from the documentation, not from
+//! the code that decides.
 
 use super::{levels, opportunity, recorded};
 use crate::app::tests::simulation::world::World;
@@ -7,33 +7,30 @@ use crate::incident::entry::{
     MessageIntended, MessageResulted, PageIntended, PageOutcome, PagingEvent,
 };
 use crate::incident::escalation::ArmedLevel;
-use crate::incident::{Event, Slug};
+use crate::incident::{Entry, Event, Slug};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 
-/// What failed, or may have, is tried again after a minute five times in a row, then every five minutes, and after thirty
-/// in a row every half hour.
-fn again_after(in_vain: usize) -> TimeDelta {
-    TimeDelta::minutes(match in_vain {
+/// After a failure or an unknown result: one minute five times, then five minutes, after thirty in a row half an hour.
+fn again_after(failures: usize) -> TimeDelta {
+    TimeDelta::minutes(match failures {
         0..=5 => 1,
         6..=30 => 5,
         _ => 30,
     })
 }
-/// What nobody has heard of for a minute and a half is unknown.
 const UNKNOWN_AFTER: TimeDelta = TimeDelta::seconds(90);
 
-/// One sending as the journal tells it.
 #[derive(Debug, Clone)]
-struct Told {
+struct Sending {
     seq: u64,
     at: DateTime<Utc>,
     repeat: u32,
     result: Option<(u64, DateTime<Utc>, PageOutcome)>,
 }
 
-/// The sendings to each target of each level by each channel, in order.
-type Sendings = BTreeMap<(Slug, Slug, Slug), Vec<Told>>;
+/// By level, target and channel, in order.
+type Sendings = BTreeMap<(Slug, Slug, Slug), Vec<Sending>>;
 
 fn sendings(world: &World<'_>) -> Sendings {
     let mut all = Sendings::new();
@@ -46,7 +43,7 @@ fn sendings(world: &World<'_>) -> Sendings {
                     data.channel.clone(),
                 );
                 let (seq, at, repeat) = (entry.seq, recorded(world, entry), data.repeat);
-                all.entry(key).or_default().push(Told {
+                all.entry(key).or_default().push(Sending {
                     seq,
                     at,
                     repeat,
@@ -54,20 +51,16 @@ fn sendings(world: &World<'_>) -> Sendings {
                 });
             }
             Some(Event::Paging(PagingEvent::PageResulted(data))) => {
-                let same = |other: &&crate::incident::Entry| {
-                    other.data::<PageIntended>().is_some_and(|intent| {
-                        intent.page == data.page
-                            && intent.channel == data.channel
-                            && intent.repeat == data.repeat
-                    })
+                let same = |it: &PageIntended| {
+                    it.page == data.page && it.channel == data.channel && it.repeat == data.repeat
                 };
-                let Some(intent) = world.entries.iter().find(same) else {
-                    continue;
-                };
-                let told = all.values_mut().flatten();
-                for told in told.filter(|told| told.seq == intent.seq) {
+                let mut entries = world.entries.iter();
+                let intent = entries.find(|it| it.data::<PageIntended>().is_some_and(same));
+                let seq = intent.map(|intent| intent.seq);
+                let sent = all.values_mut().flatten().find(|it| Some(it.seq) == seq);
+                if let Some(sending) = sent {
                     let result = (entry.seq, recorded(world, entry), data.outcome);
-                    told.result.get_or_insert(result);
+                    sending.result.get_or_insert(result);
                 }
             }
             _ => {}
@@ -78,9 +71,9 @@ fn sendings(world: &World<'_>) -> Sendings {
 
 /// When another sending is owed after these.
 struct Owed {
-    /// Once more, because the last one was in vain.
+    /// Because the last one failed.
     once_more: Option<DateTime<Utc>>,
-    /// The next round of calls until somebody is reached, never before the last one has ended.
+    /// The next repetition until somebody is reached, never before the last one has ended.
     round: Option<DateTime<Utc>>,
     /// When the last one ended, and the entry that says so.
     ended: DateTime<Utc>,
@@ -93,34 +86,26 @@ impl Owed {
         self.once_more.into_iter().chain(round).min()
     }
 
-    /// Whether a sending was owed.
-    fn allows(&self, sending: &Told) -> bool {
+    fn allows(&self, sending: &Sending) -> bool {
         let mut owed = self.once_more.into_iter().chain(self.round);
         owed.any(|owed| sending.at >= owed)
     }
 }
 
-fn owed(level: &ArmedLevel, before: &[Told]) -> Option<Owed> {
+fn owed(level: &ArmedLevel, before: &[Sending]) -> Option<Owed> {
     let last = before.last()?;
     let (known, ended, outcome) = last.result?;
-    let vain = |told: &&Told| {
-        let outcome = told.result.map(|(_, _, outcome)| outcome);
-        matches!(
-            outcome,
-            Some(
-                PageOutcome::Failed
-                    | PageOutcome::Unknown
-                    | PageOutcome::Refused
-                    | PageOutcome::Withdrawn
-            )
-        )
+    use PageOutcome::{Failed, Refused, Unknown, Withdrawn};
+    let failed = |sending: &&Sending| {
+        let outcome = sending.result.map(|(_, _, outcome)| outcome);
+        matches!(outcome, Some(Failed | Unknown | Refused | Withdrawn))
     };
-    let in_vain = before.iter().rev().take_while(vain).count();
+    let failures = before.iter().rev().take_while(failed).count();
     let once_more = match outcome {
         PageOutcome::Withdrawn => Some(ended),
-        PageOutcome::Failed | PageOutcome::Unknown => Some(ended + again_after(in_vain)),
+        PageOutcome::Failed | PageOutcome::Unknown => Some(ended + again_after(failures)),
         // What was refused is tried again too, no sooner than after five minutes.
-        PageOutcome::Refused => Some(ended + again_after(in_vain.max(6))),
+        PageOutcome::Refused => Some(ended + again_after(failures.max(6))),
         _ => None,
     };
     let final_word = matches!(outcome, PageOutcome::Refused | PageOutcome::NoChannel);
@@ -146,25 +131,19 @@ fn owed(level: &ArmedLevel, before: &[Told]) -> Option<Owed> {
 /// Pages that are due again are sent again, and no others.
 pub(super) fn judge(world: &World<'_>, wrong: &mut Vec<String>) {
     let levels = levels(world);
-    for ((name, target, channel), told) in sendings(world) {
+    for ((name, target, channel), sendings) in sendings(world) {
         let Some(level) = levels.iter().find(|level| level.level == name) else {
             wrong.push(format!("{name} was called and never armed"));
             continue;
         };
-        for (at, sending) in told.iter().enumerate() {
-            let (from, allowed) = match at {
-                0 => {
-                    let due = level.due;
-                    (due, due.is_some_and(|due| sending.at >= due))
-                }
-                _ => {
-                    let owed = owed(level, &told[..at]);
-                    let allowed = |owed: &Owed| owed.allows(sending);
-                    (
-                        owed.as_ref().and_then(Owed::from),
-                        owed.as_ref().is_some_and(allowed),
-                    )
-                }
+        for (at, sending) in sendings.iter().enumerate() {
+            let owed = owed(level, &sendings[..at]);
+            let (from, allowed) = match (at, &owed) {
+                (0, _) => (level.due, level.due.is_some_and(|due| sending.at >= due)),
+                (_, owed) => (
+                    owed.as_ref().and_then(Owed::from),
+                    owed.as_ref().is_some_and(|owed| owed.allows(sending)),
+                ),
             };
             if !allowed {
                 wrong.push(format!(
@@ -173,7 +152,7 @@ pub(super) fn judge(world: &World<'_>, wrong: &mut Vec<String>) {
                 ));
             }
         }
-        let next = owed(level, &told).and_then(|owed| Some((owed.from()?, owed.known)));
+        let next = owed(level, &sendings).and_then(|owed| Some((owed.from()?, owed.known)));
         if let Some((from, known)) = next
             && let Some(at) = opportunity(world, &levels, (level, &target), (from, known))
         {
@@ -184,31 +163,28 @@ pub(super) fn judge(world: &World<'_>, wrong: &mut Vec<String>) {
     }
 }
 
-/// Every sending has its end, at the latest when it counts as unknown.
+/// Every sending ends, at the latest as unknown.
 pub(super) fn ended(world: &World<'_>, wrong: &mut Vec<String>) {
     // The programs may be a few seconds late.
     let young = |at: DateTime<Utc>| world.now - at < UNKNOWN_AFTER + TimeDelta::seconds(5);
-    for ((name, target, _), told) in sendings(world) {
-        for sending in told
-            .iter()
-            .filter(|told| told.result.is_none() && !young(told.at))
-        {
-            wrong.push(format!(
-                "#{} to {target} of {name} never ended",
-                sending.seq
-            ));
+    for ((name, target, _), sendings) in sendings(world) {
+        let open = sendings.iter().filter(|it| it.result.is_none());
+        for Sending { seq, .. } in open.filter(|it| !young(it.at)) {
+            wrong.push(format!("#{seq} to {target} of {name} never ended"));
         }
     }
     for entry in &world.entries {
         let Some(intent) = entry.data::<MessageIntended>() else {
             continue;
         };
-        let ends = world.entries.iter().any(|other| {
-            other.data::<MessageResulted>().is_some_and(|result| {
-                result.message == intent.message
-                    && result.channel == intent.channel
-                    && result.repeat == intent.repeat
-            })
+        let mut results = world
+            .entries
+            .iter()
+            .filter_map(Entry::data::<MessageResulted>);
+        let ends = results.any(|result| {
+            result.message == intent.message
+                && result.channel == intent.channel
+                && result.repeat == intent.repeat
         });
         if !ends && !young(recorded(world, entry)) {
             wrong.push(format!("message {} never ended", intent.message));

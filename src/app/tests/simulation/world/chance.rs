@@ -2,13 +2,14 @@
 
 use super::{Plant, Random, Sent, World};
 use crate::app::intent::{Intent, IntentContext, drafts};
+use crate::app::tests::delivery;
 use crate::app::{IncidentView, Msg};
 use crate::incident::entry::{Audience, PageIntended, PageOutcome};
 use crate::incident::escalation::{Acknowledge, Again, Call, EscalationPolicy, Repeat, Until};
 use crate::incident::severity::{Answered, Severity, SeverityFacts};
 use crate::incident::{Boot, Entry, Slug, Status};
 use crate::journal::Stamp;
-use crate::outbox::{Delivery, Message};
+use crate::outbox::Message;
 use crate::signals::Cause;
 use crate::testing::{slug, stamp, stepped};
 use crate::text::Safe;
@@ -61,61 +62,30 @@ impl World<'_> {
             0 => self.random.below(80_000),
             _ => self.random.below(2_000),
         };
-        let delivery = Delivery {
-            retry_after: None,
-            outcome,
-            http: None,
-            attempts: 1,
-            detail: Safe::default(),
-            remote: None,
-        };
-        let message = match message {
-            Message::Page(page) => {
-                let call = Call {
-                    page: page.id,
-                    channel,
+        if let Message::Page(page) = &message {
+            let intended = |entry: &&Entry| {
+                let data = entry.data::<PageIntended>();
+                data.is_some_and(|data| data.page == page.id && data.repeat == page.repeat)
+            };
+            let intent = self.entries.iter().rfind(intended);
+            self.sent.push(Sent {
+                call: Call {
+                    page: page.id.clone(),
+                    channel: channel.clone(),
                     repeat: page.repeat,
-                };
-                let same = |entry: &&Entry| {
-                    entry
-                        .data::<PageIntended>()
-                        .is_some_and(|data| data.page == call.page && data.repeat == call.repeat)
-                };
-                self.sent.push(Sent {
-                    call: call.clone(),
-                    level: page.level.clone(),
-                    target: page.target,
-                    intent: self.entries.iter().rfind(same).map_or(0, |entry| entry.seq),
-                });
-                Msg::Paged {
-                    incident: page.about.incident,
-                    level: page.level,
-                    call,
-                    delivery,
-                }
-            }
-            Message::Update(update) => Msg::Told {
-                incident: update.about.incident,
-                message: update.id,
-                channel,
-                repeat: update.repeat,
-                delivery,
-            },
-            Message::Settle(settle) => Msg::Told {
-                incident: settle.about.incident,
-                message: settle.id,
-                channel,
-                repeat: settle.repeat,
-                delivery,
-            },
-        };
+                },
+                level: page.level.clone(),
+                target: page.target.clone(),
+                intent: intent.map_or(0, |entry| entry.seq),
+            });
+        }
+        let message = Msg::delivered(message, channel, delivery(outcome));
         let arrives = self.now + TimeDelta::milliseconds(lasts as i64);
         if let Some(program) = &mut self.programs[at] {
             program.flights.push((arrives, message));
         }
     }
 
-    /// A person acts by the command line: one more writer on the journal.
     pub(super) fn person(&mut self) {
         if self.entries.is_empty() || !self.disk {
             return;
@@ -123,11 +93,8 @@ impl World<'_> {
         let targets = ["on-call", "engineering-lead", "network"];
         let intent = match self.random.below(9) {
             0 | 1 => {
-                let mine = targets
-                    .iter()
-                    .filter(|_| self.random.chance(50))
-                    .map(|t| slug(t));
-                Intent::Acknowledge(mine.collect())
+                let mine = targets.iter().filter(|_| self.random.chance(50));
+                Intent::Acknowledge(mine.map(|it| slug(it)).collect())
             }
             2 | 3 => {
                 let answer = |question: &str, answer: &str| Answered {
@@ -139,11 +106,12 @@ impl World<'_> {
                 };
                 let correctness = ["wrong", "right", "unknown"][self.random.below(3) as usize];
                 let completion = ["failing", "degraded", "working"][self.random.below(3) as usize];
-                let mut answers = vec![
+                let answers = vec![
                     answer("correctness", correctness),
                     answer("completion", completion),
+                    answer("exposure", "none"),
+                    answer("elsewhere", "working"),
                 ];
-                answers.extend([answer("exposure", "none"), answer("elsewhere", "working")]);
                 Intent::Classify(answers, Safe::default())
             }
             4 if self.random.chance(10) => Intent::Status(Status::Closed, Safe::default()),
@@ -154,7 +122,6 @@ impl World<'_> {
         self.says(&intent);
     }
 
-    /// What a person says is recorded where the journal takes it.
     fn says(&mut self, intent: &Intent) {
         let mut view = IncidentView::default();
         view.extend(&self.entries);
@@ -164,7 +131,7 @@ impl World<'_> {
             library: &setup.library,
             severity: (&setup.severity.0, &setup.severity.1),
             facts: SeverityFacts::default(),
-            now: (self.now + self.off),
+            now: self.now + self.off,
             occurred: None,
             sample: None,
             named: None,
@@ -174,15 +141,13 @@ impl World<'_> {
         }
     }
 
-    /// The response ends: resolved, or closed at once with an update that has only just been written.
+    /// Resolved, or closed right after an update.
     pub(super) fn end(&mut self) {
         if self.random.chance(50) {
             return self.says(&Intent::Status(Status::Resolved, Safe::default()));
         }
-        self.says(&Intent::Update(
-            Audience::Stakeholders,
-            Safe::line("payments work again"),
-        ));
+        let text = Safe::line("payments work again");
+        self.says(&Intent::Update(Audience::Stakeholders, text));
         self.says(&Intent::Status(Status::Closed, Safe::default()));
     }
 
@@ -214,27 +179,23 @@ impl World<'_> {
         }
     }
 
-    /// What the machine's clocks show.
     pub(super) fn stamp(&self) -> Stamp {
         let wall = self.now + self.off;
-        let true_to_it = stepped(wall, self.off);
-        Stamp {
-            boot: Boot::from(format!("0badb0{:02x}", self.boot).as_str()),
-            ..match self.plant {
-                Some(Plant::WaitsByTheWall) => stamp(wall),
-                _ => true_to_it,
-            }
-        }
+        let stamp = match self.plant {
+            Some(Plant::WaitsByTheWall) => stamp(wall),
+            _ => stepped(wall, self.off),
+        };
+        let boot = Boot::from(format!("0badb0{:02x}", self.boot).as_str());
+        Stamp { boot, ..stamp }
     }
 
-    /// Whether an entry was recorded by the clocks as they run now.
+    /// Whether the last entry was recorded in the present boot.
     fn is_known(&self) -> bool {
         let boot = self.entries.last().and_then(|entry| entry.mono);
         boot.is_some_and(|(boot, _)| boot == self.stamp().boot)
     }
 
-    /// The wall clock is set, forwards or backwards, by milliseconds, minutes or a day. Between a restart of the machine
-    /// and the next entry nobody could tell that from time that has passed.
+    /// Not between a reboot and the next entry: a step then looks like time that has passed.
     fn set_clock(&mut self) {
         if !self.is_known() {
             return;
@@ -247,7 +208,6 @@ impl World<'_> {
         self.steps += 1;
     }
 
-    /// The machine restarts; its wall clock goes on.
     fn reboot(&mut self) {
         let told = self.truth.last().is_some_and(|(_, off)| *off == self.off);
         if !told || !self.is_known() {

@@ -1,32 +1,33 @@
 //! A program of the world: what it knows, what it waits for, and its way to the journal, which is the store's.
 
 use super::{Plant, World};
+use crate::app::effect::JournalTask;
+use crate::app::message::JournalNews;
+use crate::app::tests::loaded;
+use crate::app::tests::simulation::oracle::is_closing;
 use crate::app::{Effect, Model, Msg, update};
-use crate::incident::entry::{
-    Acknowledged, Audience, ClockEvent, MessageEvent, PagingEvent, ResponseEvent,
-};
-use crate::incident::{Draft, Entry, Event, Incident, IncidentId, Status};
+use crate::incident::entry::{Acknowledged, Audience, ClockEvent, MessageEvent, PagingEvent};
+use crate::incident::messages::Way;
+use crate::incident::{Draft, Entry, Event, IncidentId};
 use crate::journal::{Head, Journal, JournalName, JournalStore as _, News, record};
 use crate::testing::slug;
+use crate::text::Problem;
 use chrono::{DateTime, Utc};
 use std::collections::VecDeque;
 
 pub(super) struct Program {
     pub(super) model: Model,
-    /// The incident's journal, once this program has heard of it.
     journal: Option<Box<dyn Journal>>,
-    /// Drafts that the store has not taken.
     queue: VecDeque<(u64, Vec<Draft>)>,
     /// Results on their way, with the time of their arrival.
     pub(super) flights: Vec<(DateTime<Utc>, Msg)>,
 }
 
 impl World<'_> {
-    /// A program starts, and reads what is there.
     pub(super) fn begin(&mut self, at: usize) {
         let mut setup = self.stage.setup.clone();
         setup.escalation = (self.policy.clone(), "00".into());
-        setup.channels = vec![crate::incident::messages::Way {
+        setup.channels = vec![Way {
             name: slug("pager"),
             audiences: vec![Audience::Stakeholders],
             settles: true,
@@ -40,29 +41,21 @@ impl World<'_> {
             flights: Vec::new(),
         });
         self.hear(at);
-        self.say(at, Msg::Ready);
+        self.say(at, JournalNews::Ready);
     }
 
-    /// Entries as a program hears of them: with a planted fault, one does not hear of acknowledgements, or of the end.
+    /// A planted defect may hide acknowledgements or the closing.
     fn heard(&self, at: usize, entries: Vec<Entry>) -> Vec<Entry> {
-        let deaf_to = |entry: &Entry| match (self.plant, entry.event()) {
-            (
-                Some(Plant::SendsThoughAnswered),
-                Some(Event::Paging(PagingEvent::Acknowledged(_))),
-            ) => at == 0,
-            (
-                Some(Plant::GoesOnAfterClosing),
-                Some(Event::Response(ResponseEvent::StatusChanged(data))),
-            ) => at == 0 && data.status == Status::Closed,
+        let hidden = |entry: &Entry| match self.plant {
+            Some(Plant::SendsThoughAnswered) => entry.is::<Acknowledged>(),
+            Some(Plant::GoesOnAfterClosing) => is_closing(entry),
             _ => false,
         };
+        let mut entries = entries;
+        entries.retain(|entry| at != 0 || !hidden(entry));
         entries
-            .into_iter()
-            .filter(|entry| !deaf_to(entry))
-            .collect()
     }
 
-    /// A program takes in what stands in the journal by now.
     pub(super) fn hear(&mut self, at: usize) {
         let Some(program) = &mut self.programs[at] else {
             return;
@@ -77,13 +70,7 @@ impl World<'_> {
         let (journal, entries) = self.store.open(&(&incident).into()).unwrap();
         program.journal = Some(journal);
         let entries = self.heard(at, entries);
-        let state = Box::new(Incident::from_entries(&entries));
-        let message = Msg::Loaded {
-            incident,
-            entries,
-            state,
-        };
-        self.say(at, message);
+        self.say(at, loaded(incident, entries));
     }
 
     fn tell(&mut self, at: usize, news: News) {
@@ -92,37 +79,32 @@ impl World<'_> {
         }
         let incident = self.id.clone();
         let entries = self.heard(at, news.entries);
-        let message = match news.reread {
-            true => Msg::Reread { incident, entries },
-            false => Msg::Recorded {
-                incident,
-                entries,
-                token: None,
-                mine: Vec::new(),
-            },
+        let news = match news.reread {
+            true => JournalNews::Reread { incident, entries },
+            false => JournalNews::recorded_by_others(incident, entries),
         };
-        self.say(at, message);
+        self.say(at, news);
     }
 
-    pub(super) fn say(&mut self, at: usize, msg: Msg) {
+    pub(super) fn say(&mut self, at: usize, msg: impl Into<Msg>) {
         let Some(program) = &mut self.programs[at] else {
             return;
         };
-        let mut effects: VecDeque<Effect> = update(&mut program.model, msg).into();
+        let mut effects: VecDeque<Effect> = update(&mut program.model, msg.into()).into();
         while let Some(effect) = effects.pop_front() {
             match effect {
-                Effect::Record { token, drafts, .. } => {
+                Effect::Journal(JournalTask::Record { token, drafts, .. }) => {
                     if let Some(program) = &mut self.programs[at] {
                         program.queue.push_back((token, drafts));
                     }
                     self.write(at);
                 }
-                Effect::Open {
+                Effect::Journal(JournalTask::Open {
                     service, drafts, ..
-                } => {
-                    let message = self.open(at, &drafts);
-                    let message = message.unwrap_or_else(|why| Msg::NotOpened { service, why });
-                    self.say(at, message);
+                }) => {
+                    let opened = self.open(at, &drafts);
+                    let news = opened.unwrap_or_else(|why| JournalNews::NotOpened { service, why });
+                    self.say(at, news);
                 }
                 Effect::Send { message, channel } => self.send(at, *message, channel),
                 _ => {}
@@ -130,7 +112,7 @@ impl World<'_> {
         }
     }
 
-    fn open(&mut self, at: usize, drafts: &[Draft]) -> Result<Msg, Option<crate::text::Problem>> {
+    fn open(&mut self, at: usize, drafts: &[Draft]) -> Result<JournalNews, Option<Problem>> {
         let Some(program) = &mut self.programs[at] else {
             return Err(None);
         };
@@ -145,14 +127,13 @@ impl World<'_> {
                 let (incident, entries) = (opened.id, opened.entries);
                 self.acknowledged.extend(Head::of(&entries));
                 self.look();
-                Ok(Msg::Opened { incident, entries })
+                Ok(JournalNews::Opened { incident, entries })
             }
             Ok(None) => Err(None),
-            Err(_) => Err(Some(crate::text::Problem::new("no space", "wait"))),
+            Err(_) => Err(Some(Problem::new("no space", "wait"))),
         }
     }
 
-    /// The first batches of a program's queue go to the journal, as long as the store takes them.
     pub(super) fn write(&mut self, at: usize) {
         loop {
             let Some(program) = &mut self.programs[at] else {
@@ -182,17 +163,17 @@ impl World<'_> {
             self.acknowledged.extend(Head::of(&appended.entries));
             self.look();
             before.into_iter().for_each(|news| self.tell(at, news));
-            let message = Msg::Recorded {
+            let news = JournalNews::Recorded {
                 incident: self.id.clone(),
                 entries: self.heard(at, appended.entries),
                 token: Some(token),
                 mine,
             };
-            self.say(at, message);
+            self.say(at, news);
         }
     }
 
-    /// Somebody else records: a person by the command line, with a journal opened for it.
+    /// A person on the command line opens the journal and appends to it.
     pub(super) fn append(&mut self, drafts: &[Draft]) {
         let (mut journal, entries) = self.store.open(&self.name()).unwrap();
         let at = Head::end_of(&entries);
@@ -206,7 +187,6 @@ impl World<'_> {
         (&self.id).into()
     }
 
-    /// Writes down when each new entry was recorded in truth.
     pub(super) fn look(&mut self) {
         let new = self.store.behind(&self.name(), self.entries.len());
         let truth = (self.now, self.off);
@@ -214,7 +194,6 @@ impl World<'_> {
         self.entries.extend(new);
     }
 
-    /// Whether each program that lives has the state that the journal gives.
     pub(in super::super) fn in_agreement(&self) -> bool {
         let living = self.programs.iter().flatten();
         let mut views = living.filter_map(|program| program.model.views.get(&self.id));

@@ -1,6 +1,6 @@
 //! The entry that opens an incident by itself, and how many go on at a time.
 
-use crate::app::effect::Effect;
+use crate::app::effect::{Effect, JournalTask};
 use crate::app::model::Model;
 use crate::incident::entry::{Opened, field};
 use crate::incident::{Draft, Slug, program};
@@ -9,12 +9,10 @@ use crate::sources::ExternalIncident;
 use crate::text::Safe;
 use chrono::{DateTime, Utc};
 
-/// Most incidents that go on at a time by themselves. A policy that opened one for each alert would bury the
-/// people it calls.
+/// Most incidents open at a time by alerts. A policy that opened one for each alert would bury the people it pages.
 pub(crate) const MAX_OPEN: usize = 10;
 
-/// Whether a service gets an incident by itself: not while so many others go on. What is resolved and left open for
-/// what follows takes no space, and the service of the strict path always gets one.
+/// Resolved incidents do not count, and the service of the strict path always gets one.
 pub(crate) fn has_space(model: &Model, service: &Slug) -> bool {
     let going_on = model
         .open_views()
@@ -23,17 +21,16 @@ pub(crate) fn has_space(model: &Model, service: &Slug) -> bool {
         || going_on.count() + model.opening.len() < MAX_OPEN
 }
 
-/// Opens an incident for a service; until it is there, nothing else opens one for it.
+/// Until it is recorded, nothing else opens one for this service.
 pub(crate) fn open(model: &mut Model, service: Slug, drafts: Vec<Draft>) -> Effect {
     model.opening.insert(service.clone());
-    Effect::Open {
+    Effect::Journal(JournalTask::Open {
         service,
         drill: model.setup.drill.is_some(),
         drafts,
-    }
+    })
 }
 
-/// When something began, and where that comes from.
 pub(crate) struct Began {
     pub(crate) at: DateTime<Utc>,
     pub(crate) cause: Cause,
@@ -46,7 +43,6 @@ impl Began {
     }
 }
 
-/// The entry that opens an incident by itself: where, since when, by which rule of which policy.
 pub(crate) fn opened(
     model: &Model,
     (service, path): (&Slug, &Slug),
@@ -55,9 +51,9 @@ pub(crate) fn opened(
     title: Safe,
 ) -> Draft {
     let data = Opened {
-        // A clock that runs ahead of ours begins nothing in the future. One that was not set forward with ours begins
-        // nothing long ago: nobody is paged early for that.
-        started: (began.at + model.steps.forward(&model.stamp)).min(model.now),
+        // A clock ahead of ours starts nothing in the future; one that was not set forward with ours, nothing long ago:
+        // nobody is paged early.
+        started: (began.at + model.clock_steps.forward(&model.stamp)).min(model.now),
         started_from: began.cause,
         service: service.clone(),
         path: path.clone(),
@@ -72,24 +68,19 @@ pub(crate) fn opened(
     Draft::new(&program(), data).with(field::TITLE, title)
 }
 
-/// The first entry of an incident that another system has paged for.
 pub(crate) fn adopting(
     model: &Model,
     service: &Slug,
     path: &Slug,
     theirs: &ExternalIncident,
 ) -> Draft {
-    let rule = (Slug::nearest("paged-elsewhere"), None);
-    opened(
-        model,
-        (service, path),
+    let (rule, began) = (
+        (Slug::nearest("paged-elsewhere"), None),
         Began::alert(theirs.created),
-        rule,
-        theirs.title.clone(),
-    )
+    );
+    opened(model, (service, path), began, rule, theirs.title.clone())
 }
 
-/// Says that what another system paged for gets no incident: people are called there.
 pub(crate) fn no_space(model: &mut Model, service: &Slug) {
     model.ui.warn(format!(
         "{MAX_OPEN} incidents go on: what another system paged for {service} gets none of its own here"

@@ -9,17 +9,17 @@ use crate::incident::entry::field;
 use crate::incident::{Draft, IncidentId, Slug};
 use crate::text::Safe;
 
-/// The service of the incident that stands for all those that get none of their own.
+/// The service of the incident that stands for all services without one of their own.
 const MORE: &str = "more-services";
 
-/// Most incidents that stand for others at a time.
+/// Most such incidents at a time.
 const MAX_SHARED: usize = 20;
 
-/// The opening of that incident: its title and a note say what it stands for.
+/// Title and note say what it stands for.
 pub(crate) fn overflowing(
     mut drafts: Vec<Draft>,
     service: &Slug,
-    (what, told): (&str, &str),
+    (what, note_text): (&str, &str),
 ) -> Vec<Draft> {
     let title = format!(
         "More than {MAX_OPEN} incidents go on; the first without one of its own: {service}, {what}"
@@ -27,21 +27,17 @@ pub(crate) fn overflowing(
     if let Some(first) = drafts.first_mut() {
         first.texts = vec![(field::TITLE, Safe::line(&title))];
     }
-    drafts.push(note(stands_for(told)));
+    drafts.push(note(stands_for(note_text)));
     drafts
 }
 
-/// What a shared incident says of each service that it stands for.
 fn stands_for(what: &str) -> Safe {
     Safe::line(&format!("{what} and gets no incident of its own"))
 }
 
-/// The incidents that stand for others and go on, the oldest first.
 fn shared(model: &Model) -> Vec<(&IncidentId, &IncidentView)> {
     let views = model.open_views().filter(|(_, view)| {
-        let opened = view.incident.opened.as_ref();
-        let stands = opened.is_some_and(|opened| is_shared(&opened.data.service));
-        stands && !view.incident.status.is_resolved()
+        view.service().is_some_and(is_shared) && !view.incident.status.is_resolved()
     });
     views.collect()
 }
@@ -50,12 +46,11 @@ pub(crate) fn is_shared(service: &Slug) -> bool {
     service.as_str().starts_with(MORE)
 }
 
-/// Whether an incident says already that it stands for this.
 fn says(view: &IncidentView, what: &str) -> bool {
     is_noted(view, stands_for(what).as_str())
 }
 
-/// An incident that stands for several says once for each what it stands for.
+/// Each service is named once.
 pub(crate) fn note_in_shared(model: &mut Model, what: &str) -> Vec<Effect> {
     let shared = shared(model);
     if shared.iter().any(|(_, view)| says(view, what)) {
@@ -67,9 +62,9 @@ pub(crate) fn note_in_shared(model: &mut Model, what: &str) -> Vec<Effect> {
     record_observation(model, &id, vec![note(stands_for(what))])
 }
 
-/// Says that something gets no incident of its own, and how to end that. People are called for it all the same, once,
-/// in an incident that stands for all of them: its service, where it is to be opened. Once somebody has acknowledged that
-/// one, nobody would be called for what comes next: that opens another.
+/// The service under which a shared incident is to be opened. People are paged once for all services without an
+/// incident of their own; after an acknowledgement another shared incident is opened, or nobody would be paged for the
+/// next one.
 pub(crate) fn overflow(model: &mut Model, what: &str) -> Option<Slug> {
     model.ui.warn(format!(
         "{MAX_OPEN} incidents go on: {what} and gets none of its own; does the intake policy open too many? `warroom incident open` opens by hand"
@@ -86,12 +81,7 @@ pub(crate) fn overflow(model: &mut Model, what: &str) -> Option<Slug> {
     {
         return None;
     }
-    let taken = |name: &Slug| {
-        let mut services = shared
-            .iter()
-            .filter_map(|(_, view)| view.incident.opened.as_ref());
-        services.any(|opened| opened.data.service == *name)
-    };
+    let taken = |name: &Slug| shared.iter().any(|(_, view)| view.service() == Some(name));
     let further = (2..).map(|number: u32| Slug::nearest(&format!("{MORE}-{number}")));
     let mut names = std::iter::once(Slug::nearest(MORE)).chain(further);
     names.find(|name| !taken(name))

@@ -10,7 +10,6 @@ use crate::incident::{Draft, Slug, program};
 use crate::signals::Cause;
 use chrono::{DateTime, Utc};
 
-/// Looks whether a signal opens an incident, after a new report.
 pub(crate) fn consider(model: &mut Model) -> Vec<Effect> {
     let found = look(model);
     if !model.ready || model.setup.read_only {
@@ -29,15 +28,15 @@ pub(crate) fn consider(model: &mut Model) -> Vec<Effect> {
             continue;
         }
         if !has_space(model, &service) {
-            // Without the number, which changes with every look: each is said once.
-            let told = format!("{service} has {} beyond rule {}", finding.signal, rule.rule);
-            match overflow(model, &told) {
+            // Without the number, which changes every time: each is noted once.
+            let reason = format!("{service} has {} beyond rule {}", finding.signal, rule.rule);
+            match overflow(model, &reason) {
                 Some(shared) => {
                     let drafts = opening(model, &shared, &rule, &finding);
-                    let drafts = overflowing(drafts, &service, (finding.title.as_str(), &told));
+                    let drafts = overflowing(drafts, &service, (finding.title.as_str(), &reason));
                     effects.push(open(model, shared, drafts));
                 }
-                None => effects.extend(note_in_shared(model, &told)),
+                None => effects.extend(note_in_shared(model, &reason)),
             }
             continue;
         }
@@ -47,7 +46,7 @@ pub(crate) fn consider(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
-/// What the rules find now. Since when each symptom is seen is kept while it is, and while it is not known.
+/// Since when a symptom is seen is kept while it is seen or unknown.
 fn look(model: &mut Model) -> Vec<(SignalRule, SymptomFinding)> {
     let mut found = Vec::new();
     let Some(report) = &model.live.report else {
@@ -82,8 +81,8 @@ fn first_seen(model: &Model, rule: &SignalRule, finding: &SymptomFinding) -> Opt
     model.live.symptoms.get(&key).copied()
 }
 
-/// When it began: by its own past, or else when it was first seen here. What was looked for meanwhile and was not there
-/// began after that: an outage soon after another one is a new one.
+/// By its own history, else when it was first seen here, and after it was last absent: an outage soon after another one
+/// is a new one.
 fn began(model: &Model, rule: &SignalRule, finding: &SymptomFinding) -> Option<DateTime<Utc>> {
     let seen = first_seen(model, rule, finding);
     let since = [finding.since, seen].into_iter().flatten().min()?;
@@ -97,8 +96,8 @@ fn has_held(model: &Model, rule: &SignalRule, finding: &SymptomFinding) -> bool 
     seen.is_some_and(|seen| model.now - seen >= rule.held.0)
 }
 
-/// Whether this very symptom belongs to an incident already that is resolved or closed: what goes on after that opens
-/// no second one. Wrong processing belongs to an incident only where that incident knew of it.
+/// What continues after its incident was resolved opens no second one. Wrong processing belongs to an incident only if
+/// that incident knew of it.
 fn was_handled(model: &Model, service: &Slug, rule: &SignalRule, finding: &SymptomFinding) -> bool {
     let Some(began) = began(model, rule, finding) else {
         return false;
@@ -139,9 +138,8 @@ fn opening(
     let report = model.live.report.as_ref();
     let named = report.and_then(|report| {
         let mut signals = report.signals.iter();
-        signals
-            .find(|signal| signal.signal == finding.signal)
-            .and_then(|signal| signal.source.clone())
+        let found = signals.find(|signal| signal.signal == finding.signal)?;
+        found.source.clone()
     });
     if let Some(source) = named.or_else(|| model.metrics_source().cloned()) {
         let data = SignalSeen {

@@ -1,24 +1,19 @@
-//! That updates go out to whom they are for, and that the receivers of pages hear when they are settled: once each,
-//! unless it failed.
+//! Updates go out to their audience, and receivers of pages are informed when these are settled: once each, unless it
+//! failed.
 
 use super::{LATE, levels, recorded, wanted};
 use crate::app::tests::simulation::world::World;
 use crate::incident::entry::{
-    Audience, MessageEvent, MessageIntended, MessageKind, PageOutcome, PageResulted, PagingEvent,
-    ResponseEvent, Updated,
+    Audience, MessageIntended, MessageKind, MessageResulted, PageIntended, PageOutcome,
+    PageResulted, PagingEvent, ResponseEvent, Updated,
 };
 use crate::incident::{Entry, Event};
 use chrono::TimeDelta;
 
 pub(super) fn judge(world: &World<'_>, wrong: &mut Vec<String>) {
-    let intents: Vec<(&Entry, &MessageIntended)> = world
-        .entries
-        .iter()
-        .filter_map(|entry| match entry.event() {
-            Some(Event::Message(MessageEvent::MessageIntended(data))) => Some((entry, data)),
-            _ => None,
-        })
-        .collect();
+    let entries = world.entries.iter();
+    let intents = entries.filter_map(|entry| Some((entry, entry.data::<MessageIntended>()?)));
+    let intents: Vec<(&Entry, &MessageIntended)> = intents.collect();
     updates(world, &intents, wrong);
     settled(world, &intents, wrong);
     once(world, &intents, wrong);
@@ -30,10 +25,10 @@ fn updates(world: &World<'_>, intents: &[(&Entry, &MessageIntended)], wrong: &mu
         let Some(data) = entry.data::<Updated>() else {
             continue;
         };
-        let of_it = |(_, intent): &&(&Entry, &MessageIntended)| {
-            intent.tells == entry.seq && intent.what == MessageKind::Update
-        };
-        let sent = intents.iter().filter(of_it).count();
+        let updates = intents
+            .iter()
+            .filter(|(_, it)| it.what == MessageKind::Update);
+        let sent = updates.filter(|(_, it)| it.tells == entry.seq).count();
         let carried = data.audience == Audience::Stakeholders;
         let late = world.now - recorded(world, entry) > LATE;
         if (sent == 0 && carried && late) || (sent > 0 && !carried) {
@@ -41,10 +36,8 @@ fn updates(world: &World<'_>, intents: &[(&Entry, &MessageIntended)], wrong: &mu
         }
     }
     for (entry, intent) in intents {
-        let update = world
-            .entries
-            .iter()
-            .any(|other| other.seq == intent.tells && other.is::<Updated>());
+        let updates = &mut world.entries.iter().filter(|it| it.is::<Updated>());
+        let update = updates.any(|it| it.seq == intent.tells);
         if intent.what == MessageKind::Update && !update {
             wrong.push(format!(
                 "#{} tells of #{}, which is no update",
@@ -54,7 +47,7 @@ fn updates(world: &World<'_>, intents: &[(&Entry, &MessageIntended)], wrong: &mu
     }
 }
 
-/// At the end everything that a receiver may have taken, and that nobody wants any more, is settled.
+/// At the end every page that a receiver may have taken and nobody needs any more is settled.
 fn settled(world: &World<'_>, intents: &[(&Entry, &MessageIntended)], wrong: &mut Vec<String>) {
     let all = world.entries.len();
     let levels = levels(world);
@@ -67,72 +60,62 @@ fn settled(world: &World<'_>, intents: &[(&Entry, &MessageIntended)], wrong: &mu
         let Some(result) = entry.data::<PageResulted>() else {
             continue;
         };
-        let taken = matches!(result.outcome, PageOutcome::Accepted | PageOutcome::Unknown);
+        let taken = may_be_taken(result.outcome);
         let calm = world.now - recorded(world, entry) > TimeDelta::seconds(60);
-        let page = world.entries.iter().find_map(|other| match other.event() {
-            Some(Event::Paging(PagingEvent::PageIntended(intent)))
-                if intent.page == result.page =>
-            {
-                Some(intent)
-            }
-            _ => None,
-        });
-        let Some((page, level)) = page.and_then(|page| {
-            let level = levels.iter().find(|level| level.level == page.level)?;
-            Some((page, level))
-        }) else {
+        let mut pages = world.entries.iter().filter_map(Entry::data::<PageIntended>);
+        let Some(page) = pages.find(|it| it.page == result.page) else {
             continue;
         };
-        let told = intents
-            .iter()
-            .any(|(_, intent)| intent.page.as_ref() == Some(&result.page));
+        let Some(level) = levels.iter().find(|level| level.level == page.level) else {
+            continue;
+        };
+        let mut settled = intents.iter();
+        let settled = settled.any(|(_, it)| it.page.as_ref() == Some(&result.page));
         let over = answered && !wanted(&world.entries, all, &levels, (level, &page.target));
-        if taken && calm && over && !told {
+        if taken && calm && over && !settled {
             wrong.push(format!("no message that {} is settled", result.page));
         }
     }
     for (entry, intent) in intents {
         let before = entry.seq as usize - 1;
-        let known = world.entries[..before].iter().any(|other| {
-            other.data::<PageResulted>().is_some_and(|result| {
-                Some(&result.page) == intent.page.as_ref()
-                    && matches!(result.outcome, PageOutcome::Accepted | PageOutcome::Unknown)
-            })
-        });
+        let results = world.entries[..before]
+            .iter()
+            .filter_map(Entry::data::<PageResulted>);
+        let mut taken = results.filter(|it| may_be_taken(it.outcome));
+        let known = taken.any(|it| Some(&it.page) == intent.page.as_ref());
         if intent.page.is_some() && !known {
             wrong.push(format!("#{} settles what nobody has taken", entry.seq));
         }
     }
 }
 
-/// A message leaves again only after the sending before has failed, or may have; and a minute later.
+fn may_be_taken(outcome: PageOutcome) -> bool {
+    matches!(outcome, PageOutcome::Accepted | PageOutcome::Unknown)
+}
+
+/// A message is sent again only a minute after a sending that failed or may have failed.
 fn once(world: &World<'_>, intents: &[(&Entry, &MessageIntended)], wrong: &mut Vec<String>) {
     for (entry, intent) in intents {
-        let before = |repeat: u32| {
-            let ended = world.entries[..entry.seq as usize - 1].iter();
-            ended.rev().find_map(move |other| match other.event() {
-                Some(Event::Message(MessageEvent::MessageResulted(result)))
-                    if result.message == intent.message
-                        && result.channel == intent.channel
-                        && result.repeat == repeat =>
-                {
-                    Some((recorded(world, other), result.outcome))
-                }
-                _ => None,
-            })
-        };
         let Some(last) = intent.repeat.checked_sub(1) else {
             continue;
         };
+        let before = world.entries[..entry.seq as usize - 1].iter().rev();
+        let mut results = before.filter_map(|it| Some((it, it.data::<MessageResulted>()?)));
+        let result = results.find(|(_, result)| {
+            result.message == intent.message
+                && result.channel == intent.channel
+                && result.repeat == last
+        });
         let update = intent.what == MessageKind::Update;
-        let again = before(last).is_some_and(|(at, outcome)| {
-            let vain = match outcome {
+        let again = result.is_some_and(|(result_entry, result)| {
+            let failed = match result.outcome {
                 PageOutcome::Failed => true,
                 // Readers cannot tell a repetition: a person decides.
                 PageOutcome::Unknown => !update,
                 _ => false,
             };
-            vain && recorded(world, entry) - at >= TimeDelta::seconds(60)
+            failed
+                && recorded(world, entry) - recorded(world, result_entry) >= TimeDelta::seconds(60)
         });
         if !again {
             wrong.push(format!(
