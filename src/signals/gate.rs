@@ -31,29 +31,22 @@ pub enum ChangeRisk {
 }
 
 /// All that are set must hold.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct GateConditions {
     /// As a share: 0.25 is a quarter.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub budget_left_below: Option<f64>,
     /// A burn rate that calls for this urgency or a higher one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub burn: Option<BurnUrgency>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub drop: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub correctness: Option<bool>,
     /// Of this severity or a worse one. An unclassified incident counts as the worst.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub incident: Option<u8>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub peak: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub unknown: Option<bool>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GateRule {
     pub rule: Slug,
@@ -63,7 +56,7 @@ pub struct GateRule {
 }
 
 /// The worst verdict of all rules that hold decides.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GatePolicy {
     pub policy: Slug,

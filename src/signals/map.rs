@@ -27,7 +27,7 @@ pub const LONGEST_WINDOW_DAYS: u32 = 90;
 /// In seconds.
 const SCRAPE_SECONDS: u32 = 30;
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ServiceMap {
     /// Queries look back this much further, so that no increase falls between two scrapes.
@@ -51,14 +51,14 @@ pub struct ServiceMap {
     pub sample: bool,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SloFile {
     pub file: String,
     pub path: Slug,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Service {
     /// As intake and playbooks name it.
@@ -69,7 +69,7 @@ pub struct Service {
 }
 
 /// Something that users do.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ServicePath {
     pub path: Slug,
@@ -85,30 +85,26 @@ pub struct ServicePath {
     /// Known single points of failure (rule M10).
     #[serde(default)]
     pub single_points: Vec<String>,
-    #[serde(default)]
     pub money: Option<Pricing>,
     /// The first ratio is shown at the top of the screen.
     #[serde(default)]
     pub signals: Vec<SignalSpec>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pricing {
     /// ISO 4217 code.
     pub currency: String,
     /// Of a payment: gives an estimate.
-    #[serde(default)]
     pub average: Option<f64>,
     /// Counter of the amount of failed payments, as a selector or with `$window`: gives a measurement.
-    #[serde(default)]
     pub amount: Option<String>,
     /// Counter of payments of unknown outcome (timeouts, no answer from the provider).
-    #[serde(default)]
     pub unknown: Option<String>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PeakEvent {
     /// Such as payday or a sale.
@@ -127,14 +123,13 @@ pub enum Autonomy {
     Acts,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AiModel {
     pub model: Slug,
     pub path: Slug,
     pub autonomy: Autonomy,
     /// What decides if the model is switched off.
-    #[serde(default)]
     pub fallback: Option<String>,
 }
 

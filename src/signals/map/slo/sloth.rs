@@ -24,7 +24,6 @@ const EVEN: &str = "last_over_time(vector(1)[$window:])";
 
 #[derive(Deserialize)]
 struct Service {
-    #[serde(default)]
     service: Option<String>,
     #[serde(default)]
     slos: Vec<Value>,
@@ -38,9 +37,7 @@ struct Objective {
 
 #[derive(Deserialize)]
 struct Indicator {
-    #[serde(default)]
     events: Option<Value>,
-    #[serde(default)]
     raw: Option<Value>,
 }
 
