@@ -94,7 +94,7 @@ fn person(pen: &Pen<'_>, id: &IncidentId, (named, new): (&str, bool)) -> Result<
                 ^ u64::from(std::process::id()).rotate_left(40);
             let by = base.me()?.actor;
             let name = Safe::line(named);
-            intent::whole("the name", &name)?;
+            intent::check_length("the name", &name)?;
             let made = intent::named(id.as_str(), count, &by, &name);
             let actor = made.actor.clone();
             pen.named.replace(Some(made));

@@ -2,7 +2,7 @@
 //! knows which of them stand.
 
 use super::recording::{Pen, drafts_of, refuse_read_only, told};
-use crate::app::intent::{Intent, whole};
+use crate::app::intent::{Intent, check_length};
 use crate::cli::error::{CliError, Exit};
 use crate::cli::open_journal::OpenJournal;
 use crate::incident::IncidentId;
@@ -26,7 +26,7 @@ pub(super) fn from_input(pen: &Pen<'_>, id: &IncidentId) -> Result<(), CliError>
             continue;
         }
         // A line that cannot be recorded takes none of those behind it along.
-        if let Err(refused) = whole(&format!("line {}", line.number), &note) {
+        if let Err(refused) = check_length(&format!("line {}", line.number), &note) {
             let beyond = match line.beyond {
                 0 => String::new(),
                 bytes => format!("; {} bytes more were not even read", grouped(bytes)),

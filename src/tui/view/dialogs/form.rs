@@ -2,7 +2,7 @@
 
 use super::{Canvas, broken, key};
 use crate::app::Model;
-use crate::app::dialog::{About, Form, Input, Takes};
+use crate::app::dialog::{About, FieldKind, Form, Input};
 use crate::keymap::Action;
 use crate::text::{TimeProblem, parse_moment};
 use crate::tui::view::words::{day_and_clock, elapsed, fit, styled, wrap};
@@ -22,7 +22,7 @@ pub(super) fn rows(
     let most = space.saturating_sub(form.fields.len() * 2 + 2);
     for (at, field) in form.fields.iter().enumerate() {
         let (focus, input) = (at == form.focus, &field.input);
-        let optional = match field.takes.is_optional() {
+        let optional = match field.kind.is_optional() {
             true => " (may stay empty)",
             false => "",
         };
@@ -39,7 +39,7 @@ pub(super) fn rows(
             lines.push(Line::from(format!("  {}", fit(&input.text(), width - 2))));
         }
         if focus && form.fault.is_none() {
-            lines.extend(read_as(canvas, field.takes, &input.text()));
+            lines.extend(read_as(canvas, field.kind, &input.text()));
         }
     }
     if let Some(fault) = &form.fault {
@@ -145,9 +145,9 @@ fn tall_rows(canvas: &Canvas<'_>, text: &str, width: usize, most: usize) -> Vec<
 }
 
 /// How a time is read while it is typed: with its date, so that nobody means another day.
-fn read_as(canvas: &Canvas<'_>, takes: Takes, text: &str) -> Option<Line<'static>> {
+fn read_as(canvas: &Canvas<'_>, kind: FieldKind, text: &str) -> Option<Line<'static>> {
     let (theme, now) = (canvas.theme, canvas.model.now);
-    let towards = takes.towards()?;
+    let towards = kind.towards()?;
     if text.trim().is_empty() {
         return None;
     }
