@@ -7,7 +7,6 @@
 
 mod bundle;
 mod chart;
-mod citations;
 mod facts;
 mod impact;
 mod people;
@@ -16,6 +15,7 @@ mod render;
 mod sections;
 mod sentence;
 mod times;
+mod words;
 
 pub use bundle::{Bundle, Withheld, bundle};
 pub use facts::{DocumentFacts, facts, telling_samples};

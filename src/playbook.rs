@@ -10,6 +10,7 @@ mod parse;
 mod problem;
 mod progress;
 mod structure;
+mod words;
 
 pub use fill::{Filled, Values, fill_query, fill_shell};
 pub use library::{Library, LoadedPlaybooks};

@@ -24,11 +24,11 @@ impl Scenario {
                 PhaseTrigger::Step {
                     after_step,
                     seconds,
-                } => cues
-                    .steps
-                    .iter()
-                    .find(|(step, _)| after_step.contains(step))
-                    .map(|(_, at)| *at + TimeDelta::seconds(i64::from(*seconds))),
+                } => {
+                    let mut steps = cues.steps.iter();
+                    let found = steps.find(|(step, _)| after_step.contains(step));
+                    found.map(|(_, at)| *at + TimeDelta::seconds(i64::from(*seconds)))
+                }
             };
             if let Some(began) = began.filter(|began| *began <= elapsed && *began >= current.1) {
                 current = (phase, began);
@@ -55,9 +55,8 @@ impl Scenario {
         if began.is_zero() {
             return self.phases[0].success_ratio;
         }
-        self.phase(began - TimeDelta::milliseconds(1), cues)
-            .0
-            .success_ratio
+        let (earlier, _) = self.phase(began - TimeDelta::milliseconds(1), cues);
+        earlier.success_ratio
     }
 
     /// Between −0.5 and 0.5; the same for the same second and seed.
@@ -79,23 +78,13 @@ impl Scenario {
         cues: &Cues,
     ) -> Vec<(&'s AlertScript, DateTime<Utc>)> {
         let (phase, _) = self.phase(elapsed, cues);
+        let starts = |alert: &AlertScript| TimeDelta::seconds(i64::from(alert.at_second));
         let on = |alert: &&AlertScript| {
-            TimeDelta::seconds(i64::from(alert.at_second)) <= elapsed
-                && alert
-                    .until_phase
-                    .as_ref()
-                    .is_none_or(|last| !self.reached(phase, last))
+            let mut last = alert.until_phase.iter();
+            starts(alert) <= elapsed && last.all(|last| !self.reached(phase, last))
         };
-        self.alerts
-            .iter()
-            .filter(on)
-            .map(|alert| {
-                (
-                    alert,
-                    begun + TimeDelta::seconds(i64::from(alert.at_second)),
-                )
-            })
-            .collect()
+        let firing = self.alerts.iter().filter(on);
+        firing.map(|alert| (alert, begun + starts(alert))).collect()
     }
 
     fn reached(&self, now: &ScenarioPhase, name: &str) -> bool {
@@ -107,15 +96,21 @@ impl Scenario {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rstest::rstest;
 
     fn scenario() -> Scenario {
         Scenario::parse(include_str!("../assets/scenarios/bad-deploy.yaml")).unwrap()
     }
 
     fn at(seconds: i64, cues: &Cues) -> f64 {
-        scenario()
-            .success_ratio(TimeDelta::seconds(seconds), cues)
-            .unwrap()
+        let elapsed = TimeDelta::seconds(seconds);
+        scenario().success_ratio(elapsed, cues).unwrap()
+    }
+
+    fn acted() -> Cues {
+        Cues {
+            steps: vec![("undo-our-change".into(), TimeDelta::seconds(600))],
+        }
     }
 
     #[test]
@@ -124,27 +119,18 @@ mod tests {
         assert!(at(1, &idle) > 0.998);
         assert!(at(300, &idle) < 0.90);
         assert!(at(7200, &idle) < 0.90, "nothing heals without a mitigation");
-        let acted = Cues {
-            steps: vec![("undo-our-change".into(), TimeDelta::seconds(600))],
-        };
-        assert!(at(900, &acted) > 0.998);
+        assert!(at(900, &acted()) > 0.998);
     }
 
     #[test]
     fn alerts_fire_and_clear_with_the_phases() {
-        let scenario = scenario();
-        let begun = DateTime::UNIX_EPOCH;
         let count = |seconds: i64, cues: &Cues| {
-            scenario
-                .firing(begun, TimeDelta::seconds(seconds), cues)
-                .len()
+            let elapsed = TimeDelta::seconds(seconds);
+            scenario().firing(DateTime::UNIX_EPOCH, elapsed, cues).len()
         };
         assert_eq!(count(0, &Cues::default()), 0);
         assert!(count(300, &Cues::default()) >= 1);
-        let acted = Cues {
-            steps: vec![("undo-our-change".into(), TimeDelta::seconds(600))],
-        };
-        assert_eq!(count(900, &acted), 0);
+        assert_eq!(count(900, &acted()), 0);
     }
 
     #[test]
@@ -155,26 +141,17 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_scenario_that_cannot_be_played_is_refused() {
+    #[rstest]
+    #[case("success_ratio: 0.9994", "success_ratio: 1.4", "between 0 and 1")]
+    #[case("until_phase: recovered", "until_phase: recoverd", "recoverd")]
+    #[case("seed:", "sede:", "sede")]
+    fn a_scenario_that_cannot_be_played_is_refused(
+        #[case] from: &str,
+        #[case] to: &str,
+        #[case] says: &str,
+    ) {
         let text = include_str!("../assets/scenarios/bad-deploy.yaml");
-        for (from, to, says) in [
-            (
-                "success_ratio: 0.9994",
-                "success_ratio: 1.4",
-                "between 0 and 1",
-            ),
-            (
-                "until_phase: recovered",
-                "until_phase: recoverd",
-                "recoverd",
-            ),
-            ("seed:", "sede:", "sede"),
-        ] {
-            let error = Scenario::parse(&text.replacen(from, to, 1))
-                .unwrap_err()
-                .to_string();
-            assert!(error.contains(says), "{error}");
-        }
+        let error = Scenario::parse(&text.replacen(from, to, 1)).unwrap_err();
+        assert!(error.to_string().contains(says), "{error}");
     }
 }

@@ -3,8 +3,8 @@
 
 use super::{DocumentKind, TemplateError, render};
 use crate::approval::{approval_text, request_text};
-use crate::incident::entry::CustodyEvent;
-use crate::incident::{Disclosed, Entry, Event, IncidentId};
+use crate::incident::entry::{ApprovalRequested, Approved, Checkpointed};
+use crate::incident::{Disclosed, Entry, IncidentId};
 use crate::journal::{Verbatim, allowed_line, checkpoint_text, hex_digest};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -14,6 +14,11 @@ const INSTRUCTIONS: &str = include_str!("../../assets/bundle/VERIFY.txt");
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Withheld(BTreeSet<String>);
+
+/// What withholds a text.
+fn names_of(seq: u64, field: &str) -> [String; 3] {
+    ["all".into(), format!("#/{field}"), format!("{seq}/{field}")]
+}
 
 impl Withheld {
     /// From what a person writes: `all`, a field's name, or `entry/field`. Gives the word that is none of these.
@@ -26,10 +31,9 @@ impl Withheld {
                 None if slug(word) => Some(format!("#/{word}")),
                 // As the journal writes numbers: `05/text` would match nothing and disclose everything.
                 Some((seq, field)) if slug(field) => {
-                    let number = seq.parse::<u64>().ok();
-                    number
-                        .filter(|n| n.to_string() == seq)
-                        .map(|_| word.clone())
+                    let canonical = |number: &u64| number.to_string() == seq;
+                    let number = seq.parse::<u64>().ok().filter(canonical);
+                    number.map(|_| word.clone())
                 }
                 _ => None,
             };
@@ -44,23 +48,21 @@ impl Withheld {
 
     /// An unmatched word would disclose what it was meant to withhold.
     pub fn unmatched(&self, copy: &Verbatim) -> Option<&str> {
-        let matches = |word: &&String| {
+        let matches = |word: &str| {
             let mut texts = copy.commitments.iter();
-            *word == "all"
-                || texts.any(|(seq, field, _)| {
-                    **word == format!("#/{field}") || **word == format!("{seq}/{field}")
-                })
+            let names = |seq, field| names_of(seq, field).iter().any(|name| name == word);
+            word == "all" || texts.any(|(seq, field, _)| names(*seq, field))
         };
         self.0
             .iter()
-            .find(|word| !matches(word))
             .map(String::as_str)
+            .find(|word| !matches(word))
     }
 
     fn holds(&self, seq: u64, field: &str) -> bool {
-        self.0.contains("all")
-            || self.0.contains(&format!("#/{field}"))
-            || self.0.contains(&format!("{seq}/{field}"))
+        names_of(seq, field)
+            .iter()
+            .any(|name| self.0.contains(name))
     }
 }
 
@@ -74,9 +76,8 @@ pub struct Bundle {
 
 impl Bundle {
     pub fn is_signed(&self) -> bool {
-        self.files
-            .keys()
-            .any(|name| name.starts_with("signatures/checkpoint-"))
+        let mut names = self.files.keys();
+        names.any(|name| name.starts_with("signatures/checkpoint-"))
     }
 
     /// Whether the last entry is a checkpoint with its signature: a verifier requires that of a signed journal.
@@ -108,38 +109,32 @@ pub fn bundle(
     let signatures = signatures(id, entries, signature);
     let mut keys = BTreeSet::new();
     let mut allowed = BTreeSet::new();
-    for (name, text, armored, key) in &signatures {
-        put(&format!("signatures/{name}.txt"), text.as_bytes());
-        put(&format!("signatures/{name}.sig"), armored.as_bytes());
-        keys.insert(key.clone());
-        allowed.extend(allowed_line("signer", armored));
+    for signature in &signatures {
+        let name = format!("signatures/{}", signature.name);
+        put(&format!("{name}.txt"), signature.text.as_bytes());
+        put(&format!("{name}.sig"), signature.armored.as_bytes());
+        keys.insert(signature.key.clone());
+        allowed.extend(allowed_line("signer", &signature.armored));
     }
     let allowed: String = allowed.iter().map(|line| format!("{line}\n")).collect();
     put("allowed_signers", allowed.as_bytes());
-    let shown: Vec<Entry> = entries
-        .iter()
-        .map(|entry| disclosed_only(entry, withheld))
-        .collect();
+    let shown = entries.iter().map(|entry| disclosed_only(entry, withheld));
+    let shown: Vec<Entry> = shown.collect();
     for kind in DocumentKind::ALL {
         let document = render(kind, id, &shown, None, &template(kind))?;
         put(kind.file_name(), document.text.as_bytes());
     }
-    let head = entries
-        .last()
-        .map_or(String::new(), |entry| entry.hash.clone());
-    let fingerprints = if keys.is_empty() {
-        "none: UNSIGNED".to_string()
-    } else {
-        keys.into_iter().collect::<Vec<_>>().join(", ")
+    let head = entries.last().map_or("", |entry| &entry.hash);
+    let short_head = format!("{}/{}", entries.len(), &head[..head.len().min(12)]);
+    let fingerprints = match keys.is_empty() {
+        true => "none: UNSIGNED".to_string(),
+        false => keys.into_iter().collect::<Vec<_>>().join(", "),
     };
     let instructions = INSTRUCTIONS
         .replace("{id}", id.as_str())
         .replace("{entries}", &entries.len().to_string())
-        .replace(
-            "{short_head}",
-            &format!("{}/{}", entries.len(), &head[..head.len().min(12)]),
-        )
-        .replace("{head}", &head)
+        .replace("{short_head}", &short_head)
+        .replace("{head}", head)
         .replace("{fingerprints}", &fingerprints)
         .replace("{withheld}", &missing.to_string());
     put("VERIFY.txt", instructions.as_bytes());
@@ -156,11 +151,8 @@ fn disclosures(copy: &Verbatim, withheld: &Withheld) -> (String, usize) {
     let mut text = String::new();
     let mut missing = 0;
     for (seq, field, commitment) in &copy.commitments {
-        match copy
-            .texts
-            .get(commitment)
-            .filter(|_| !withheld.holds(*seq, field))
-        {
+        let line = copy.texts.get(commitment);
+        match line.filter(|_| !withheld.holds(*seq, field)) {
             Some(line) => {
                 text.push_str(line);
                 text.push('\n');
@@ -181,51 +173,41 @@ fn disclosed_only(entry: &Entry, withheld: &Withheld) -> Entry {
     entry
 }
 
-/// Name, signed text, signature and key of each signature whose file is at hand.
+struct BundledSignature {
+    /// Of its files, without their endings.
+    name: String,
+    /// What was signed.
+    text: String,
+    armored: String,
+    /// Fingerprint.
+    key: String,
+}
+
+/// The signatures whose files are at hand.
 fn signatures(
     id: &IncidentId,
     entries: &[Entry],
     signature: impl Fn(&str) -> Option<String>,
-) -> Vec<(String, String, String, String)> {
-    let mut all = Vec::new();
-    for entry in entries {
-        let Some(Event::Custody(event)) = entry.event() else {
-            continue;
+) -> Vec<BundledSignature> {
+    let id = id.as_str();
+    let signed = |entry: &Entry| {
+        let (kind, text, digest, key) = if let Some(data) = entry.data::<Checkpointed>() {
+            let text = checkpoint_text(id, data.upto, &data.head, data.at);
+            ("checkpoint", text, Some(&data.signature), Some(&data.key))
+        } else if let Some(data) = entry.data::<ApprovalRequested>() {
+            let text = request_text(id, &data.digest);
+            ("request", text, data.signature.as_ref(), data.key.as_ref())
+        } else {
+            let data = entry.data::<Approved>()?;
+            let text = approval_text(id, &data.digest);
+            ("approval", text, data.signature.as_ref(), data.key.as_ref())
         };
-        let signed = match event {
-            CustodyEvent::Checkpointed(data) => {
-                let text = checkpoint_text(id.as_str(), data.upto, &data.head, data.at);
-                let name = format!("checkpoint-{}", entry.seq);
-                Some((name, text, Some(&data.signature), Some(&data.key)))
-            }
-            CustodyEvent::ApprovalRequested(data) => {
-                let text = request_text(id.as_str(), &data.digest);
-                let name = format!("request-{}", entry.seq);
-                Some((name, text, data.signature.as_ref(), data.key.as_ref()))
-            }
-            CustodyEvent::Approved(data) => {
-                let text = approval_text(id.as_str(), &data.digest);
-                let name = format!("approval-{}", entry.seq);
-                Some((name, text, data.signature.as_ref(), data.key.as_ref()))
-            }
-            CustodyEvent::Continued(_)
-            | CustodyEvent::Recovered(_)
-            | CustodyEvent::DocumentWritten(_)
-            | CustodyEvent::CheckpointFailed(_)
-            | CustodyEvent::Erased(_)
-            | CustodyEvent::Exported(_)
-            | CustodyEvent::Sealed(_)
-            | CustodyEvent::HoldPlaced(_)
-            | CustodyEvent::HoldReleased(_)
-            | CustodyEvent::Deleted(_)
-            | CustodyEvent::GateOverridden(_)
-            | CustodyEvent::NetworkFileSystem(_) => None,
-        };
-        if let Some((name, text, Some(digest), Some(key))) = signed
-            && let Some(armored) = signature(digest)
-        {
-            all.push((name, text, armored, key.clone()));
-        }
-    }
-    all
+        Some(BundledSignature {
+            name: format!("{kind}-{}", entry.seq),
+            text,
+            armored: signature(digest?)?,
+            key: key?.clone(),
+        })
+    };
+    entries.iter().filter_map(signed).collect()
 }

@@ -1,10 +1,9 @@
 //! The success rate of an incident as a picture: SVG, from the journal alone, with what happened marked.
 
-use crate::incident::entry::{ObservationEvent, PlaybookEvent, ResponseEvent};
-use crate::incident::{Entry, Event, Incident};
+use crate::incident::entry::{ChangeSeen, Decided, StatusChanged, StepRecorded};
+use crate::incident::{Entry, Incident};
 use crate::signals::percent;
 use chrono::{DateTime, TimeDelta, Utc};
-use std::fmt::Write;
 
 /// Pixels.
 const WIDTH: f64 = 960.0;
@@ -60,17 +59,11 @@ fn points(incident: &Incident) -> Option<Vec<Point>> {
         let each = before.values.iter().enumerate();
         points.extend(each.map(|(index, value)| (before.from + step * index as i32, *value)));
     }
-    points.extend(
-        facts
-            .samples
-            .iter()
-            .map(|(_, sample)| (sample.at, sample.reading.value())),
-    );
+    let samples = facts.samples.iter();
+    points.extend(samples.map(|(_, sample)| (sample.at, sample.reading.value())));
     points.sort_by_key(|(at, _)| *at);
-    points
-        .iter()
-        .any(|(_, value)| value.is_some())
-        .then_some(points)
+    let any = points.iter().any(|(_, value)| value.is_some());
+    any.then_some(points)
 }
 
 struct Plot {
@@ -94,47 +87,36 @@ impl Plot {
 
     fn frame(&self, out: &mut String, objective: f64) {
         let (left, right, bottom) = (SPACE[0], WIDTH - SPACE[1], HEIGHT - SPACE[3]);
+        let mut put = |line: String| *out += &(line + "\n");
         for value in [self.high, f64::midpoint(self.low, self.high), self.low] {
-            let y = self.y(value);
-            let _ = writeln!(
-                out,
-                "<line x1=\"{left}\" y1=\"{y:.1}\" x2=\"{right}\" y2=\"{y:.1}\" stroke=\"#ddd\"/>"
-            );
-            let _ = writeln!(
-                out,
-                "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
-                left - 6.0,
-                y + 4.0,
-                percent(value)
-            );
+            let (y, value) = (self.y(value), percent(value));
+            put(format!(
+                r##"<line x1="{left}" y1="{y:.1}" x2="{right}" y2="{y:.1}" stroke="#ddd"/>"##
+            ));
+            let (x, y) = (left - 6.0, y + 4.0);
+            put(format!(
+                r##"<text x="{x:.1}" y="{y:.1}" text-anchor="end">{value}</text>"##
+            ));
         }
         let y = self.y(objective);
-        let _ = writeln!(
-            out,
-            "<line x1=\"{left}\" y1=\"{y:.1}\" x2=\"{right}\" y2=\"{y:.1}\" stroke=\"#06c\" stroke-dasharray=\"6 4\"/>"
-        );
-        let _ = writeln!(
-            out,
-            "<text x=\"{left}\" y=\"{:.1}\" fill=\"#06c\">objective {}</text>",
-            SPACE[2] - 22.0,
-            percent(objective)
-        );
+        put(format!(
+            r##"<line x1="{left}" y1="{y:.1}" x2="{right}" y2="{y:.1}" stroke="#06c" stroke-dasharray="6 4"/>"##
+        ));
+        let (y, objective) = (SPACE[2] - 22.0, percent(objective));
+        put(format!(
+            r##"<text x="{left}" y="{y:.1}" fill="#06c">objective {objective}</text>"##
+        ));
         for index in 0..=4 {
             let at = self.from + (self.to - self.from) * index / 4;
-            let _ = writeln!(
-                out,
-                "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
-                self.x(at),
-                bottom + 36.0,
-                at.format("%H:%M")
-            );
+            let (x, y, at) = (self.x(at), bottom + 36.0, at.format("%H:%M"));
+            put(format!(
+                r##"<text x="{x:.1}" y="{y:.1}" text-anchor="middle">{at}</text>"##
+            ));
         }
-        let _ = writeln!(
-            out,
-            "<text x=\"{right}\" y=\"{:.1}\" text-anchor=\"end\" fill=\"#666\">{} UTC; gaps were not measured</text>",
-            HEIGHT - 6.0,
-            self.from.format("%Y-%m-%d")
-        );
+        let (y, day) = (HEIGHT - 6.0, self.from.format("%Y-%m-%d"));
+        put(format!(
+            r##"<text x="{right}" y="{y:.1}" text-anchor="end" fill="#666">{day} UTC; gaps were not measured</text>"##
+        ));
     }
 
     /// A reading without a near neighbour is a dot.
@@ -142,24 +124,17 @@ impl Plot {
         let mut run: Vec<(f64, f64)> = Vec::new();
         let mut last: Option<DateTime<Utc>> = None;
         let mut flush = |run: &mut Vec<(f64, f64)>| {
-            match run.as_slice() {
-                [] => {}
+            let path: Vec<String> = run.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
+            let path = path.join(" ");
+            *out += &match run.as_slice() {
+                [] => String::new(),
                 [(x, y)] => {
-                    let _ = writeln!(
-                        out,
-                        "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"2\" fill=\"#c00\"/>"
-                    );
+                    format!("<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"2\" fill=\"#c00\"/>\n")
                 }
-                many => {
-                    let path: Vec<String> =
-                        many.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
-                    let _ = writeln!(
-                        out,
-                        "<polyline points=\"{}\" fill=\"none\" stroke=\"#c00\" stroke-width=\"1.5\"/>",
-                        path.join(" ")
-                    );
-                }
-            }
+                _ => format!(
+                    "<polyline points=\"{path}\" fill=\"none\" stroke=\"#c00\" stroke-width=\"1.5\"/>\n"
+                ),
+            };
             run.clear();
         };
         for (at, value) in points {
@@ -184,67 +159,38 @@ impl Plot {
                 return;
             }
             let (x, top) = (self.x(at), if tall { SPACE[2] } else { bottom });
-            let _ = writeln!(
-                out,
-                "<line x1=\"{x:.1}\" y1=\"{top:.1}\" x2=\"{x:.1}\" y2=\"{:.1}\" stroke=\"{colour}\"/>",
-                bottom + 8.0
+            let (end, below) = (bottom + 8.0, bottom + 20.0);
+            *out += &format!(
+                "<line x1=\"{x:.1}\" y1=\"{top:.1}\" x2=\"{x:.1}\" y2=\"{end:.1}\" stroke=\"{colour}\"/>\n"
             );
-            if (x - labelled).abs() < LABEL {
-                return;
+            if (x - labelled).abs() >= LABEL {
+                labelled = x;
+                *out += &format!(
+                    "<text x=\"{x:.1}\" y=\"{below:.1}\" text-anchor=\"middle\" fill=\"{colour}\" font-size=\"10\">{label}</text>\n"
+                );
             }
-            labelled = x;
-            let _ = writeln!(
-                out,
-                "<text x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"middle\" fill=\"{colour}\" font-size=\"10\">{label}</text>",
-                bottom + 20.0
-            );
         };
         mark(started, "#000", "start", true);
         for entry in entries {
-            let Some((colour, kind, tall)) = entry.event().and_then(marked) else {
-                continue;
-            };
-            // A number and not a text: what people wrote stays in the document, where it can be withheld.
-            mark(
-                entry.happened(),
-                colour,
-                &format!("{kind} #{}", entry.seq),
-                tall,
-            );
+            if let Some((colour, kind, tall)) = marked(entry) {
+                // A number and not a text: what people wrote stays in the document, where it can be withheld.
+                let label = format!("{kind} #{}", entry.seq);
+                mark(entry.happened(), colour, &label, tall);
+            }
         }
     }
 }
 
 /// Colour, word, and whether its line is tall.
-fn marked(event: &Event) -> Option<(&'static str, &'static str, bool)> {
-    match event {
-        Event::Observation(ObservationEvent::ChangeSeen(_)) => Some(("#b60", "change", true)),
-        Event::Playbook(PlaybookEvent::StepRecorded(_)) => Some(("#060", "step", false)),
-        Event::Response(ResponseEvent::Decided(_)) => Some(("#060", "decision", false)),
-        Event::Response(ResponseEvent::StatusChanged(_)) => Some(("#060", "status", true)),
-        Event::Observation(
-            ObservationEvent::AlertSeen(_)
-            | ObservationEvent::SignalSeen(_)
-            | ObservationEvent::Backfilled(_)
-            | ObservationEvent::SourceLost(_)
-            | ObservationEvent::SourceBack(_),
-        )
-        | Event::Playbook(PlaybookEvent::PlaybookStarted(_) | PlaybookEvent::ItemTicked(_))
-        | Event::Response(
-            ResponseEvent::Opened(_)
-            | ResponseEvent::ActorIntroduced(_)
-            | ResponseEvent::Classified(_)
-            | ResponseEvent::Proposed(_)
-            | ResponseEvent::RoleAssigned(_)
-            | ResponseEvent::HandedOver(_)
-            | ResponseEvent::Noted(_)
-            | ResponseEvent::Corrected(_)
-            | ResponseEvent::WorkOpened(_)
-            | ResponseEvent::WorkChanged(_),
-        )
-        | Event::Paging(_)
-        | Event::Message(_)
-        | Event::Custody(_)
-        | Event::Clock(_) => None,
+fn marked(entry: &Entry) -> Option<(&'static str, &'static str, bool)> {
+    if entry.is::<ChangeSeen>() {
+        Some(("#b60", "change", true))
+    } else if entry.is::<StepRecorded>() {
+        Some(("#060", "step", false))
+    } else if entry.is::<Decided>() {
+        Some(("#060", "decision", false))
+    } else {
+        let status = entry.is::<StatusChanged>();
+        status.then_some(("#060", "status", true))
     }
 }

@@ -1,12 +1,12 @@
 //! The facts of a document: everything a template may use, and the JSON record itself.
 
-use super::citations::{count, duration, time};
 use super::impact::{Impact, Statement, impact};
 use super::people::People;
 use super::questions::{open_questions, went_well};
 use super::sections::{Section, is_highlight, section};
 use super::sentence::sentence;
 use super::times::{known, occurred, reported};
+use super::words::{capital, count, duration, time};
 use crate::incident::entry::{SignalSeen, field};
 use crate::incident::{Entry, Incident, IncidentId, Status};
 use crate::signals::meets;
@@ -68,23 +68,18 @@ pub fn facts(id: &IncidentId, entries: &[Entry], blameless: bool) -> DocumentFac
     if blameless {
         people = people.blameless();
     }
-    let rows: Vec<(&Entry, Row)> = entries
-        .iter()
-        .map(|entry| (entry, row(entry, &incident, &people, blameless)))
-        .collect();
-    let pick = |wanted: Section| -> Vec<Row> {
-        let chosen = rows
-            .iter()
-            .filter(|(entry, _)| entry.event().and_then(section) == Some(wanted));
+    let row = |entry| (entry, row(entry, &incident, &people, blameless));
+    let rows: Vec<(&Entry, Row)> = entries.iter().map(row).collect();
+    let pick = |wanted: &dyn Fn(&Entry) -> bool| -> Vec<Row> {
+        let chosen = rows.iter().filter(|(entry, _)| wanted(entry));
         chosen.map(|(_, row)| row.clone()).collect()
     };
+    let list = |wanted: Section| pick(&|entry| entry.event().and_then(section) == Some(wanted));
     let telling = telling_samples(&incident);
-    let highlights = rows
-        .iter()
-        .filter(|(entry, _)| entry.event().is_some_and(is_highlight))
-        .filter(|(entry, _)| !entry.is::<SignalSeen>() || telling.contains(&entry.seq))
-        .map(|(_, row)| row.clone())
-        .collect();
+    let highlights = pick(&|entry| {
+        let telling = !entry.is::<SignalSeen>() || telling.contains(&entry.seq);
+        telling && entry.event().is_some_and(is_highlight)
+    });
     let title = incident.opened.as_ref().and_then(|opened| {
         let entry = entries.iter().find(|entry| entry.seq == opened.title.seq)?;
         entry.text(field::TITLE)
@@ -103,17 +98,17 @@ pub fn facts(id: &IncidentId, entries: &[Entry], blameless: bool) -> DocumentFac
         status: incident.status.word().to_string(),
         summary: summary(&incident),
         impact: impact(&incident),
-        timeline: rows.iter().map(|(_, row)| row.clone()).collect(),
+        timeline: pick(&|_| true),
         highlights: by_time(highlights),
-        decisions: pick(Section::Decisions),
-        work: pick(Section::Work),
-        overdue: pick(Section::Overdue),
-        notifications: pick(Section::Notifications),
-        remediation: pick(Section::Remediation),
-        classifications: pick(Section::Classifications),
-        observations: pick(Section::Observations),
-        participants: pick(Section::Participants),
-        custody: pick(Section::Custody),
+        decisions: list(Section::Decisions),
+        work: list(Section::Work),
+        overdue: list(Section::Overdue),
+        notifications: list(Section::Notifications),
+        remediation: list(Section::Remediation),
+        classifications: list(Section::Classifications),
+        observations: list(Section::Observations),
+        participants: list(Section::Participants),
+        custody: list(Section::Custody),
         went_well: went_well(entries, &incident),
         open_questions: open_questions(entries, &incident, &people),
     }
@@ -127,18 +122,14 @@ fn by_time(mut rows: Vec<Row>) -> Vec<Row> {
 
 /// The first sample, each crossing of the objective, each begin and end of missing data, the lowest, the last.
 pub fn telling_samples(incident: &Incident) -> BTreeSet<u64> {
-    let objective = incident
-        .opened
-        .as_ref()
-        .map_or(1.0, |opened| opened.data.objective);
+    let opened = incident.opened.as_ref();
+    let objective = opened.map_or(1.0, |opened| opened.data.objective);
     let mut telling = BTreeSet::new();
     for signal in incident.signals.values() {
         let mut before = None;
         for (seq, sample) in &signal.samples {
-            let now = (
-                meets(sample.reading, objective),
-                sample.reading.value().is_some(),
-            );
+            let is_number = sample.reading.value().is_some();
+            let now = (meets(sample.reading, objective), is_number);
             if before != Some(now) {
                 telling.insert(*seq);
             }
@@ -151,11 +142,8 @@ pub fn telling_samples(incident: &Incident) -> BTreeSet<u64> {
 }
 
 fn row(entry: &Entry, incident: &Incident, people: &People, blameless: bool) -> Row {
-    let corrections = incident
-        .corrections
-        .get(&entry.seq)
-        .cloned()
-        .unwrap_or_default();
+    let corrections = incident.corrections.get(&entry.seq);
+    let corrections = corrections.cloned().unwrap_or_default();
     let mut what = sentence(entry, people);
     if !corrections.is_empty() {
         let list: Vec<String> = corrections.iter().map(|seq| format!("#{seq}")).collect();
@@ -166,14 +154,18 @@ fn row(entry: &Entry, incident: &Incident, people: &People, blameless: bool) -> 
             what += &format!(" (text \"{field}\" erased, #{seq})");
         }
     }
-    let who = if blameless {
-        people.label_at(&entry.by, entry.seq)
-    } else {
-        format!("{} ({})", entry.by, people.label_at(&entry.by, entry.seq))
+    let label = people.label_at(&entry.by, entry.seq);
+    let who = match blameless {
+        true => label,
+        false => format!("{} ({label})", entry.by),
     };
     let mut cites = vec![entry.seq];
     cites.extend(corrections);
     let (occurred, from) = occurred(entry);
+    let masked = entry
+        .masked
+        .iter()
+        .map(|(field, kind)| format!("{kind} in {field}"));
     Row {
         occurred: time(occurred),
         occurred_from: from.to_string(),
@@ -183,86 +175,53 @@ fn row(entry: &Entry, incident: &Incident, people: &People, blameless: bool) -> 
         who,
         what,
         cites,
-        masked: entry
-            .masked
-            .iter()
-            .map(|(field, kind)| format!("{kind} in {field}"))
-            .collect(),
+        masked: masked.collect(),
     }
 }
 
 fn summary(incident: &Incident) -> Vec<Statement> {
-    let mut out = Vec::new();
     let Some(opened) = &incident.opened else {
-        return vec![Statement::new(
-            "This journal has no entry that opens an incident.",
-            &[],
-        )];
+        let text = "This journal has no entry that opens an incident.";
+        return vec![Statement::new(text, &[])];
     };
     let data = &opened.data;
-    out.push(Statement::new(
-        format!(
-            "Path {} of service {} {} since {} (from: {}); the incident was opened at {}.",
-            data.path,
-            data.service,
-            // Opened by hand, nobody named the path: the program assumed it.
-            if data.rule.is_some() {
-                "is concerned"
-            } else {
-                "is assumed to be concerned"
-            },
-            time(data.started),
-            data.started_from.word(),
-            time(opened.at)
-        ),
-        &[opened.seq],
-    ));
+    // Opened by hand, nobody named the path: the program assumed it.
+    let concerned = match data.rule {
+        Some(_) => "is concerned",
+        None => "is assumed to be concerned",
+    };
+    let text = format!(
+        "Path {} of service {} {concerned} since {} (from: {}); the incident was opened at {}.",
+        data.path,
+        data.service,
+        time(data.started),
+        data.started_from.word(),
+        time(opened.at)
+    );
+    let mut out = vec![Statement::new(text, &[opened.seq])];
     if let Some(verdict) = incident.classification() {
-        let earlier = incident.classifications.len() - 1;
-        let earlier = match earlier {
-            0 => String::new(),
-            more => format!(
-                " after {}",
-                count(
-                    more as u64,
-                    "earlier classification",
-                    "earlier classifications"
-                )
-            ),
-        };
         let cites: Vec<u64> = incident.classifications.iter().map(|c| c.seq).collect();
-        let text = format!(
-            "Severity {} by rule {}{earlier}.",
-            verdict.severity, verdict.rule
-        );
+        let (one, more) = ("earlier classification", "earlier classifications");
+        let earlier = match cites.len() as u64 - 1 {
+            0 => String::new(),
+            number => format!(" after {}", count(number, one, more)),
+        };
+        let (severity, rule) = (verdict.severity, &verdict.rule);
+        let text = format!("Severity {severity} by rule {rule}{earlier}.");
         out.push(Statement::new(text, &cites));
     }
     if let Some(ack) = incident.acknowledged() {
-        out.push(Statement::new(
-            format!("Acknowledged at {}.", time(ack.at)),
-            &[ack.seq],
-        ));
+        let text = format!("Acknowledged at {}.", time(ack.at));
+        out.push(Statement::new(text, &[ack.seq]));
     }
     for status in [Status::Mitigated, Status::Resolved, Status::Closed] {
-        if let Some(fact) = incident
-            .reached(status)
-            .filter(|fact| fact.status == status)
-        {
-            let text = format!(
-                "{} at {}, {} after the start.",
-                capital(status.word()),
-                time(fact.at),
-                duration(fact.at - data.started)
-            );
+        let fact = incident.reached(status);
+        if let Some(fact) = fact.filter(|fact| fact.status == status) {
+            let (what, at) = (capital(status.word()), time(fact.at));
+            let span = duration(fact.at - data.started);
+            let text = format!("{what} at {at}, {span} after the start.");
             out.push(Statement::new(text, &[fact.seq]));
         }
     }
     out
-}
-
-fn capital(word: &str) -> String {
-    let mut chars = word.chars();
-    chars.next().map_or(String::new(), |first| {
-        first.to_uppercase().chain(chars).collect()
-    })
 }

@@ -1,7 +1,8 @@
 //! The impact as far as observations show it. What was not observed is said, not filled in.
 
-use super::citations::{count, duration, time};
+use super::words::{count, duration, time};
 use crate::incident::Incident;
+use crate::incident::entry::Backfilled;
 use crate::signals::{Sample, meets, percent};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
@@ -34,73 +35,29 @@ pub(super) fn impact(incident: &Incident) -> Option<Impact> {
     let mut statements = Vec::new();
     if let Some(signal) = incident.signals.get(&opened.data.signal) {
         if let Some((seq, before)) = &signal.before {
-            let at = |index: usize| {
-                before.from + TimeDelta::seconds(i64::from(before.step) * index as i64)
-            };
-            let below = before
-                .values
-                .iter()
-                .position(|value| value.is_some_and(|v| v < objective));
-            let missing = before.values.iter().filter(|value| value.is_none()).count();
-            let text = match below {
-                Some(index) => format!(
-                    "In the hour before the incident was opened the first value below objective was {} at {}{}.",
-                    percent(before.values[index].unwrap_or_default()),
-                    time(at(index)),
-                    match before.values[..index]
-                        .iter()
-                        .filter(|value| value.is_none())
-                        .count()
-                    {
-                        0 => String::new(),
-                        some => format!("; {} missing before it", values(some)),
-                    }
-                ),
-                None if missing == before.values.len() => {
-                    "For the hour before the incident was opened there is no data.".to_string()
-                }
-                None if missing > 0 => format!(
-                    "In the hour before the incident was opened no value that is known was below objective; {} of {} missing.",
-                    missing,
-                    values(before.values.len())
-                ),
-                None => "In the hour before the incident was opened no value was below objective."
-                    .to_string(),
-            };
-            statements.push(Statement::new(text, &[*seq]));
+            statements.push(Statement::new(hour_before(before, objective), &[*seq]));
         }
         if let Some((seq, at, value)) = signal.lowest() {
-            let text = format!(
-                "The lowest recorded value was {} at {}.",
-                percent(value),
-                time(at)
-            );
+            let (value, at) = (percent(value), time(at));
+            let text = format!("The lowest recorded value was {value} at {at}.");
             statements.push(Statement::new(text, &[seq]));
         }
         statements.extend(spells(&signal.samples, objective));
         statements.extend(gaps(&signal.samples));
         if let Some((seq, sample)) = signal.samples.last() {
-            let value = sample.reading.value().map_or_else(
-                || {
-                    let word = sample.reading.word();
-                    format!("{word}, which is neither success nor failure")
-                },
-                percent,
+            let word = sample.reading.word();
+            let no_number = || format!("{word}, which is neither success nor failure");
+            let value = sample.reading.value().map_or_else(no_number, percent);
+            let text = format!(
+                "The last recorded reading was {value} at {}.",
+                time(sample.at)
             );
-            statements.push(Statement::new(
-                format!(
-                    "The last recorded reading was {value} at {}.",
-                    time(sample.at)
-                ),
-                &[*seq],
-            ));
+            statements.push(Statement::new(text, &[*seq]));
         }
     }
     if statements.is_empty() {
-        statements.push(Statement::new(
-            "Nothing was measured: the impact on payments is not known from this journal.",
-            &[opened.seq],
-        ));
+        let text = "Nothing was measured: the impact on payments is not known from this journal.";
+        statements.push(Statement::new(text, &[opened.seq]));
     }
     Some(Impact {
         signal: opened.data.signal.to_string(),
@@ -109,7 +66,38 @@ pub(super) fn impact(incident: &Incident) -> Option<Impact> {
     })
 }
 
-fn values(number: usize) -> String {
+fn hour_before(before: &Backfilled, objective: f64) -> String {
+    let values = &before.values;
+    let is_below = |value: &Option<f64>| value.is_some_and(|value| value < objective);
+    let missing = values.iter().filter(|value| value.is_none()).count();
+    let what = match values.iter().position(is_below) {
+        Some(index) => {
+            let span = TimeDelta::seconds(i64::from(before.step) * index as i64);
+            let value = percent(values[index].unwrap_or_default());
+            let at = time(before.from + span);
+            let missing = match values[..index]
+                .iter()
+                .filter(|value| value.is_none())
+                .count()
+            {
+                0 => String::new(),
+                some => format!("; {} missing before it", number_of_values(some)),
+            };
+            format!("the first value below objective was {value} at {at}{missing}")
+        }
+        None if missing == values.len() => {
+            return "For the hour before the incident was opened there is no data.".to_string();
+        }
+        None if missing > 0 => {
+            let all = number_of_values(values.len());
+            format!("no value that is known was below objective; {missing} of {all} missing")
+        }
+        None => "no value was below objective".to_string(),
+    };
+    format!("In the hour before the incident was opened {what}.")
+}
+
+fn number_of_values(number: usize) -> String {
     count(number as u64, "value", "values")
 }
 
@@ -125,36 +113,23 @@ struct Spell {
 impl Spell {
     fn statement(mut self, back: Option<(u64, DateTime<Utc>)>) -> Statement {
         let began = time(self.began);
-        let unknown = if self.unknown > TimeDelta::zero() {
-            format!(", {} of it without a number", duration(self.unknown))
-        } else {
-            String::new()
+        let unknown = match self.unknown > TimeDelta::zero() {
+            true => format!(", {} of it without a number", duration(self.unknown)),
+            false => String::new(),
         };
-        let (seq, at) = self.last;
-        let text = match (back, self.lost) {
-            (Some((back, at)), _) => {
-                self.cites.push(back);
-                let lasted = duration(at - self.began);
-                format!(
-                    "Below objective from {began} to {} as recorded: {lasted}{unknown}.",
-                    time(at)
-                )
+        let (seq, at) = back.unwrap_or(self.last);
+        self.cites.push(seq);
+        let (end, lasted) = (time(at), duration(at - self.began));
+        let text = match (back, self.lost.map(time)) {
+            (Some(_), _) => {
+                format!("Below objective from {began} to {end} as recorded: {lasted}{unknown}.")
             }
-            (None, Some(lost)) => {
-                self.cites.push(seq);
-                format!(
-                    "Below objective since {began}, last at {}{unknown}; from {} on no recorded reading gave a number.",
-                    time(at),
-                    time(lost)
-                )
-            }
-            (None, None) => {
-                self.cites.push(seq);
-                format!(
-                    "Below objective since {began}, last at {}{unknown}; no recorded reading shows a return.",
-                    time(at)
-                )
-            }
+            (None, Some(lost)) => format!(
+                "Below objective since {began}, last at {end}{unknown}; from {lost} on no recorded reading gave a number."
+            ),
+            (None, None) => format!(
+                "Below objective since {began}, last at {end}{unknown}; no recorded reading shows a return."
+            ),
         };
         self.cites.sort_unstable();
         self.cites.dedup();
@@ -201,22 +176,13 @@ fn spells(samples: &[(u64, Sample)], objective: f64) -> Vec<Statement> {
     statements
 }
 
-fn gaps(samples: &[(u64, Sample)]) -> Vec<Statement> {
-    let unknown: Vec<u64> = samples
+fn gaps(samples: &[(u64, Sample)]) -> Option<Statement> {
+    let unknown = samples
         .iter()
-        .filter(|(_, s)| s.reading.value().is_none())
-        .map(|(seq, _)| *seq)
-        .collect();
-    if unknown.is_empty() {
-        return Vec::new();
-    }
-    let text = {
-        let readings = count(
-            unknown.len() as u64,
-            "recorded reading",
-            "recorded readings",
-        );
-        format!("{readings} gave no number; what happened then is unknown.")
-    };
-    vec![Statement::new(text, &unknown)]
+        .filter(|(_, sample)| sample.reading.value().is_none());
+    let unknown: Vec<u64> = unknown.map(|(seq, _)| *seq).collect();
+    let number = unknown.len() as u64;
+    let readings = count(number, "recorded reading", "recorded readings");
+    let text = format!("{readings} gave no number; what happened then is unknown.");
+    (number > 0).then(|| Statement::new(text, &unknown))
 }

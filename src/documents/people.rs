@@ -1,7 +1,7 @@
 //! Who appears in a document: numbers and the roles held at the time instead of names.
 
 use crate::incident::entry::{RoleAssigned, RoleChange, WorkOpened, field};
-use crate::incident::{ActorId, Disclosed, Entry, Event, Incident, Role};
+use crate::incident::{ActorId, Disclosed, Entry, Event, Incident, PROGRAM, Role};
 use std::collections::BTreeMap;
 
 #[derive(Debug, Clone, Default)]
@@ -61,22 +61,17 @@ impl People {
             if incident.arrived.contains_key(actor) {
                 continue;
             }
-            let label = if introduced.is_person() {
-                number += 1;
-                format!("responder {number}")
-            } else {
-                "warroom".to_string()
+            number += u32::from(introduced.is_person());
+            let label = match introduced.is_person() {
+                true => format!("responder {number}"),
+                false => PROGRAM.to_string(),
             };
-            let name = entries
-                .iter()
-                .find(|entry| entry.seq == *seq)
-                .and_then(|entry| match entry.texts.get(field::NAME) {
-                    // The word that stands for a withheld name is nobody's name.
-                    Some(Disclosed::Text(name)) => Some(name.as_str()),
-                    _ => None,
-                });
-            if let Some(name) = name.filter(|_| introduced.is_person()) {
-                let parts = name.split_whitespace().chain([name]);
+            let entry = entries.iter().find(|entry| entry.seq == *seq);
+            // The word that stands for a withheld name is nobody's name.
+            if let Some(Disclosed::Text(name)) = entry.and_then(|it| it.texts.get(field::NAME))
+                && introduced.is_person()
+            {
+                let parts = name.split_whitespace().chain([name.as_str()]);
                 let long = parts.filter(|part| part.chars().count() >= SHORTEST_NAME);
                 names.extend(long.map(|part| (part.to_string(), label.clone())));
             }
@@ -90,10 +85,9 @@ impl People {
         people.arrived = incident.arrived.clone();
         // Longer names first, so that "dana" does not break "dana lee".
         names.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
-        let compiled = names
-            .into_iter()
-            .filter_map(|(name, label)| Some((whole_word(&name)?, label)));
-        people.names = compiled.collect();
+        let names = names.into_iter();
+        let names = names.filter_map(|(name, label)| Some((whole_word(&name)?, label)));
+        people.names = names.collect();
         people
     }
 
@@ -118,7 +112,7 @@ impl People {
         let actors = incident.actors.iter();
         let labels = actors.filter_map(|(actor, (seq, introduced))| {
             let label = match introduced.is_person() {
-                false => "warroom".to_string(),
+                false => PROGRAM.to_string(),
                 true => name(*seq)?,
             };
             Some((actor.clone(), label))
@@ -160,18 +154,15 @@ impl People {
     }
 
     pub fn label(&self, actor: &ActorId) -> String {
-        self.labels
-            .get(actor)
-            .cloned()
-            .unwrap_or_else(|| "unknown author".to_string())
+        let label = self.labels.get(actor);
+        label.map_or("unknown author", String::as_str).to_string()
     }
 
     pub fn without_names(&self, text: &str) -> String {
-        self.names
-            .iter()
-            .fold(text.to_string(), |text, (name, label)| {
-                replace(&text, name, label)
-            })
+        let names = self.names.iter();
+        names.fold(text.to_string(), |text, (name, label)| {
+            replace(&text, name, label)
+        })
     }
 }
 
@@ -192,10 +183,8 @@ fn work(entries: &[Entry]) -> BTreeMap<u64, String> {
 
 fn whole_word(name: &str) -> Option<regex::Regex> {
     let edge = r"[^\p{L}\p{N}]";
-    let pattern = format!(
-        "(?i)(?P<before>^|{edge}){}(?P<after>$|{edge})",
-        regex::escape(name)
-    );
+    let name = regex::escape(name);
+    let pattern = format!("(?i)(?P<before>^|{edge}){name}(?P<after>$|{edge})");
     regex::Regex::new(&pattern).ok()
 }
 

@@ -1,70 +1,56 @@
 //! What the journal itself shows to have gone well, and what it leaves open.
 
-use super::citations::{count, duration, time};
 use super::impact::Statement;
 use super::people::People;
+use super::words::{count, duration, time};
 use crate::alerts::AlertState;
 use crate::incident::closing::{LeftOpen, left_open};
 use crate::incident::entry::{
     Audience, PageIntended, PageOutcome, StepOutcome, StepRecorded, field,
 };
+use crate::incident::escalation::LevelState;
 use crate::incident::{Disclosed, Entry, Incident, Status, step_in_words};
 use crate::signals::meets;
 use chrono::TimeDelta;
 
 pub(super) fn went_well(entries: &[Entry], incident: &Incident) -> Vec<Statement> {
-    let mut out = Vec::new();
-    if let (Some(opened), Some(ack)) = (&incident.opened, incident.acknowledged()) {
-        let text = format!(
-            "Acknowledged {} after the start.",
-            duration(
-                incident.clock.steady(ack.seq, ack.at)
-                    - incident.clock.steady(opened.seq, opened.data.started)
-            )
-        );
-        out.push(Statement::new(text, &[opened.seq, ack.seq]));
-    }
-    // A first verdict that had to be raised is a fact of the timeline, not something that went well.
-    let first = incident.classifications.first().filter(|first| {
-        let later = incident.classifications.iter();
-        later
-            .into_iter()
-            .all(|later| later.severity >= first.severity)
+    let opened = incident.opened.as_ref();
+    let after_start = |what: &str, seq: u64, span: TimeDelta| {
+        let text = format!("{what} {} after the start.", duration(span));
+        Some(Statement::new(text, &[opened?.seq, seq]))
+    };
+    let acknowledged = incident.acknowledged().and_then(|ack| {
+        let opened = opened?;
+        let started = incident.clock.steady(opened.seq, opened.data.started);
+        let span = incident.clock.steady(ack.seq, ack.at) - started;
+        after_start("Acknowledged", ack.seq, span)
     });
-    if let (Some(opened), Some(first)) = (&incident.opened, first) {
-        let text = format!(
-            "Classified {} after the start.",
-            duration(first.at - opened.data.started)
-        );
-        out.push(Statement::new(text, &[opened.seq, first.seq]));
-    }
-    let passed: Vec<u64> = entries
-        .iter()
-        .filter(|entry| {
-            entry
-                .data::<StepRecorded>()
-                .is_some_and(|s| s.outcome == StepOutcome::Passed)
-        })
-        .map(|entry| entry.seq)
-        .collect();
-    if !passed.is_empty() {
-        let text = format!(
-            "{} on measured data passed.",
-            count(passed.len() as u64, "check", "checks")
-        );
-        out.push(Statement::new(text, &passed));
-    }
-    let mitigated = incident
-        .reached(Status::Mitigated)
-        .filter(|fact| fact.status == Status::Mitigated);
-    if let (Some(opened), Some(fact)) = (&incident.opened, mitigated) {
-        let text = format!(
-            "Mitigated {} after the start.",
-            duration(fact.at - opened.data.started)
-        );
-        out.push(Statement::new(text, &[opened.seq, fact.seq]));
-    }
-    out
+    // A first verdict that had to be raised is a fact of the timeline, not something that went well.
+    let mut all = incident.classifications.iter();
+    let first = incident.classifications.first();
+    let first = first.filter(|first| all.all(|later| later.severity >= first.severity));
+    let classified = first
+        .and_then(|first| after_start("Classified", first.seq, first.at - incident.started()?));
+    let is_passed = |step: &StepRecorded| step.outcome == StepOutcome::Passed;
+    let passed = numbers(entries, |entry| entry.data().is_some_and(is_passed));
+    let checks = count(passed.len() as u64, "check", "checks");
+    let passed = citing(&passed, format!("{checks} on measured data passed."));
+    let mitigated = incident.reached(Status::Mitigated);
+    let mitigated = mitigated
+        .filter(|fact| fact.status == Status::Mitigated)
+        .and_then(|fact| after_start("Mitigated", fact.seq, fact.at - incident.started()?));
+    let all = [acknowledged, classified, passed, mitigated];
+    all.into_iter().flatten().collect()
+}
+
+fn numbers(entries: &[Entry], wanted: impl Fn(&Entry) -> bool) -> Vec<u64> {
+    let wanted = entries.iter().filter(|entry| wanted(entry));
+    wanted.map(|entry| entry.seq).collect()
+}
+
+/// Nothing without an entry.
+fn citing(cites: &[u64], text: impl Into<String>) -> Option<Statement> {
+    (!cites.is_empty()).then(|| Statement::new(text, cites))
 }
 
 pub(super) fn open_questions(
@@ -73,30 +59,23 @@ pub(super) fn open_questions(
     people: &People,
 ) -> Vec<Statement> {
     let mut out = Vec::new();
-    if let Some(verdict) = incident.classification() {
-        let unknown: Vec<&str> = verdict
-            .answers
-            .iter()
-            .filter(|answer| answer.answer.as_str() == "unknown")
-            .map(|answer| answer.question.as_str())
-            .collect();
-        if !unknown.is_empty() {
-            let text = format!(
-                "Answered \"not known\" in the classification in force: {}.",
-                unknown.join(", ")
-            );
-            out.push(Statement::new(text, &[verdict.seq]));
+    let opened: Vec<u64> = incident.opened.iter().map(|opened| opened.seq).collect();
+    match incident.classification() {
+        Some(verdict) => {
+            let unknown = verdict.answers.iter();
+            let unknown = unknown.filter(|given| given.answer.as_str() == "unknown");
+            let unknown: Vec<&str> = unknown.map(|given| given.question.as_str()).collect();
+            if !unknown.is_empty() {
+                let unknown = unknown.join(", ");
+                let text =
+                    format!("Answered \"not known\" in the classification in force: {unknown}.");
+                out.push(Statement::new(text, &[verdict.seq]));
+            }
         }
-    } else if let Some(opened) = &incident.opened {
-        out.push(Statement::new(
-            "No severity was ever recorded.",
-            &[opened.seq],
-        ));
+        None => out.extend(citing(&opened, "No severity was ever recorded.")),
     }
-    if incident.acknowledged().is_none()
-        && let Some(opened) = &incident.opened
-    {
-        out.push(Statement::new("Nobody acknowledged.", &[opened.seq]));
+    if incident.acknowledged().is_none() {
+        out.extend(citing(&opened, "Nobody acknowledged."));
     }
     for (name, run) in &incident.playbooks {
         for (step, fact) in &run.results {
@@ -106,48 +85,48 @@ pub(super) fn open_questions(
                 StepOutcome::Skipped => "was skipped",
                 StepOutcome::Done | StepOutcome::Chosen | StepOutcome::Passed => continue,
             };
-            out.push(Statement::new(
-                format!("Step {step} of playbook {name} {what}."),
-                &[fact.seq],
-            ));
+            let text = format!("Step {step} of playbook {name} {what}.");
+            out.push(Statement::new(text, &[fact.seq]));
         }
     }
-    for level in &incident.escalation.levels {
-        for (call, page) in &level.pages {
-            let what = match page.outcome() {
-                None => "has no recorded result",
-                Some(PageOutcome::Unknown) => "may or may not have arrived",
-                Some(PageOutcome::Failed | PageOutcome::Refused | PageOutcome::NoChannel) => {
-                    "was not sent"
-                }
-                Some(PageOutcome::Accepted | PageOutcome::Simulated | PageOutcome::Withdrawn) => {
-                    continue;
-                }
-            };
-            // One that was sent again, and accepted then, was late.
-            let later = level.pages.iter().filter(|(other, _)| {
-                let same = other.page == call.page && other.channel == call.channel;
-                same && other.repeat > call.repeat
-            });
-            let mut ends = later.filter_map(|(_, page)| page.result);
-            let taken = ends.find(|end| end.outcome == PageOutcome::Accepted);
-            let mut cites = vec![page.intent];
-            cites.extend(page.result.map(|result| result.seq));
-            let mut text = format!(
-                "The page to {} through {} {what}",
-                page.target, call.channel
-            );
-            if let Some(taken) = taken {
-                text += " at first, and was accepted when it was sent again";
-                cites.push(taken.seq);
-            }
-            text.push('.');
-            out.push(Statement::new(text, &cites));
-        }
-    }
+    out.extend(incident.escalation.levels.iter().flat_map(lost_pages));
     out.extend(still_owed(incident, people));
     out.extend(blind_spots(entries, incident));
     out
+}
+
+fn lost_pages(level: &LevelState) -> impl Iterator<Item = Statement> + '_ {
+    level.pages.iter().filter_map(|(call, page)| {
+        let what = match page.outcome() {
+            None => "has no recorded result",
+            Some(PageOutcome::Unknown) => "may or may not have arrived",
+            Some(PageOutcome::Failed | PageOutcome::Refused | PageOutcome::NoChannel) => {
+                "was not sent"
+            }
+            Some(PageOutcome::Accepted | PageOutcome::Simulated | PageOutcome::Withdrawn) => {
+                return None;
+            }
+        };
+        // One that was sent again, and accepted then, was late.
+        let later = level.pages.iter().filter(|(other, _)| {
+            let same = other.page == call.page && other.channel == call.channel;
+            same && other.repeat > call.repeat
+        });
+        let mut ends = later.filter_map(|(_, page)| page.result);
+        let accepted = ends.find(|end| end.outcome == PageOutcome::Accepted);
+        let ends = page.result.into_iter().chain(accepted);
+        let cites: Vec<u64> = [page.intent]
+            .into_iter()
+            .chain(ends.map(|end| end.seq))
+            .collect();
+        let late = match accepted {
+            Some(_) => " at first, and was accepted when it was sent again",
+            None => "",
+        };
+        let (target, channel) = (&page.target, &call.channel);
+        let text = format!("The page to {target} through {channel} {what}{late}.");
+        Some(Statement::new(text, &cites))
+    })
 }
 
 fn still_owed(incident: &Incident, people: &People) -> Vec<Statement> {
@@ -161,11 +140,10 @@ fn still_owed(incident: &Incident, people: &People) -> Vec<Statement> {
             let text = format!("Still open: {}{due}.", people.work(seq));
             Some(Statement::new(text, &cites))
         }
-        LeftOpen::NoUpdateToUsers => {
-            let opened = incident.opened.as_ref()?;
-            let text = "This record contains no message to users.";
-            Some(Statement::new(text, &[opened.seq]))
-        }
+        LeftOpen::NoUpdateToUsers => Some(Statement::new(
+            "This record contains no message to users.",
+            &[incident.opened.as_ref()?.seq],
+        )),
         LeftOpen::NoUpdateOfResolution => {
             let ended = incident.reached(Status::Resolved)?;
             let mut updates = incident.updates.iter();
@@ -187,9 +165,9 @@ fn contradiction(incident: &Incident) -> Option<Statement> {
     if meets(sample.reading, opened.data.objective) == Some(true) {
         return None;
     }
+    let status = fact.status.word();
     let text = format!(
-        "The status was set to {} although the last recorded reading does not show it.",
-        fact.status.word()
+        "The status was set to {status} although the last recorded reading does not show it."
     );
     Some(Statement::new(text, &[fact.seq, *seq]))
 }
@@ -198,90 +176,54 @@ fn blind_spots(entries: &[Entry], incident: &Incident) -> Vec<Statement> {
     let mut out = Vec::new();
     for (name, source) in &incident.sources {
         for (lost, back) in &source.gaps {
-            let (text, cites) = match back {
-                Some(back) => (
-                    format!("Contact with {name} was lost for a while."),
-                    vec![*lost, *back],
-                ),
-                None => (
-                    format!("Contact with {name} was lost and is not back."),
-                    vec![*lost],
-                ),
+            let end = match back {
+                Some(_) => "for a while",
+                None => "and is not back",
             };
+            let cites: Vec<u64> = [*lost].into_iter().chain(*back).collect();
+            let text = format!("Contact with {name} was lost {end}.");
             out.push(Statement::new(text, &cites));
         }
     }
     for alert in incident.alerts.values() {
-        let (text, seq) = match alert.state {
-            AlertState::Vanished => (
-                "is no longer reported; not confirmed as resolved",
-                alert.last,
-            ),
-            AlertState::Firing => ("still fired when it was last seen", alert.last),
+        let what = match alert.state {
+            AlertState::Vanished => "is no longer reported; not confirmed as resolved",
+            AlertState::Firing => "still fired when it was last seen",
             AlertState::Suppressed | AlertState::Cleared => continue,
         };
         let first = entries.iter().find(|entry| entry.seq == alert.first);
-        let name = first
-            .and_then(|entry| entry.text(field::NAME))
-            .unwrap_or("of unknown name");
-        out.push(Statement::new(format!("Alert {name} {text}."), &[seq]));
+        let name = first.and_then(|entry| entry.text(field::NAME));
+        let name = name.unwrap_or("of unknown name");
+        out.push(Statement::new(
+            format!("Alert {name} {what}."),
+            &[alert.last],
+        ));
     }
     for (seq, ms) in &incident.clock_steps {
-        out.push(Statement::new(
-            format!(
-                "The system clock was {}: times around it are uncertain, waiting times are not.",
-                step_in_words(TimeDelta::try_milliseconds(*ms).unwrap_or_default())
-            ),
-            &[*seq],
-        ));
-    }
-    if !incident.unknown.is_empty() {
-        out.push(Statement::new(
-            "Entries of a newer version are not understood here.",
-            &incident.unknown,
-        ));
-    }
-    let withheld: Vec<u64> = entries
-        .iter()
-        .filter(|entry| {
-            entry
-                .texts
-                .values()
-                .any(|text| *text == Disclosed::Withheld)
-        })
-        .map(|entry| entry.seq)
-        .collect();
-    if !withheld.is_empty() {
-        out.push(Statement::new(
-            "Texts of these entries are withheld from this copy.",
-            &withheld,
-        ));
-    }
-    out.extend(contradiction(incident));
-    let late: Vec<u64> = entries
-        .iter()
-        .filter(|entry| {
-            entry.data::<PageIntended>().is_some_and(|page| {
-                let late = (entry.recorded - page.due).num_seconds();
-                page.repeat == 0 && page.late.map_or(late, i64::from) > 60
-            })
-        })
-        .map(|entry| entry.seq)
-        .collect();
-    if !late.is_empty() {
-        out.push(Statement::new(
-            "These pages were sent more than a minute after they were due.",
-            &late,
-        ));
-    }
-    if let Some(last) = entries.last()
-        && !incident.status.is_resolved()
-    {
+        let step = step_in_words(TimeDelta::try_milliseconds(*ms).unwrap_or_default());
         let text = format!(
-            "At {} the incident was still {}.",
-            time(last.recorded),
-            incident.status.word()
+            "The system clock was {step}: times around it are uncertain, waiting times are not."
         );
+        out.push(Statement::new(text, &[*seq]));
+    }
+    let text = "Entries of a newer version are not understood here.";
+    out.extend(citing(&incident.unknown, text));
+    let is_withheld = |text: &Disclosed| *text == Disclosed::Withheld;
+    let withheld = numbers(entries, |entry| entry.texts.values().any(is_withheld));
+    let text = "Texts of these entries are withheld from this copy.";
+    out.extend(citing(&withheld, text));
+    out.extend(contradiction(incident));
+    let late = numbers(entries, |entry| {
+        entry.data::<PageIntended>().is_some_and(|page| {
+            let late = (entry.recorded - page.due).num_seconds();
+            page.repeat == 0 && page.late.map_or(late, i64::from) > 60
+        })
+    });
+    let text = "These pages were sent more than a minute after they were due.";
+    out.extend(citing(&late, text));
+    if let Some(last) = entries.last().filter(|_| !incident.status.is_resolved()) {
+        let (at, status) = (time(last.recorded), incident.status.word());
+        let text = format!("At {at} the incident was still {status}.");
         out.push(Statement::new(text, &[last.seq]));
     }
     out

@@ -1,8 +1,8 @@
 //! Documents by kind: facts, filled into a template.
 
 use super::chart::svg;
-use super::citations::cite;
 use super::facts::{DocumentFacts, facts};
+use super::words::cite;
 use crate::incident::{Entry, Incident, IncidentId};
 use crate::journal::hex_digest;
 use minijinja::syntax::SyntaxConfig;
@@ -86,23 +86,23 @@ pub fn render(
     template: &str,
 ) -> Result<Document, TemplateError> {
     let upto = upto.unwrap_or(u64::MAX);
-    let covered: Vec<Entry> = entries
-        .iter()
-        .take_while(|entry| entry.seq <= upto)
-        .cloned()
-        .collect();
+    let covered = entries.iter().take_while(|entry| entry.seq <= upto);
+    let covered: Vec<Entry> = covered.cloned().collect();
     let fail = |what: String| TemplateError {
         template: kind.name().to_string(),
         what,
     };
     let facts = facts(id, &covered, kind == DocumentKind::Postmortem);
-    let text = if kind == DocumentKind::Chart {
-        svg(&covered, &Incident::from_entries(&covered))
-    } else if kind == DocumentKind::RecordJson {
-        let json = serde_json::to_string_pretty(&facts).map_err(|error| fail(error.to_string()))?;
-        json + "\n"
-    } else {
-        fill(kind, template, &facts, covered.len()).map_err(|error| fail(format!("{error:#}")))?
+    let text = match kind {
+        DocumentKind::Chart => svg(&covered, &Incident::from_entries(&covered)),
+        DocumentKind::RecordJson => {
+            let json = serde_json::to_string_pretty(&facts);
+            json.map_err(|error| fail(error.to_string()))? + "\n"
+        }
+        DocumentKind::Postmortem | DocumentKind::Record => {
+            let filled = fill(kind, template, &facts, covered.len());
+            filled.map_err(|error| fail(format!("{error:#}")))?
+        }
     };
     Ok(Document {
         kind,
@@ -145,14 +145,10 @@ fn fill(
 fn escape_markdown(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        match c {
-            '\n' => out.push(' '),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '&' => {
-                out.push('\\');
-                out.push(c);
-            }
-            c => out.push(c),
+        if r"\`*_[]<>|~&".contains(c) {
+            out.push('\\');
         }
+        out.push(if c == '\n' { ' ' } else { c });
     }
     out
 }

@@ -31,11 +31,8 @@ impl VirtualClock {
 
 impl Clock for VirtualClock {
     fn now(&self) -> Stamp {
-        let real = self
-            .system
-            .now()
-            .since_boot
-            .saturating_sub(self.origin.since_boot);
+        let now = self.system.now().since_boot;
+        let real = now.saturating_sub(self.origin.since_boot);
         let passed = real.saturating_mul(u64::from(self.rate));
         Stamp {
             wall: self.origin.wall + TimeDelta::nanoseconds(passed as i64),

@@ -1,7 +1,6 @@
 //! The built-in feed: a scenario behind the trait of a real Alertmanager and a real Prometheus.
 
-use crate::alerts::AlertState;
-use crate::alerts::SourceAlerts;
+use crate::alerts::{AlertState, SourceAlerts};
 use crate::incident::Slug;
 use crate::journal::Clock;
 use crate::scenario::{Cues, MonitoringFault, Scenario};
@@ -50,10 +49,8 @@ impl Feed {
     }
 
     fn cues(&self) -> Cues {
-        self.cues
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        let cues = self.cues.lock().unwrap_or_else(PoisonError::into_inner);
+        cues.clone()
     }
 
     fn up(&self) -> Result<TimeDelta, SourceError> {
@@ -90,20 +87,17 @@ impl Source for Feed {
     async fn alerts(&self) -> Result<SourceAlerts, SourceError> {
         let elapsed = self.up()?;
         let firing = self.scenario.firing(self.begun, elapsed, &self.cues());
-        let alerts = firing
-            .into_iter()
-            .map(|(script, at)| {
-                let state = AlertState::Firing;
-                Arc::new(alert_from_labels(
-                    &script.labels,
-                    &script.annotations,
-                    state,
-                    at,
-                ))
-            })
-            .collect();
+        let alerts = firing.into_iter().map(|(script, at)| {
+            let (labels, annotations) = (&script.labels, &script.annotations);
+            Arc::new(alert_from_labels(
+                labels,
+                annotations,
+                AlertState::Firing,
+                at,
+            ))
+        });
         Ok(SourceAlerts {
-            alerts,
+            alerts: alerts.collect(),
             ..SourceAlerts::default()
         })
     }
@@ -113,10 +107,8 @@ impl Source for Feed {
         let evaluated = Some(self.clock.now().wall);
         let rule = |script: &crate::scenario::AlertScript| {
             let name = Safe::line(script.labels.get("alertname").map_or("", String::as_str));
-            let active = firing
-                .iter()
-                .filter(|alert| alert.name == name)
-                .map(|a| a.labels.clone());
+            let active = firing.iter().filter(|alert| alert.name == name);
+            let active = active.map(|alert| alert.labels.clone());
             RuleState {
                 active: active.collect(),
                 name,
@@ -191,8 +183,7 @@ impl Source for Feed {
         self.up()?;
         let steps = (to - from).num_seconds() / i64::from(step.max(1));
         let at = |index: i64| from + TimeDelta::seconds(index * i64::from(step));
-        Ok((0..=steps)
-            .map(|index| (at(index), self.ratio(at(index)).value()))
-            .collect())
+        let each = (0..=steps).map(|index| (at(index), self.ratio(at(index)).value()));
+        Ok(each.collect())
     }
 }

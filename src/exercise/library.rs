@@ -25,8 +25,8 @@ pub fn service_map() -> ServiceMap {
 }
 
 pub fn scenarios() -> Vec<Scenario> {
-    SHIPPED
-        .iter()
+    let shipped = SHIPPED.iter();
+    shipped
         .filter_map(|(_, text)| Scenario::parse(text).ok())
         .collect()
 }
@@ -60,11 +60,7 @@ mod tests {
         for (name, _) in SHIPPED {
             assert_eq!(scenario(name).unwrap().scenario, name);
         }
-        assert!(
-            scenario("no-such")
-                .unwrap_err()
-                .to_string()
-                .contains("bad-deploy")
-        );
+        let unknown = scenario("no-such").unwrap_err().to_string();
+        assert!(unknown.contains("bad-deploy"), "{unknown}");
     }
 }

@@ -32,32 +32,19 @@ pub(super) fn names_in(text: &str) -> Vec<String> {
 /// Fills a command to be copied into a shell. A value that is not plain is quoted as one word; inside
 /// single quotes of the command it is escaped for them.
 pub fn fill_shell(playbook: &Playbook, values: &Values, text: &str) -> Filled {
-    fill(
-        playbook,
-        values,
-        text,
-        quote_after,
-        |value, quote| match quote {
-            Some('\'') => value.replace('\'', "'\\''"),
-            Some(_) => value
+    let plain = |c: char| c.is_ascii_alphanumeric() || "._-/:=@%+,".contains(c);
+    fill(playbook, values, text, &SHELL, |value, quote| match quote {
+        Some('\'') => value.replace('\'', "'\\''"),
+        Some(_) => {
+            let special = |c: char| "\"\\$`!".contains(c).then_some('\\');
+            value
                 .chars()
-                .flat_map(|c| {
-                    if "\"\\$`!".contains(c) {
-                        vec!['\\', c]
-                    } else {
-                        vec![c]
-                    }
-                })
-                .collect(),
-            None if value
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"._-/:=@%+,".contains(&b)) =>
-            {
-                value.to_string()
-            }
-            None => format!("'{}'", value.replace('\'', "'\\''")),
-        },
-    )
+                .flat_map(|c| special(c).into_iter().chain([c]))
+                .collect()
+        }
+        None if value.chars().all(plain) => value.to_string(),
+        None => format!("'{}'", value.replace('\'', "'\\''")),
+    })
 }
 
 /// Fills a query. Inside quotes a value is escaped as a PromQL string; outside it stands as it is only if it
@@ -67,7 +54,7 @@ pub fn fill_query(playbook: &Playbook, values: &Values, text: &str) -> Filled {
         playbook,
         values,
         text,
-        quote_of_query,
+        &PROMQL,
         |value, quote| match quote {
             // Raw text has no escapes: what would end it is left out.
             Some('`') => value.replace('`', ""),
@@ -81,11 +68,26 @@ pub fn fill_query(playbook: &Playbook, values: &Values, text: &str) -> Filled {
     )
 }
 
+struct Quoting {
+    marks: &'static str,
+    /// The open quotation marks within which a backslash escapes; `None` is outside of any.
+    escaping: &'static [Option<char>],
+}
+
+const SHELL: Quoting = Quoting {
+    marks: "'\"",
+    escaping: &[Some('"'), None],
+};
+const PROMQL: Quoting = Quoting {
+    marks: "'\"`",
+    escaping: &[Some('"'), Some('\'')],
+};
+
 fn fill(
     playbook: &Playbook,
     values: &Values,
     text: &str,
-    quote_after: fn(Option<char>, &str) -> Option<char>,
+    quoting: &Quoting,
     escape: impl Fn(&str, Option<char>) -> String,
 ) -> Filled {
     let mut filled = Filled {
@@ -95,7 +97,7 @@ fn fill(
     let mut quote = None;
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("{{") {
-        quote = quote_after(quote, before);
+        quote = quoting.open_after(quote, before);
         filled.text.push_str(before);
         let Some((name, after)) = after.split_once("}}") else {
             filled.text.push_str("{{");
@@ -103,10 +105,8 @@ fn fill(
             continue;
         };
         let name = name.trim();
-        let default = playbook
-            .variables
-            .iter()
-            .find(|variable| variable.name == name);
+        let mut variables = playbook.variables.iter();
+        let default = variables.find(|variable| variable.name == name);
         let value = values
             .get(name)
             .or(default.map(|variable| &variable.default));
@@ -125,31 +125,18 @@ fn fill(
     filled
 }
 
-fn quote_after(mut quote: Option<char>, text: &str) -> Option<char> {
-    let mut escaped = false;
-    for c in text.chars() {
-        match (quote, c) {
-            _ if escaped => escaped = false,
-            (Some('"') | None, '\\') => escaped = true,
-            (None, '\'' | '"') => quote = Some(c),
-            (Some(open), c) if open == c => quote = None,
-            _ => {}
+impl Quoting {
+    fn open_after(&self, mut quote: Option<char>, text: &str) -> Option<char> {
+        let mut escaped = false;
+        for c in text.chars() {
+            match quote {
+                _ if escaped => escaped = false,
+                _ if c == '\\' && self.escaping.contains(&quote) => escaped = true,
+                None if self.marks.contains(c) => quote = Some(c),
+                Some(open) if open == c => quote = None,
+                _ => {}
+            }
         }
+        quote
     }
-    quote
-}
-
-/// The same in PromQL: a backslash escapes in both kinds of quotation marks, and backticks hold raw text.
-fn quote_of_query(mut quote: Option<char>, text: &str) -> Option<char> {
-    let mut escaped = false;
-    for c in text.chars() {
-        match (quote, c) {
-            _ if escaped => escaped = false,
-            (Some('"' | '\''), '\\') => escaped = true,
-            (None, '\'' | '"' | '`') => quote = Some(c),
-            (Some(open), c) if open == c => quote = None,
-            _ => {}
-        }
-    }
-    quote
 }

@@ -17,16 +17,14 @@ pub(super) fn recognized(source: &str) -> Option<(String, &'static str)> {
     }
     let remedy =
         "write its steps as Markdown; `warroom playbook show` prints a shipped one as a model";
-    let cacao = serde_json::from_str::<Cacao>(source).ok();
-    let cacao = cacao.filter(|file| {
-        file.r#type.starts_with("playbook") && file.spec_version.starts_with("cacao")
-    });
-    let what = match cacao {
-        Some(file) => format!(
-            "this is a CACAO playbook ({}), which is not read yet",
-            file.spec_version
-        ),
-        None => "this is JSON, and a playbook is Markdown with front matter".to_string(),
+    let what = match serde_json::from_str::<Cacao>(source) {
+        Ok(Cacao {
+            r#type,
+            spec_version,
+        }) if r#type.starts_with("playbook") && spec_version.starts_with("cacao") => {
+            format!("this is a CACAO playbook ({spec_version}), which is not read yet")
+        }
+        _ => "this is JSON, and a playbook is Markdown with front matter".to_string(),
     };
     Some((what, remedy))
 }

@@ -5,7 +5,7 @@ use super::problem::PlaybookProblem;
 use super::structure::Playbook;
 use crate::incident::Slug;
 use crate::text::shown_path;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The shipped playbooks: file name without `.md`, text.
 const SHIPPED: [(&str, &str); 3] = [
@@ -55,13 +55,11 @@ impl Library {
                 return loaded;
             }
         };
-        let entries = entries.filter_map(Result::ok);
-        let mut paths: Vec<_> = entries.map(|entry| entry.path()).collect();
+        let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+        let markdown = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "md");
+        let mut paths: Vec<PathBuf> = paths.filter(markdown).collect();
         paths.sort();
-        for path in paths
-            .iter()
-            .filter(|path| path.extension().is_some_and(|e| e == "md"))
-        {
+        for path in &paths {
             let stem = path
                 .file_stem()
                 .and_then(|stem| stem.to_str())
@@ -75,9 +73,8 @@ impl Library {
     }
 
     pub fn get(&self, name: &Slug) -> Option<&Playbook> {
-        self.playbooks
-            .iter()
-            .find(|playbook| playbook.name == *name)
+        let mut playbooks = self.playbooks.iter();
+        playbooks.find(|playbook| playbook.name == *name)
     }
 
     pub fn names(&self) -> impl Iterator<Item = &Slug> {
@@ -94,14 +91,10 @@ impl Library {
 
 impl LoadedPlaybooks {
     fn cannot_read(&mut self, path: &Path, error: &std::io::Error) {
-        let (what, remedy) = match crate::files::Exposed::of(error) {
-            Some(exposed) => (exposed.what.clone(), exposed.remedy.clone()),
-            None => (
-                error.to_string(),
-                "make it readable, or remove it".to_string(),
-            ),
+        let problem = match crate::files::Exposed::of(error) {
+            Some(exposed) => PlaybookProblem::new(1, &exposed.what, &exposed.remedy),
+            None => PlaybookProblem::new(1, error.to_string(), "make it readable, or remove it"),
         };
-        let problem = PlaybookProblem::new(1, what, remedy);
         self.broken.push((shown_path(path), vec![problem]));
     }
 
@@ -109,10 +102,8 @@ impl LoadedPlaybooks {
         match parse(stem, source) {
             Ok(playbook) => {
                 let playbooks = &mut self.library.playbooks;
-                match playbooks
-                    .iter_mut()
-                    .find(|known| known.name == playbook.name)
-                {
+                let mut known = playbooks.iter_mut();
+                match known.find(|known| known.name == playbook.name) {
                     Some(known) => *known = playbook,
                     None => playbooks.push(playbook),
                 }

@@ -5,7 +5,7 @@ mod front;
 
 use super::check;
 use super::foreign;
-use super::problem::PlaybookProblem;
+use super::problem::{PlaybookProblem, Problems};
 use super::structure::{Block, Choice, NextStep, Playbook, Step, StepKind};
 use crate::incident::Slug;
 use crate::signals::Expectation;
@@ -19,25 +19,21 @@ const MAX_FILE: usize = 256 * 1024;
 pub fn parse(stem: &str, source: &str) -> Result<Playbook, Vec<PlaybookProblem>> {
     if source.len() > MAX_FILE {
         let what = format!("the file has {} bytes, more than {MAX_FILE}", source.len());
-        return Err(vec![PlaybookProblem::new(
-            1,
-            what,
-            "split it into several playbooks",
-        )]);
+        let problem = PlaybookProblem::new(1, what, "split it into several playbooks");
+        return Err(vec![problem]);
     }
     if let Some((what, remedy)) = foreign::recognized(source) {
         return Err(vec![PlaybookProblem::new(1, what, remedy)]);
     }
-    let mut problems = Vec::new();
+    let mut problems = Problems::default();
     let document = document::read(source, &mut problems);
     let front = front::read(stem, &document.front, document.front_line, &mut problems);
-    let steps: Vec<Step> = document
-        .sections
-        .iter()
+    let sections = document.sections.iter();
+    let steps: Vec<Step> = sections
         .map(|section| step(section, &mut problems))
         .collect();
-    let Some(front) = front.filter(|_| problems.is_empty()) else {
-        return Err(problems);
+    let Some(front) = front.filter(|_| problems.0.is_empty()) else {
+        return Err(problems.0);
     };
     let digest = Sha256::digest(source.as_bytes());
     let playbook = Playbook {
@@ -51,23 +47,19 @@ pub fn parse(stem: &str, source: &str) -> Result<Playbook, Vec<PlaybookProblem>>
         steps,
         digest: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
     };
-    problems.extend(check::check(&playbook));
-    if problems.is_empty() {
-        Ok(playbook)
-    } else {
-        Err(problems)
+    check::check(&playbook, &mut problems);
+    match problems.0.is_empty() {
+        true => Ok(playbook),
+        false => Err(problems.0),
     }
 }
 
-fn step(section: &Section, problems: &mut Vec<PlaybookProblem>) -> Step {
+fn step(section: &Section, problems: &mut Problems) -> Step {
     let id = anchor(&section.title);
     if id.is_none() {
+        let what = format!("the heading \"{}\" makes no anchor", section.title);
         let remedy = "write it with letters, digits and spaces, at most 64 characters";
-        problems.push(PlaybookProblem::new(
-            section.line,
-            format!("the heading \"{}\" makes no anchor", section.title),
-            remedy,
-        ));
+        problems.add(section.line, what, remedy);
     }
     let mut next = NextStep::Following;
     let mut kinds: Vec<(usize, StepKind)> = Vec::new();
@@ -77,12 +69,9 @@ fn step(section: &Section, problems: &mut Vec<PlaybookProblem>) -> Step {
                 if let Some(rest) = text.strip_prefix("Next:") {
                     next = leads_to(rest.trim(), link.as_deref(), *line, problems);
                 } else if let Some(link) = link.as_deref().filter(|link| link.starts_with('#')) {
+                    let what = format!("a link to {link} inside prose leads nowhere");
                     let remedy = "begin the paragraph with \"Next:\", or make it a list of choices";
-                    problems.push(PlaybookProblem::new(
-                        *line,
-                        format!("a link to {link} inside prose leads nowhere"),
-                        remedy,
-                    ));
+                    problems.add(*line, what, remedy);
                 }
             }
             Element::List { items, line } => kinds.extend(list_kind(items, *line, problems)),
@@ -96,16 +85,11 @@ fn step(section: &Section, problems: &mut Vec<PlaybookProblem>) -> Step {
             "the step \"{}\" asks for more than one thing",
             section.title
         );
-        problems.push(PlaybookProblem::new(
-            *line,
-            what,
-            "make it two steps: a step has one list of tasks, one check or one choice",
-        ));
+        let remedy = "make it two steps: a step has one list of tasks, one check or one choice";
+        problems.add(*line, what, remedy);
     }
-    let kind = kinds
-        .into_iter()
-        .next()
-        .map_or(StepKind::Manual, |(_, kind)| kind);
+    let first = kinds.into_iter().next();
+    let kind = first.map_or(StepKind::Manual, |(_, kind)| kind);
     if matches!(kind, StepKind::Decision(_)) {
         next = NextStep::Choice;
     }
@@ -119,22 +103,13 @@ fn step(section: &Section, problems: &mut Vec<PlaybookProblem>) -> Step {
     }
 }
 
-fn leads_to(
-    rest: &str,
-    link: Option<&str>,
-    line: usize,
-    problems: &mut Vec<PlaybookProblem>,
-) -> NextStep {
+fn leads_to(rest: &str, link: Option<&str>, line: usize, problems: &mut Problems) -> NextStep {
     match link.and_then(target) {
         Some(step) => NextStep::Step(step),
         None if rest.trim_end_matches('.').eq_ignore_ascii_case("done") => NextStep::Done,
         None => {
             let remedy = "write \"Next: [Title](#anchor)\" or \"Next: done\"";
-            problems.push(PlaybookProblem::new(
-                line,
-                "\"Next:\" names no step",
-                remedy,
-            ));
+            problems.add(line, "\"Next:\" names no step", remedy);
             NextStep::Done
         }
     }
@@ -143,16 +118,13 @@ fn leads_to(
 fn list_kind(
     items: &[ListItem],
     line: usize,
-    problems: &mut Vec<PlaybookProblem>,
+    problems: &mut Problems,
 ) -> Option<(usize, StepKind)> {
     if items.iter().any(|item| item.task) {
         return Some((line, StepKind::CheckList));
     }
-    if !items.iter().any(|item| {
-        item.link
-            .as_deref()
-            .is_some_and(|link| link.starts_with('#'))
-    }) {
+    let links = items.iter().filter_map(|item| item.link.as_deref());
+    if !links.into_iter().any(|link| link.starts_with('#')) {
         return None;
     }
     let mut choices = Vec::new();
@@ -163,19 +135,16 @@ fn list_kind(
                 text: item.text.clone(),
                 line: item.line,
             }),
-            None => problems.push(PlaybookProblem::new(
+            None => problems.add(
                 item.line,
                 "one item of a choice has no link to a step",
                 "begin every item with a link such as [Yes](#next-step)",
-            )),
+            ),
         }
     }
     if choices.len() < 2 {
-        problems.push(PlaybookProblem::new(
-            line,
-            "a decision needs at least two options",
-            "add another option, or use \"Next:\"",
-        ));
+        let what = "a decision needs at least two options";
+        problems.add(line, what, "add another option, or use \"Next:\"");
     }
     Some((line, StepKind::Decision(choices)))
 }
@@ -184,29 +153,18 @@ fn check_kind(
     info: &str,
     text: &str,
     line: usize,
-    problems: &mut Vec<PlaybookProblem>,
+    problems: &mut Problems,
 ) -> Option<(usize, StepKind)> {
-    let rest = info.strip_prefix("promql")?;
-    let written = rest
-        .trim()
-        .strip_prefix("expect=")
-        .map(|value| value.trim().trim_matches('"'));
+    let written = info.strip_prefix("promql")?.trim().strip_prefix("expect=");
+    let written = written.map(|value| value.trim().trim_matches('"'));
     let Some(expect) = written.and_then(Expectation::parse) else {
         let what = format!("the check \"{info}\" has no expectation that can be read");
-        problems.push(PlaybookProblem::new(
-            line,
-            what,
-            "write ```promql expect=\">= 0.99\" with one of > >= < <= == !=",
-        ));
+        let remedy = "write ```promql expect=\">= 0.99\" with one of > >= < <= == !=";
+        problems.add(line, what, remedy);
         return None;
     };
-    Some((
-        line,
-        StepKind::Check {
-            query: text.trim().to_string(),
-            expect,
-        },
-    ))
+    let query = text.trim().to_string();
+    Some((line, StepKind::Check { query, expect }))
 }
 
 fn target(link: &str) -> Option<Slug> {
@@ -215,16 +173,13 @@ fn target(link: &str) -> Option<Slug> {
 
 /// The anchor that a forge makes of a heading: lower case, spaces to dashes, other punctuation dropped.
 fn anchor(title: &str) -> Option<Slug> {
-    let text: String = title
-        .to_lowercase()
-        .chars()
-        .filter_map(|c| match c {
-            ' ' => Some('-'),
-            'a'..='z' | '0'..='9' | '-' | '_' => Some(c),
-            _ => None,
-        })
-        .collect();
-    Slug::new(&text)
+    let lower = title.to_lowercase();
+    let text = lower.chars().filter_map(|c| match c {
+        ' ' => Some('-'),
+        'a'..='z' | '0'..='9' | '-' | '_' => Some(c),
+        _ => None,
+    });
+    Slug::new(&text.collect::<String>())
 }
 
 fn blocks(element: &Element) -> Vec<Block> {
@@ -239,15 +194,9 @@ fn blocks(element: &Element) -> Vec<Block> {
             })
             .collect(),
         Element::Code { info, text, .. } => {
-            let language = info
-                .split_whitespace()
-                .next()
-                .unwrap_or_default()
-                .to_string();
-            vec![Block::Code {
-                language,
-                text: text.trim_end().to_string(),
-            }]
+            let (language, text) = (info.split_whitespace().next(), text.trim_end().to_string());
+            let language = language.unwrap_or_default().to_string();
+            vec![Block::Code { language, text }]
         }
     }
 }

@@ -20,8 +20,11 @@ impl PlaybookProblem {
     }
 }
 
-impl std::fmt::Display for PlaybookProblem {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "line {}: {}; {}", self.line, self.what, self.remedy)
+#[derive(Debug, Default)]
+pub(super) struct Problems(pub(super) Vec<PlaybookProblem>);
+
+impl Problems {
+    pub(super) fn add(&mut self, line: usize, what: impl Into<String>, remedy: impl Into<String>) {
+        self.0.push(PlaybookProblem::new(line, what, remedy));
     }
 }

@@ -31,16 +31,16 @@ pub fn position(playbook: &Playbook, run: &Run) -> RunPosition {
     let Some((at, step)) = playbook.step(latest) else {
         return RunPosition::At(0);
     };
-    let Some(fact) = run.results.get(latest) else {
+    let moved_on = run
+        .results
+        .get(latest)
+        .filter(|fact| fact.outcome.moves_on());
+    let Some(fact) = moved_on else {
         return RunPosition::At(at);
     };
-    if !fact.outcome.moves_on() {
-        return RunPosition::At(at);
-    }
     let find = |target: &Slug| {
-        playbook
-            .step(target)
-            .map_or(RunPosition::Ended, |(at, _)| RunPosition::At(at))
+        let step = playbook.step(target);
+        step.map_or(RunPosition::Ended, |(at, _)| RunPosition::At(at))
     };
     match (&step.next, &fact.choice) {
         (NextStep::Choice, Some(choice)) => find(choice),

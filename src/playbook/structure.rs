@@ -80,17 +80,6 @@ pub enum Block {
     },
 }
 
-impl StepKind {
-    pub fn word(&self) -> &'static str {
-        match self {
-            Self::Manual => "manual",
-            Self::CheckList => "check list",
-            Self::Decision(_) => "decision",
-            Self::Check { .. } => "check",
-        }
-    }
-}
-
 impl Step {
     /// The items to tick, numbered from 1.
     pub fn items(&self) -> impl Iterator<Item = (u32, &str)> {

@@ -83,31 +83,30 @@ impl Scenario {
     }
 
     fn check(&self) -> Result<(), String> {
-        if self
-            .phases
-            .first()
-            .is_none_or(|phase| phase.from != PhaseTrigger::Minute(0))
-        {
+        let first = self.phases.first().map(|phase| &phase.from);
+        if first != Some(&PhaseTrigger::Minute(0)) {
             return Err("the first phase must have `from: 0`".into());
         }
         if !(1..=600).contains(&self.rate) {
             return Err(format!("rate {} is not between 1 and 600", self.rate));
         }
-        for phase in &self.phases {
-            if !(0.0..=1.0).contains(&phase.success_ratio) {
-                return Err(format!(
-                    "phase \"{}\": success_ratio {} is not between 0 and 1",
-                    phase.phase, phase.success_ratio
-                ));
+        for ScenarioPhase {
+            phase,
+            success_ratio,
+            ..
+        } in &self.phases
+        {
+            if !(0.0..=1.0).contains(success_ratio) {
+                let what = format!("success_ratio {success_ratio} is not between 0 and 1");
+                return Err(format!("phase \"{phase}\": {what}"));
             }
         }
         for alert in &self.alerts {
             if let Some(name) = &alert.until_phase
                 && !self.phases.iter().any(|phase| phase.phase == *name)
             {
-                return Err(format!(
-                    "an alert ends in phase \"{name}\", which is not declared"
-                ));
+                let what = format!("an alert ends in phase \"{name}\"");
+                return Err(format!("{what}, which is not declared"));
             }
         }
         Ok(())

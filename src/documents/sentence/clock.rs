@@ -1,7 +1,7 @@
 //! Clocks in sentences.
 
 use super::texts::Texts;
-use crate::documents::citations::time;
+use crate::documents::words::time;
 use crate::incident::entry::{ClockEvent, ClockKind, ClockStepped, Overdue, PeerLost};
 use crate::incident::step_in_words;
 

@@ -1,7 +1,7 @@
 //! The chain of custody in sentences.
 
-use super::texts::{Texts, names, short};
-use crate::documents::citations::count;
+use super::texts::Texts;
+use crate::documents::words::{count, names, short};
 use crate::incident::entry::{Approved, CustodyEvent, Exported, field};
 
 pub(super) fn sentence(event: &CustodyEvent, texts: &Texts) -> String {
@@ -15,12 +15,10 @@ pub(super) fn sentence(event: &CustodyEvent, texts: &Texts) -> String {
             data.length,
             short(&data.sha256)
         ),
-        CustodyEvent::DocumentWritten(data) => format!(
-            "{} written, up to #{}, digest {}",
-            data.document,
-            data.upto,
-            short(&data.sha256)
-        ),
+        CustodyEvent::DocumentWritten(data) => {
+            let (document, upto, digest) = (&data.document, data.upto, short(&data.sha256));
+            format!("{document} written, up to #{upto}, digest {digest}")
+        }
         CustodyEvent::Checkpointed(data) => format!(
             "entries 1 to {} signed {} with the key {}, head {}",
             data.upto,
@@ -32,12 +30,8 @@ pub(super) fn sentence(event: &CustodyEvent, texts: &Texts) -> String {
             texts.with(format!("NOT SIGNED {}", data.reason.words()), field::DETAIL)
         }
         CustodyEvent::ApprovalRequested(data) => {
-            format!(
-                "asks for approval {} to {}{}",
-                data.request,
-                data.act.words(),
-                texts.why()
-            )
+            let (request, act, why) = (&data.request, data.act.words(), texts.why());
+            format!("asks for approval {request} to {act}{why}")
         }
         CustodyEvent::Approved(data) => approved(data),
         CustodyEvent::Erased(data) => format!(
@@ -50,20 +44,12 @@ pub(super) fn sentence(event: &CustodyEvent, texts: &Texts) -> String {
         CustodyEvent::Exported(data) => exported(data, texts),
         CustodyEvent::Sealed(_) => "the journal was sealed".to_string(),
         CustodyEvent::HoldPlaced(data) => {
-            format!(
-                "legal hold {} placed on {}{}",
-                data.hold,
-                data.incident,
-                texts.why()
-            )
+            let (hold, incident, why) = (&data.hold, &data.incident, texts.why());
+            format!("legal hold {hold} placed on {incident}{why}")
         }
         CustodyEvent::HoldReleased(data) => {
-            format!(
-                "legal hold {} on {} released{}",
-                data.hold,
-                data.incident,
-                texts.why()
-            )
+            let (hold, incident, why) = (&data.hold, &data.incident, texts.why());
+            format!("legal hold {hold} on {incident} released{why}")
         }
         CustodyEvent::Deleted(data) => format!(
             "{} deleted after {} days of retention: it had {}, head {}{}",
@@ -101,23 +87,15 @@ fn approved(data: &Approved) -> String {
 }
 
 fn exported(data: &Exported, texts: &Texts) -> String {
-    let withheld = if data.withheld.is_empty() {
-        "all texts disclosed".to_string()
-    } else {
-        format!("withheld: {}", data.withheld.join(", "))
+    let withheld = match data.withheld.is_empty() {
+        true => "all texts disclosed".to_string(),
+        false => format!("withheld: {}", data.withheld.join(", ")),
     };
+    let text = |name, missing: &str| texts.text(name).unwrap_or_else(|| missing.into());
+    let recipient = text(field::RECIPIENT, "withheld");
+    let purpose = text(field::PURPOSE, "no purpose named");
+    let (incident, upto, bundle) = (&data.incident, data.upto, short(&data.bundle));
     format!(
-        "copy of {} up to #{} made for {} ({}), {withheld}, bundle {}",
-        data.incident,
-        data.upto,
-        texts
-            .text(field::RECIPIENT)
-            .as_deref()
-            .unwrap_or("withheld"),
-        texts
-            .text(field::PURPOSE)
-            .as_deref()
-            .unwrap_or("no purpose named"),
-        short(&data.bundle)
+        "copy of {incident} up to #{upto} made for {recipient} ({purpose}), {withheld}, bundle {bundle}"
     )
 }

@@ -1,7 +1,7 @@
 //! Status updates and messages in sentences.
 
-use super::texts::Texts;
-use crate::documents::citations::count;
+use super::texts::{Texts, sent};
+use crate::documents::words::repetition;
 use crate::incident::entry::{
     MessageEvent, MessageIntended, MessageKind, MessageResulted, Updated, field,
 };
@@ -23,37 +23,17 @@ fn updated(data: &Updated) -> String {
 }
 
 fn intended(data: &MessageIntended) -> String {
-    let again = match data.repeat {
-        0 => String::new(),
-        repeat => format!(", repetition {repeat}"),
-    };
+    let (entry, channel, again) = (data.tells, &data.channel, repetition(data.repeat));
     match data.what {
-        MessageKind::Update => {
-            format!(
-                "status update #{} through {}{again}",
-                data.tells, data.channel
-            )
-        }
+        MessageKind::Update => format!("status update #{entry} through {channel}{again}"),
         MessageKind::Settle(how) => {
-            format!(
-                "end of the page through {}: {}, #{}{again}",
-                data.channel,
-                how.word(),
-                data.tells
-            )
+            let how = how.word();
+            format!("end of the page through {channel}: {how}, #{entry}{again}")
         }
     }
 }
 
 fn resulted(data: &MessageResulted, texts: &Texts) -> String {
-    let http = data
-        .http
-        .map_or(String::new(), |status| format!(", HTTP {status}"));
-    format!(
-        "message through {}: {}{http}, {}{}",
-        data.channel,
-        data.outcome.words(),
-        count(u64::from(data.attempts), "attempt", "attempts"),
-        texts.after("; ", field::DETAIL)
-    )
+    let result = sent(data.outcome, data.http, data.attempts, texts);
+    format!("message through {}: {result}", data.channel)
 }

@@ -2,7 +2,7 @@
 
 use super::texts::Texts;
 use crate::alerts::AlertState;
-use crate::documents::citations::time;
+use crate::documents::words::time;
 use crate::incident::Slug;
 use crate::incident::entry::{AlertSeen, ChangeSeen, ObservationEvent, SignalSeen, field};
 use crate::signals::Cause;
@@ -37,10 +37,10 @@ fn alert(data: &AlertSeen, texts: &Texts) -> String {
     let name = texts.text(field::NAME).unwrap_or_else(|| "alert".into());
     let since = match data.start {
         None => format!("fires since {}", time(data.starts_at)),
-        Some(_) => format!(
-            "fires; its start is not known, first seen {}",
-            time(data.starts_at)
-        ),
+        Some(_) => {
+            let seen = time(data.starts_at);
+            format!("fires; its start is not known, first seen {seen}")
+        }
     };
     let left_out = data.left_out.map_or(String::new(), |count| {
         format!("; {count} of its labels are not recorded")
@@ -71,23 +71,15 @@ fn signal(data: &SignalSeen) -> String {
         Cause::Cadence => ", unchanged",
         Cause::Alert | Cause::Said | Cause::Measured | Cause::Declared | Cause::Change => "",
     };
-    format!(
-        "{} {} at {}{cause}",
-        data.signal,
-        reading(data.reading, data.unit.as_ref()),
-        time(data.at)
-    )
+    let value = reading(data.reading, data.unit.as_ref());
+    format!("{} {value} at {}{cause}", data.signal, time(data.at))
 }
 
 fn change(data: &ChangeSeen, texts: &Texts) -> String {
     let of = |name| texts.text(name).filter(|text| !text.is_empty());
     let who = of(field::WHO).map_or(String::new(), |who| format!(" by {who}"));
     let outcome = of(field::OUTCOME).map_or(String::new(), |outcome| format!(", {outcome}"));
-    format!(
-        "{} at {}: {}{who}{outcome} (read from {})",
-        data.kind.word(),
-        time(data.at),
-        of(field::TEXT).unwrap_or_default(),
-        data.source
-    )
+    let (kind, at, source) = (data.kind.word(), time(data.at), &data.source);
+    let text = of(field::TEXT).unwrap_or_default();
+    format!("{kind} at {at}: {text}{who}{outcome} (read from {source})")
 }

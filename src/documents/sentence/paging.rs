@@ -1,7 +1,7 @@
 //! Paging in sentences.
 
-use super::texts::{Texts, names};
-use crate::documents::citations::{count, duration, time};
+use super::texts::{Texts, sent};
+use crate::documents::words::{duration, names, repetition, time};
 use crate::incident::entry::{
     Acknowledged, EscalationArmed, PageIntended, PageResulted, PagingEvent, field,
 };
@@ -13,40 +13,34 @@ const LATE: i64 = 10;
 pub(super) fn sentence(event: &PagingEvent, texts: &Texts) -> String {
     match event {
         PagingEvent::EscalationArmed(data) => armed(data),
-        PagingEvent::LevelArmed(data) => format!(
-            "level {} due at {}, because of #{}",
-            data.level,
-            time(data.due),
-            data.because
-        ),
+        PagingEvent::LevelArmed(data) => {
+            let due = time(data.due);
+            format!(
+                "level {} due at {due}, because of #{}",
+                data.level, data.because
+            )
+        }
         PagingEvent::PageIntended(data) => page(data, texts),
         PagingEvent::PageResulted(data) => result(data, texts),
         PagingEvent::Acknowledged(data) => acknowledged(data, texts),
-        PagingEvent::Adopted(data) => texts.with(
-            format!(
-                "taken over from {}, its incident {} of {}",
-                data.system,
-                data.incident,
-                time(data.created)
-            ),
-            field::TITLE,
-        ),
+        PagingEvent::Adopted(data) => {
+            let (system, incident, at) = (&data.system, &data.incident, time(data.created));
+            let head = format!("taken over from {system}, its incident {incident} of {at}");
+            texts.with(head, field::TITLE)
+        }
     }
 }
 
 fn armed(data: &EscalationArmed) -> String {
-    let levels = data.levels.iter();
-    let levels: Vec<String> = levels
-        .map(|level| match (&level.left_out, level.due) {
-            (Some(why), _) => format!(
-                "{} not paged ({})",
-                level.level,
-                why.as_str().replace('-', " ")
-            ),
-            (None, Some(due)) => format!("{} {}", level.level, time(due)),
-            (None, None) => format!("{} on condition", level.level),
-        })
-        .collect();
+    let levels = data.levels.iter().map(|level| {
+        let name = &level.level;
+        match (&level.left_out, level.due) {
+            (Some(why), _) => format!("{name} not paged ({})", why.as_str().replace('-', " ")),
+            (None, Some(due)) => format!("{name} {}", time(due)),
+            (None, None) => format!("{name} on condition"),
+        }
+    });
+    let levels: Vec<String> = levels.collect();
     format!(
         "escalation armed from {}: {}",
         time(data.from),
@@ -62,30 +56,16 @@ fn page(data: &PageIntended, texts: &Texts) -> String {
         LATE.. => format!(", {} after it was due", duration(late)),
         _ => String::new(),
     };
-    let again = match data.repeat {
-        0 => String::new(),
-        repeat => format!(", repetition {repeat}"),
-    };
+    let again = repetition(data.repeat);
     let who = texts.text(field::WHO);
     let who = who.map_or(String::new(), |who| format!(" ({who})"));
-    format!(
-        "paging {}{who} through {}{again}{late}",
-        data.target, data.channel
-    )
+    let (target, channel) = (&data.target, &data.channel);
+    format!("paging {target}{who} through {channel}{again}{late}")
 }
 
 fn result(data: &PageResulted, texts: &Texts) -> String {
-    let http = data
-        .http
-        .map_or(String::new(), |status| format!(", HTTP {status}"));
-    format!(
-        "page to {} through {}: {}{http}, {}{}",
-        data.level,
-        data.channel,
-        data.outcome.words(),
-        count(u64::from(data.attempts), "attempt", "attempts"),
-        texts.after("; ", field::DETAIL)
-    )
+    let result = sent(data.outcome, data.http, data.attempts, texts);
+    format!("page to {} through {}: {result}", data.level, data.channel)
 }
 
 fn acknowledged(data: &Acknowledged, texts: &Texts) -> String {

@@ -1,7 +1,7 @@
 //! Playbook runs in sentences.
 
-use super::texts::{Texts, short};
-use crate::documents::citations::time;
+use super::texts::Texts;
+use crate::documents::words::{short, time};
 use crate::incident::entry::{PlaybookEvent, StepOutcome, StepRecorded, field};
 
 pub(super) fn sentence(event: &PlaybookEvent, texts: &Texts) -> String {
@@ -29,29 +29,27 @@ pub(super) fn sentence(event: &PlaybookEvent, texts: &Texts) -> String {
 fn step(data: &StepRecorded, texts: &Texts) -> String {
     let title = texts.text(field::STEP);
     let title = title.as_deref().unwrap_or(data.step.as_str());
-    let mut sentence = format!(
-        "playbook {} step {} \"{title}\": {}",
-        data.playbook,
-        data.number,
-        data.outcome.word()
-    );
+    let (playbook, number, outcome) = (&data.playbook, data.number, data.outcome.word());
+    let mut sentence = format!("playbook {playbook} step {number} \"{title}\": {outcome}");
     if let Some(choice) = &data.choice {
         sentence += &format!(", next step: {choice}");
     }
     let expected = data
         .expected
-        .map_or(String::new(), |e| format!(", expected {e}"));
-    let is_check = matches!(
-        data.outcome,
-        StepOutcome::Passed | StepOutcome::Failed | StepOutcome::Unknown
-    );
+        .map(|expected| format!(", expected {expected}"));
+    let expected = expected.unwrap_or_default();
+    let checks = [
+        StepOutcome::Passed,
+        StepOutcome::Failed,
+        StepOutcome::Unknown,
+    ];
+    let is_check = checks.contains(&data.outcome);
     if let Some(value) = data.reading.filter(|_| is_check) {
         let at = data
             .at
             .map_or(String::new(), |at| format!(" at {}", time(at)));
-        let value = value
-            .value()
-            .map_or(value.word().to_string(), |value| value.to_string());
+        let number = value.value().map(|value| value.to_string());
+        let value = number.unwrap_or(value.word().to_string());
         sentence += &format!(", measured {value}{at}{expected}");
     }
     sentence + &texts.after("; ", field::TEXT)

@@ -1,13 +1,14 @@
 //! The response in sentences.
 
 use super::observation::reading;
-use super::texts::{Texts, short};
-use crate::documents::citations::time;
+use super::texts::Texts;
+use crate::documents::words::{short, time};
 use crate::incident::ActorId;
 use crate::incident::entry::{
     ActorIntroduced, Classified, HandedOver, Opened, Proposed, ResponseEvent, RoleAssigned,
     WorkChanged, WorkOpened, field,
 };
+use crate::incident::severity::Answered;
 use chrono::{DateTime, Utc};
 
 pub(super) fn sentence(event: &ResponseEvent, texts: &Texts) -> String {
@@ -36,7 +37,8 @@ pub(super) fn sentence(event: &ResponseEvent, texts: &Texts) -> String {
 }
 
 fn opened(data: &Opened, texts: &Texts) -> String {
-    let by = data.rule.as_ref().map_or("by hand".to_string(), |rule| {
+    let rule = data.rule.as_ref();
+    let by = rule.map_or("by hand".to_string(), |rule| {
         format!("by intake rule {rule}")
     });
     let from = data.follows.as_ref().map_or(String::new(), |earlier| {
@@ -54,50 +56,30 @@ fn introduced(data: &ActorIntroduced, texts: &Texts) -> String {
 }
 
 fn classified(data: &Classified) -> String {
-    let answers: Vec<String> = data
-        .answers
-        .iter()
-        .map(|answer| {
-            let value = answer
-                .reading
-                .filter(|reading| reading.value().is_some())
-                .map(|measured| format!(" {}", reading(measured, answer.unit.as_ref())));
-            let value = value.unwrap_or_default();
-            format!(
-                "{} = {} ({}{value})",
-                answer.question,
-                answer.answer,
-                answer.basis.word()
-            )
-        })
-        .collect();
-    format!(
-        "classified {} by rule {} of policy {}; {}",
-        data.severity,
-        data.rule,
-        short(&data.policy),
-        answers.join(", ")
-    )
+    let (severity, rule, policy) = (data.severity, &data.rule, short(&data.policy));
+    let answers = answers(&data.answers, |answer| {
+        let measured = answer.reading.filter(|reading| reading.value().is_some())?;
+        Some(format!(" {}", reading(measured, answer.unit.as_ref())))
+    });
+    format!("classified {severity} by rule {rule} of policy {policy}; {answers}")
 }
 
 fn proposed(data: &Proposed) -> String {
-    let answers = data.answers.iter();
-    let answers: Vec<String> = answers
-        .map(|answer| {
-            format!(
-                "{} = {} ({})",
-                answer.question,
-                answer.answer,
-                answer.basis.word()
-            )
-        })
-        .collect();
-    format!(
-        "measurements suggest {} by rule {}: {}; a person decides",
-        data.severity,
-        data.rule,
-        answers.join(", ")
-    )
+    let (severity, rule) = (data.severity, &data.rule);
+    let answers = answers(&data.answers, |_| None);
+    format!("measurements suggest {severity} by rule {rule}: {answers}; a person decides")
+}
+
+fn answers(answers: &[Answered], value: impl Fn(&Answered) -> Option<String>) -> String {
+    let answer = |given: &Answered| {
+        let (question, answer, basis) = (&given.question, &given.answer, given.basis.word());
+        format!(
+            "{question} = {answer} ({basis}{})",
+            value(given).unwrap_or_default()
+        )
+    };
+    let answers: Vec<String> = answers.iter().map(answer).collect();
+    answers.join(", ")
 }
 
 fn assigned(data: &RoleAssigned, texts: &Texts) -> String {

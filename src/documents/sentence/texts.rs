@@ -1,8 +1,9 @@
 //! The parts that sentences share.
 
 use crate::documents::people::People;
-use crate::incident::entry::field;
-use crate::incident::{Entry, Slug};
+use crate::documents::words::count;
+use crate::incident::Entry;
+use crate::incident::entry::{PageOutcome, field};
 
 pub(super) struct Texts<'e> {
     pub(super) entry: &'e Entry,
@@ -22,8 +23,8 @@ impl Texts<'_> {
     }
 
     pub(super) fn after(&self, before: &str, name: &str) -> String {
-        self.text(name)
-            .map_or(String::new(), |text| format!("{before}{text}"))
+        let text = self.text(name);
+        text.map_or(String::new(), |text| format!("{before}{text}"))
     }
 
     pub(super) fn why(&self) -> String {
@@ -31,11 +32,16 @@ impl Texts<'_> {
     }
 }
 
-pub(super) fn short(digest: &str) -> String {
-    digest.chars().take(12).collect()
-}
-
-pub(super) fn names(slugs: &[Slug]) -> String {
-    let names: Vec<&str> = slugs.iter().map(Slug::as_str).collect();
-    names.join(", ")
+/// How sending ended: `accepted, HTTP 202, 1 attempt; detail`.
+pub(super) fn sent(
+    outcome: PageOutcome,
+    http: Option<u16>,
+    attempts: u32,
+    texts: &Texts<'_>,
+) -> String {
+    let outcome = outcome.words();
+    let http = http.map_or(String::new(), |status| format!(", HTTP {status}"));
+    let attempts = count(u64::from(attempts), "attempt", "attempts");
+    let detail = texts.after("; ", field::DETAIL);
+    format!("{outcome}{http}, {attempts}{detail}")
 }

@@ -10,10 +10,10 @@ mod events;
 
 use crate::documents::facts;
 use crate::incident::{Entry, Incident, IncidentId};
-use crate::journal::{SystemClock, hex_digest};
+use crate::journal::{JournalStore, SystemClock, hex_digest};
 use crate::testing::{Story, story};
 use chrono::{DateTime, TimeDelta, Utc};
-use events::{ACTORS, Draw, KINDS, data, time};
+use events::{ACTORS, Draw, data, kinds, time};
 use serde_json::{Map, Value, json};
 use std::fmt::Write as _;
 use std::path::Path;
@@ -47,11 +47,12 @@ impl Lines {
             if draw.one_in(4) {
                 continue;
             }
-            let words = draw.of(&[
+            let words = [
                 "words of a person",
                 "Dana Lee sees 502",
                 "roll back | [now]",
-            ]);
+            ];
+            let words = draw.of(&words);
             let salt = format!("{:032x}", draw.below(1 << 30));
             let text = json!([salt, field, words]).to_string();
             commitments.insert((*field).to_string(), json!(hex_digest(text.as_bytes())));
@@ -69,10 +70,9 @@ impl Lines {
             }
             _ => String::new(),
         };
-        let by = if draw.one_in(3) {
-            "warroom"
-        } else {
-            draw.of(&ACTORS)
+        let by = match draw.one_in(3) {
+            true => "warroom",
+            false => draw.of(&ACTORS),
         };
         let mut line = format!(
             "{{\"prev\":\"{}\",\"v\":1,\"seq\":{},\"id\":\"01a21505-67bc-7fce-91ff-{:012x}\",\"rec\":\"{}\",\
@@ -91,7 +91,7 @@ impl Lines {
 }
 
 fn generated(seed: u64, root: &Path) -> Vec<Entry> {
-    let mut draw = Draw(seed);
+    let (mut draw, kinds) = (Draw(seed), kinds());
     let mut lines = Lines {
         journal: String::new(),
         texts: String::new(),
@@ -109,8 +109,8 @@ fn generated(seed: u64, root: &Path) -> Vec<Entry> {
             lines.push(&mut draw, "event-of-a-newer-version", &["text"]);
             continue;
         }
-        let (kind, fields) = KINDS[draw.below(KINDS.len() as u64) as usize];
-        lines.push(&mut draw, kind, fields);
+        let kind = &kinds[draw.below(kinds.len() as u64) as usize];
+        lines.push(&mut draw, kind.name, &kind.fields);
     }
     if draw.one_in(5) {
         lines.push(&mut draw, "sealed", &[]);
@@ -120,15 +120,9 @@ fn generated(seed: u64, root: &Path) -> Vec<Entry> {
     std::fs::create_dir_all(&directory).unwrap();
     std::fs::write(directory.join("journal.jsonl"), lines.journal).unwrap();
     std::fs::write(directory.join("disclosures.jsonl"), lines.texts).unwrap();
-    let entries = crate::journal::JournalStore::read(&store, &(&id()).into())
-        .unwrap()
-        .entries;
-    assert_eq!(
-        entries.len() as u64,
-        lines.seq,
-        "all of journal {seed} is read"
-    );
-    entries
+    let journal = JournalStore::read(&store, &(&id()).into()).unwrap();
+    assert_eq!(journal.entries.len() as u64, lines.seq, "journal {seed}");
+    journal.entries
 }
 
 const HEAD: [&str; 7] = [
@@ -224,11 +218,8 @@ fn state(entries: &[Entry]) -> String {
         };
         let name = after.starts_with(" {") || after.starts_with('(') || value.ends_with(':');
         rest = after;
-        let plain: String = value
-            .chars()
-            .filter(char::is_ascii_alphanumeric)
-            .collect::<String>()
-            .to_lowercase();
+        let plain = value.chars().filter(char::is_ascii_alphanumeric);
+        let plain: String = plain.map(|c| c.to_ascii_lowercase()).collect();
         if !name && !matches!(plain.as_str(), "" | "none" | "false" | "0") {
             values.push(plain);
         }
@@ -239,11 +230,8 @@ fn state(entries: &[Entry]) -> String {
 
 fn digests(name: &str, entries: &[Entry]) -> String {
     let short = |text: String| hex_digest(text.as_bytes())[..16].to_string();
-    format!(
-        "{name} {} {}\n",
-        short(record(entries)),
-        short(state(entries))
-    )
+    let (record, state) = (short(record(entries)), short(state(entries)));
+    format!("{name} {record} {state}\n")
 }
 
 #[test]
@@ -263,17 +251,10 @@ fn a_thousand_old_journals_fold_to_the_same_state_and_give_the_same_facts() {
     }
     let wanted = std::fs::read_to_string(DIGESTS).unwrap();
     assert_eq!(found.lines().count(), wanted.lines().count());
-    let other: Vec<(&str, &str)> = found
-        .lines()
-        .zip(wanted.lines())
-        .filter(|(found, wanted)| found != wanted)
-        .collect();
-    assert!(
-        other.is_empty(),
-        "{} journals differ: {:?}",
-        other.len(),
-        &other[..other.len().min(5)]
-    );
+    let both = found.lines().zip(wanted.lines());
+    let other: Vec<(&str, &str)> = both.filter(|(found, wanted)| found != wanted).collect();
+    let (number, first) = (other.len(), &other[..other.len().min(5)]);
+    assert!(other.is_empty(), "{number} journals differ: {first:?}");
 }
 
 /// So that the thousand journals say something: every kind is read as what it is, and some lines are not understood.
@@ -285,14 +266,12 @@ fn the_old_journals_have_every_kind_of_event() {
         let root = directory.path().join(seed.to_string());
         for entry in generated(seed, &root) {
             match entry.event() {
-                Some(event) => {
-                    known.insert(event.kind());
-                }
+                Some(event) => drop(known.insert(event.kind())),
                 None => unknown += 1,
             }
         }
     }
     // Those, the opening, the sealing; a continuation begins another file.
-    assert_eq!(known.len(), KINDS.len() + 2, "{known:?}");
+    assert_eq!(known.len(), kinds().len() + 2, "{known:?}");
     assert!(unknown > 20, "{unknown}");
 }

@@ -1,6 +1,6 @@
 //! The Markdown of a playbook as sections of simple elements, each with its line.
 
-use crate::playbook::problem::PlaybookProblem;
+use crate::playbook::problem::Problems;
 use crate::text::sanitize;
 use pulldown_cmark::{
     CodeBlockKind, Event, HeadingLevel, MetadataBlockKind, Options, Parser, Tag, TagEnd,
@@ -59,7 +59,7 @@ struct MarkdownReader {
     start: usize,
 }
 
-pub(super) fn read(source: &str, problems: &mut Vec<PlaybookProblem>) -> Markdown {
+pub(super) fn read(source: &str, problems: &mut Problems) -> Markdown {
     let options = Options::ENABLE_TASKLISTS | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
     let ends: Vec<usize> = source.match_indices('\n').map(|(at, _)| at).collect();
     let line_of = |offset: usize| ends.partition_point(|end| *end < offset) + 1;
@@ -78,11 +78,11 @@ pub(super) fn read(source: &str, problems: &mut Vec<PlaybookProblem>) -> Markdow
                 }
             }
             Event::Html(_) | Event::InlineHtml(_) => {
-                problems.push(PlaybookProblem::new(
+                problems.add(
                     line,
                     "HTML is not shown in a terminal",
                     "write plain Markdown",
-                ));
+                );
             }
             _ => {}
         }
@@ -91,26 +91,19 @@ pub(super) fn read(source: &str, problems: &mut Vec<PlaybookProblem>) -> Markdow
 }
 
 impl MarkdownReader {
-    fn open(&mut self, tag: &Tag<'_>, line: usize, problems: &mut Vec<PlaybookProblem>) {
+    fn open(&mut self, tag: &Tag<'_>, line: usize, problems: &mut Problems) {
         match tag {
             Tag::Heading { level, .. } => {
                 self.begin(line);
                 if !matches!(level, HeadingLevel::H2) {
                     let remedy = "every step is a heading of level two (##); there are no others";
-                    problems.push(PlaybookProblem::new(
-                        line,
-                        "a heading that is no step",
-                        remedy,
-                    ));
+                    problems.add(line, "a heading that is no step", remedy);
                 }
             }
             Tag::Paragraph if self.item.is_none() => self.begin(line),
             Tag::List(_) if self.list.is_some() => {
-                problems.push(PlaybookProblem::new(
-                    line,
-                    "a list inside a list",
-                    "make it one list, or two steps",
-                ));
+                let remedy = "make it one list, or two steps";
+                problems.add(line, "a list inside a list", remedy);
             }
             Tag::List(_) => self.list = Some((Vec::new(), line)),
             Tag::Item => {
@@ -136,15 +129,10 @@ impl MarkdownReader {
                 self.text.clear();
                 self.code = Some((info, line));
             }
-            Tag::MetadataBlock(MetadataBlockKind::YamlStyle) => {
-                self.begin(line);
-            }
+            Tag::MetadataBlock(MetadataBlockKind::YamlStyle) => self.begin(line),
             Tag::Image { .. } => {
-                problems.push(PlaybookProblem::new(
-                    line,
-                    "an image is not shown in a terminal",
-                    "say it in words",
-                ));
+                let remedy = "describe it in words";
+                problems.add(line, "an image is not shown in a terminal", remedy);
             }
             _ => {}
         }
@@ -153,11 +141,9 @@ impl MarkdownReader {
     fn close(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::Heading(_) => {
-                let title = sanitize::line(self.text.trim());
-                let line = self.start;
                 self.document.sections.push(Section {
-                    title,
-                    line,
+                    title: sanitize::line(self.text.trim()),
+                    line: self.start,
                     elements: Vec::new(),
                 });
             }

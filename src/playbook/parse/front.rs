@@ -1,7 +1,7 @@
 //! The front matter of a playbook.
 
 use crate::incident::Slug;
-use crate::playbook::problem::PlaybookProblem;
+use crate::playbook::problem::Problems;
 use crate::playbook::structure::Variable;
 use crate::text::sanitize;
 use regex::{Regex, RegexBuilder};
@@ -43,15 +43,10 @@ struct FrontVariable {
     default: String,
 }
 
-pub(super) fn read(
-    stem: &str,
-    text: &str,
-    line: usize,
-    problems: &mut Vec<PlaybookProblem>,
-) -> Option<Front> {
+pub(super) fn read(stem: &str, text: &str, line: usize, problems: &mut Problems) -> Option<Front> {
     if text.trim().is_empty() {
         let remedy = "begin the file with --- and the members playbook, title, version, summary";
-        problems.push(PlaybookProblem::new(1, "there is no front matter", remedy));
+        problems.add(1, "there is no front matter", remedy);
         return None;
     }
     let wire: FrontFile = match serde_saphyr::from_str(text) {
@@ -60,44 +55,30 @@ pub(super) fn read(
             let at = error.location().map_or(0, |at| at.line() as usize);
             let what = error.to_string();
             let what = what.lines().next().unwrap_or("it does not read");
-            problems.push(PlaybookProblem::new(
-                line + at,
-                format!("front matter: {what}"),
-                "correct this line",
-            ));
+            let what = format!("front matter: {what}");
+            problems.add(line + at, what, "correct this line");
             return None;
         }
     };
     if wire.playbook.as_str() != stem {
-        let what = format!(
-            "the playbook calls itself \"{}\", the file \"{stem}\"",
-            wire.playbook
-        );
-        problems.push(PlaybookProblem::new(
-            line + 1,
-            what,
-            "give both the same name",
-        ));
+        let name = &wire.playbook;
+        let what = format!("the playbook calls itself \"{name}\", the file \"{stem}\"");
+        problems.add(line + 1, what, "give both the same name");
     }
     let mut when = Vec::new();
     if wire.when.len() > MAX_PATTERNS {
-        problems.push(PlaybookProblem::new(
-            line,
-            format!("`when` has more than {MAX_PATTERNS} expressions"),
-            "join alerts by | in one expression",
-        ));
+        let what = format!("`when` has more than {MAX_PATTERNS} expressions");
+        problems.add(line, what, "join alerts by | in one expression");
     }
     for pattern in wire.when.iter().take(MAX_PATTERNS) {
-        let anchored = RegexBuilder::new(&format!("^(?:{pattern})$"))
-            .size_limit(MAX_PATTERN)
-            .build();
-        match anchored {
+        let anchored = format!("^(?:{pattern})$");
+        match RegexBuilder::new(&anchored).size_limit(MAX_PATTERN).build() {
             Ok(regex) => when.push(regex),
-            Err(_) => problems.push(PlaybookProblem::new(
-                line,
-                format!("`when`: \"{pattern}\" is not a regular expression, or is too large"),
-                "correct, quote or shorten it",
-            )),
+            Err(_) => {
+                let what = "is not a regular expression, or is too large";
+                let what = format!("`when`: \"{pattern}\" {what}");
+                problems.add(line, what, "correct, quote or shorten it");
+            }
         }
     }
     let variables = wire.variables.into_iter().map(|(name, variable)| Variable {

@@ -1,5 +1,6 @@
-//! How a row names the entries it rests on, and how times and durations are written.
+//! Words of documents: citations, times, durations, numbers.
 
+use crate::incident::Slug;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 
 /// `[#4]`, `[#4, #7]`; nothing cites nothing, and says so.
@@ -30,6 +31,29 @@ pub(super) fn duration(delta: TimeDelta) -> String {
 /// `1 check`, `3 checks`.
 pub(super) fn count(number: u64, one: &str, more: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { more })
+}
+
+/// `, repetition 2`; nothing for the first.
+pub(super) fn repetition(number: u32) -> String {
+    match number {
+        0 => String::new(),
+        number => format!(", repetition {number}"),
+    }
+}
+
+pub(super) fn capital(word: &str) -> String {
+    let mut chars = word.chars();
+    let first = chars.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(chars).collect()
+}
+
+pub(super) fn short(digest: &str) -> String {
+    digest.chars().take(12).collect()
+}
+
+pub(super) fn names(slugs: &[Slug]) -> String {
+    let names: Vec<&str> = slugs.iter().map(Slug::as_str).collect();
+    names.join(", ")
 }
 
 #[cfg(test)]
