@@ -22,6 +22,7 @@ mod setup;
 mod signals;
 mod verify;
 mod watch;
+mod words;
 
 pub use error::{CliError, Exit};
 pub use output::{Output, report_faults};
@@ -33,11 +34,9 @@ use arguments::{Arguments, Command, Form};
 use clap::{CommandFactory, Parser};
 use std::process::ExitCode;
 
-/// How the command line ends.
 pub enum Ending {
-    /// With an exit code.
     Exit(ExitCode),
-    /// With a console to be opened.
+    /// A console is to be opened.
     Console(Box<Launch>),
 }
 
@@ -46,7 +45,6 @@ pub fn command() -> clap::Command {
     Arguments::command()
 }
 
-/// Parses the command line and runs it.
 pub fn main() -> Ending {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
@@ -90,7 +88,6 @@ fn plainly(error: &clap::Error) -> clap::Error {
     }
 }
 
-/// Says that the terminal failed, and gives the exit code.
 pub fn report(error: &std::io::Error) -> ExitCode {
     let error = CliError::new(
         Exit::Internal,
@@ -132,12 +129,13 @@ fn run(arguments: Arguments, output: &Output) -> Result<Option<Launch>, CliError
                 true => Some((text("the reason", reason)?, text("the approver", approver)?)),
                 false => None,
             };
-            let asked = gate::Asked {
-                path: path.as_ref(),
+            let path = path.as_ref();
+            let question = gate::GateQuestion {
+                path,
                 risk,
                 exception,
             };
-            gate::run(global, &asked, output)
+            gate::run(global, &question, output)
         }
         Some(Command::Incident { command }) => incident::run(global, command, output),
         Some(Command::Playbook { command }) => playbook::run(global, command, output),
@@ -158,14 +156,14 @@ fn run(arguments: Arguments, output: &Output) -> Result<Option<Launch>, CliError
             purpose,
             withhold,
         }) => {
-            let wanted = export::Wanted {
+            let options = export::ExportOptions {
                 id: &id,
                 to: &to,
                 recipient: &recipient,
                 purpose: &purpose,
                 withhold: &withhold,
             };
-            export::run(global, &wanted, output)
+            export::run(global, &options, output)
         }
         Some(Command::Ledger) => custody::ledger(global, output),
         Some(Command::Verify {
@@ -174,12 +172,12 @@ fn run(arguments: Arguments, output: &Output) -> Result<Option<Launch>, CliError
             allowed_signers,
             require_signed,
         }) => {
-            let given = verify::Given {
+            let options = verify::VerifyOptions {
                 head: head.as_deref(),
                 signers: allowed_signers.as_deref(),
                 require_signed,
             };
-            verify::run(global, &path, &given, output)
+            verify::run(global, &path, &options, output)
         }
         Some(Command::Watch { unit }) => watch::run(global, unit, output),
         Some(Command::Doctor) => doctor::run(global, output),

@@ -1,4 +1,4 @@
-//! `warroom alerts`: what the sources say now, and who keeps what quiet.
+//! `warroom alerts`: the alerts of the sources, and their silences.
 
 mod silencing;
 
@@ -7,10 +7,11 @@ use super::block_on::block_on;
 use super::error::{CliError, Exit};
 use super::output::Output;
 use super::setup::{Base, base};
-use crate::alerts::{Alert, AlertStart, AlertState, Condition};
+use super::words;
+use crate::alerts::{Alert, AlertStart, AlertState};
 use crate::incident::Slug;
 use crate::sources::Source;
-use crate::text::Safe;
+use crate::text::{self, Safe};
 use chrono::SecondsFormat;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -26,7 +27,7 @@ struct Row<'a> {
     summary: &'a Safe,
     labels: &'a BTreeMap<String, Safe>,
     suppressed_by: &'a [Safe],
-    /// Whether `since` is the source's own word, or when the alert was first seen.
+    /// Whether the source says `since`; else it is when the alert was first seen.
     start_known: bool,
     #[serde(skip_serializing_if = "<[Safe]>::is_empty")]
     odd: &'a [Safe],
@@ -71,51 +72,36 @@ pub(super) fn run(global: &Global, verb: Option<Verb>, output: &Output) -> Resul
 }
 
 fn of_alerts(base: &Base) -> Result<Vec<Arc<dyn Source>>, CliError> {
-    let sources: Vec<Arc<dyn Source>> = base
-        .sources()?
-        .into_iter()
-        .filter(|source| source.offers().alerts)
-        .collect();
+    let mut sources = base.sources()?;
+    sources.retain(|source| source.offers().alerts);
     if sources.is_empty() {
         let hint = "name one with --alertmanager URL, or under `sources` in config.yaml";
-        return Err(CliError::new(
-            Exit::Config,
-            "no source of alerts is configured",
-            hint,
-        ));
+        let what = "no source of alerts is configured";
+        return Err(CliError::new(Exit::Config, what, hint));
     }
     Ok(sources)
 }
 
 /// The source to change something at: the one named, or the only one.
 fn named(sources: &[Arc<dyn Source>], name: Option<&Slug>) -> Result<Arc<dyn Source>, CliError> {
-    let known = || {
-        sources
-            .iter()
-            .map(|source| source.name().as_str())
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
+    let known = || text::list(sources.iter().map(|source| source.name()));
     match (name, sources) {
         (None, [only]) => Ok(Arc::clone(only)),
         (None, _) => Err(CliError::usage(
             "there are several sources of alerts",
             format!("name one with --source: {}", known()),
         )),
-        (Some(name), _) => sources
-            .iter()
-            .find(|source| source.name() == name)
-            .cloned()
-            .ok_or_else(|| {
-                CliError::usage(
-                    format!("there is no source \"{name}\""),
-                    format!("there are: {}", known()),
-                )
-            }),
+        (Some(name), _) => {
+            let found = sources.iter().find(|source| source.name() == name);
+            found.cloned().ok_or_else(|| {
+                let what = format!("there is no source \"{name}\"");
+                CliError::usage(what, format!("there are: {}", known()))
+            })
+        }
     }
 }
 
-/// What is kept of an alert to be listed: its line, and what it is sorted by.
+/// A line of the list, and what it is sorted by.
 struct Listed {
     key: Slug,
     firing: bool,
@@ -123,31 +109,24 @@ struct Listed {
     line: Box<str>,
 }
 
-/// Lines of alerts, each once.
 struct List {
     rows: Vec<Listed>,
     json: bool,
 }
 
 impl List {
-    fn take(&mut self, source: &Slug, alert: &Alert) {
+    fn add(&mut self, source: &Slug, alert: &Alert) {
         let row = row(source, alert);
         let line = match self.json {
             true => serde_json::to_string(&row).unwrap_or_default(),
-            false => {
-                let said = said(&row);
-                let odd: Vec<&str> = row.odd.iter().map(Safe::as_str).collect();
-                let odd = match odd.is_empty() {
-                    true => String::new(),
-                    false => format!("  (odd: {})", odd.join("; ")),
-                };
-                format!(
-                    "{:<10} {:<32} {}  {said}{odd}",
-                    row.state,
-                    row.alert.as_str(),
-                    row.since
-                )
-            }
+            false => format!(
+                "{:<10} {:<32} {}  {}{}",
+                row.state,
+                row.alert.as_str(),
+                row.since,
+                row.suppressed_by.first().unwrap_or(row.summary),
+                words::odd(row.odd)
+            ),
         };
         self.rows.push(Listed {
             key: alert.key.clone(),
@@ -158,7 +137,7 @@ impl List {
     }
 
     /// Each alert once, whichever sources have it; firing ones last, where a terminal shows them; the newest at the end.
-    fn settle(&mut self) {
+    fn sort(&mut self) {
         self.rows
             .sort_by(|a, b| (&a.key, b.firing).cmp(&(&b.key, a.firing)));
         self.rows.dedup_by(|later, first| later.key == first.key);
@@ -177,13 +156,13 @@ fn list(sources: &[Arc<dyn Source>], output: &Output) -> Result<(), CliError> {
         let missing = block_on(source.each_alert(Box::new(move |alert| {
             sink.lock()
                 .unwrap_or_else(PoisonError::into_inner)
-                .take(&name, &alert);
+                .add(&name, &alert);
         })))??;
         let words = missing.words().into_iter();
         gaps.extend(words.map(|what| format!("{}: {what}", source.name())));
     }
     let mut list = list.lock().unwrap_or_else(PoisonError::into_inner);
-    list.settle();
+    list.sort();
     output.lines(
         list.rows.iter().map(|row| row.line.as_ref()),
         match gaps.is_empty() {
@@ -195,25 +174,12 @@ fn list(sources: &[Arc<dyn Source>], output: &Output) -> Result<(), CliError> {
     Ok(())
 }
 
-fn said<'a>(row: &'a Row<'_>) -> &'a str {
-    row.suppressed_by.first().unwrap_or(row.summary).as_str()
-}
-
 fn row<'a>(source: &'a Slug, alert: &'a Alert) -> Row<'a> {
     Row {
         source,
         alert: &alert.name,
-        state: match (alert.state, alert.condition) {
-            (AlertState::Suppressed, _) => "suppressed",
-            (_, Condition::NoData) => "no data",
-            (_, Condition::Error) => "error",
-            _ => "firing",
-        },
-        condition: match alert.condition {
-            Condition::Met => "met",
-            Condition::NoData => "no data",
-            Condition::Error => "error",
-        },
+        state: words::alert_state(alert.state, alert.condition),
+        condition: words::alert_condition(alert.condition),
         since: alert.starts_at.to_rfc3339_opts(SecondsFormat::Secs, true),
         summary: &alert.summary,
         labels: &alert.labels,

@@ -1,4 +1,4 @@
-//! What may be written on the command line.
+//! The command line: commands and options.
 
 mod escalation;
 mod incident;
@@ -6,7 +6,7 @@ mod playbook;
 mod values;
 
 pub(super) use escalation::{Escalation, Simulate};
-pub(super) use incident::{ForWhom, Incident, Kind};
+pub(super) use incident::{FollowUpKind, ForWhom, Incident};
 pub(super) use playbook::{Playbook, StepOptions};
 
 use crate::config::Overrides;
@@ -24,7 +24,7 @@ use values::declared;
     about,
     after_help = "Exit codes: 0 success, 1 the answer is no, 2 wrong usage, 3 configuration, \
                   4 journal or disk, 5 a source does not answer.\n\
-                  Without a command the console opens; `warroom drill` is an exercise that needs nothing."
+                  Without a command the console opens; `warroom drill` is an exercise that needs no setup."
 )]
 pub(super) struct Arguments {
     #[command(flatten)]
@@ -33,19 +33,18 @@ pub(super) struct Arguments {
     pub(super) command: Option<Command>,
 }
 
-/// Options that every command takes.
 #[derive(Debug, Clone, Args)]
 pub(super) struct Global {
     /// Configuration file (default: the usual place of your system)
     #[arg(long, global = true, value_name = "FILE", env = "WARROOM_CONFIG")]
     pub(super) config: Option<PathBuf>,
-    /// Where incidents live
+    /// Directory of the incidents
     #[arg(long, global = true, value_name = "DIR", env = "WARROOM_DATA_DIR")]
     pub(super) data_dir: Option<PathBuf>,
-    /// Where it is remembered which entries you have seen recorded; outside the data directory
+    /// Directory, outside the data directory, that remembers the last recorded entry of each journal
     #[arg(long, global = true, value_name = "DIR", env = "WARROOM_STATE_DIR")]
     pub(super) state_dir: Option<PathBuf>,
-    /// How results are printed
+    /// Form of the results
     #[arg(long, global = true, value_enum, default_value_t = Form::Text)]
     pub(super) output: Form,
     /// Record nothing, open nothing, send nothing
@@ -72,7 +71,6 @@ impl Global {
     }
 }
 
-/// How results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Form {
     /// For people
@@ -83,37 +81,37 @@ pub(super) enum Form {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Play an exercise on the built-in feed (`drill list` names the scenarios)
+    /// Run an exercise with a built-in scenario (`drill list` lists them)
     Drill {
-        /// A shipped scenario, a scenario file, or `list`
+        /// A built-in scenario, a scenario file, or `list`
         #[arg(default_value = "bad-deploy")]
         scenario: String,
-        /// Seconds that pass in one
+        /// Seconds of the exercise for each real second
         #[arg(long, value_parser = clap::value_parser!(u32).range(1..=600))]
         rate: Option<u32>,
     },
-    /// What the sources say now; silence alerts
+    /// List the alerts of the sources; silence alerts
     Alerts {
         #[command(subcommand)]
         command: Option<Alerts>,
     },
-    /// How every signal stands: success, latency, correctness, budgets, burn, money
+    /// Show every signal: success, latency, correctness, error budget, burn rate, cost
     Signals,
-    /// May a risky change ship? Exit 0 yes, 1 no, with the reason
+    /// Ask whether a risky change may ship: exit 0 yes, 1 no, with the reason
     Gate {
         /// Only this path of the service map
         #[arg(long)]
         path: Option<Slug>,
-        /// How risky the change is: low, normal or high
+        /// Risk of the change: low, normal or high
         #[arg(long, default_value = "normal", value_parser = declared::<ChangeRisk>)]
         risk: ChangeRisk,
         /// Ship although the gate says no; recorded in the ledger
         #[arg(long = "override", requires = "reason", requires = "approver")]
         exception: bool,
-        /// Why
+        /// Reason for the override
         #[arg(long)]
         reason: Option<String>,
-        /// Who approves it: another person
+        /// Another person who approves the override
         #[arg(long)]
         approver: Option<String>,
     },
@@ -127,12 +125,12 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: Playbook,
     },
-    /// Check the escalation policy
+    /// Check or simulate the escalation policy
     Escalation {
         #[command(subcommand)]
         command: Escalation,
     },
-    /// The blameless draft of an incident
+    /// Write the blameless postmortem draft of an incident
     Postmortem {
         /// The incident
         id: IncidentId,
@@ -140,114 +138,111 @@ pub(super) enum Command {
         #[arg(long, value_name = "FILE")]
         to: Option<PathBuf>,
     },
-    /// The factual record of an incident (Markdown; JSON with --output json)
+    /// Write the factual record of an incident (Markdown; JSON with --output json)
     Record {
         /// The incident
         id: IncidentId,
-        /// As of this entry
+        /// State as of this entry
         #[arg(long, value_name = "N")]
         upto: Option<u64>,
         /// Write to this file instead of standard output
         #[arg(long, value_name = "FILE")]
         to: Option<PathBuf>,
     },
-    /// The success rate of an incident as a picture (SVG)
+    /// Draw the success rate of an incident (SVG)
     Chart {
         /// The incident
         id: IncidentId,
-        /// As of this entry
+        /// State as of this entry
         #[arg(long, value_name = "N")]
         upto: Option<u64>,
         /// Write to this file instead of standard output
         #[arg(long, value_name = "FILE")]
         to: Option<PathBuf>,
     },
-    /// Make a bundle that verifies without warroom; the copy is recorded
+    /// Export a bundle that can be verified without warroom; the export is recorded
     Export {
         /// The incident
         id: IncidentId,
-        /// Where: a directory that is not there yet, or a file ending in .tar
+        /// A directory that does not exist yet, or a file ending in .tar
         #[arg(long, value_name = "PATH")]
         to: PathBuf,
-        /// Who gets it
+        /// The recipient
         #[arg(long = "for", value_name = "WHO")]
         recipient: String,
-        /// What it is for
+        /// The purpose
         #[arg(long, value_name = "TEXT")]
         purpose: String,
-        /// Texts that this copy does not disclose: a field (name), one text (12/text), or all
+        /// Texts to withhold from this copy: a field (name), one text (12/text), or all
         #[arg(long, value_name = "TEXT")]
         withhold: Vec<String>,
     },
-    /// What concerns incidents as files: holds, deletions, copies of sealed incidents
+    /// Show the ledger: holds, deletions, copies of sealed incidents, overrides
     Ledger,
-    /// Verify a journal or a bundle: exit 0 intact, 1 not, and where
+    /// Verify a journal or a bundle: exit 0 intact, 1 not intact, with the place
     Verify {
         /// An incident's id, its directory, a journal file, or a bundle (directory or .tar)
         path: PathBuf,
-        /// A head known from a message: a journal that lacks it was cut or rewritten
+        /// A head from a message: a journal without it was cut or rewritten
         #[arg(long, value_name = "SEQ/HASH")]
         head: Option<String>,
-        /// Whose signatures are accepted (a file of `allowed_signers`)
+        /// The accepted signers (a file in the form of `allowed_signers`)
         #[arg(long, value_name = "FILE")]
         allowed_signers: Option<PathBuf>,
-        /// A journal without a signature that holds is not intact, whatever it says of itself
+        /// A journal without a valid signature is not intact
         #[arg(long)]
         require_signed: bool,
     },
-    /// Sources, intake, clocks and escalations without a screen, for a service manager or a container
+    /// Run the paging service: sources, intake, clocks and escalation without a screen
     Watch {
-        /// Print a unit for systemd, and end
+        /// Print a systemd unit, and exit
         #[arg(long)]
         unit: bool,
     },
-    /// What is reachable, what is not, and what to do
+    /// Check sources, channels, journals and disk, and say what to do
     Doctor,
-    /// The configuration file
+    /// Create, check and show the configuration
     Config {
         #[command(subcommand)]
         command: Config,
     },
-    /// Completions for a shell
-    Completions {
-        /// The shell
-        shell: clap_complete::Shell,
-    },
-    /// The manual page
+    /// Print completions for a shell
+    Completions { shell: clap_complete::Shell },
+    /// Print the manual page
     Man,
 }
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Alerts {
-    /// Which silences are in force, by whom, until when and why
+    /// List the silences in force: creator, end, comment
     Silences,
-    /// Keep alerts quiet for a while
+    /// Silence alerts
     Silence {
-        /// What their labels must be: name=value, name!="a value", "service.name"=~"expression", or several as
+        /// Matchers of their labels: name=value, name!="a value", "service.name"=~"expression", or several as
         /// {a="b",c="d"}; all must match
         #[arg(long = "matcher", value_name = "MATCHER", required = true)]
         matchers: Vec<String>,
-        /// For how long: 30m, 2h, 1d
+        /// Duration: 30m, 2h, 1d
         #[arg(long = "for", visible_alias = "lasts", value_name = "SPAN")]
         lasts: String,
-        /// Why
+        /// The reason, as others see it
         #[arg(long)]
         comment: String,
-        /// At which source, where there are several
+        /// The source, where there are several
         #[arg(long)]
         source: Option<Slug>,
         /// Note it in the journal of this incident
         #[arg(long)]
         incident: Option<IncidentId>,
     },
-    /// Let a silence that is in force last longer
+    /// Extend a silence that is in force
     Extend {
-        /// Its id
+        /// Id of the silence
         id: Slug,
-        /// For how long from now: 30m, 2h, 1d
+        /// Duration from now: 30m, 2h, 1d
         #[arg(long = "lasts", visible_alias = "for", value_name = "SPAN")]
         lasts: String,
-        /// At which source, where there are several
+        /// The source, where there are several
         #[arg(long)]
         source: Option<Slug>,
         /// Note it in the journal of this incident
@@ -256,9 +251,9 @@ pub(super) enum Alerts {
     },
     /// End a silence
     Expire {
-        /// Its id
+        /// Id of the silence
         id: Slug,
-        /// At which source, where there are several
+        /// The source, where there are several
         #[arg(long)]
         source: Option<Slug>,
     },
@@ -273,10 +268,10 @@ pub(super) enum Config {
     },
     /// Read and check the configuration
     Check,
-    /// Where things are
+    /// Show the paths in use
     Paths,
-    /// Print a commented service map to begin with
+    /// Print a commented sample of the service map
     Services,
-    /// The keys in force
+    /// List the key bindings in force
     Keys,
 }

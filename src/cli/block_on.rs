@@ -2,7 +2,6 @@
 
 use super::error::CliError;
 
-/// Waits for one answer.
 pub(in crate::cli) fn block_on<T>(future: impl Future<Output = T>) -> Result<T, CliError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

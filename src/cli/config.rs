@@ -4,7 +4,8 @@ use super::arguments::{Config as Verb, Global};
 use super::error::{CliError, Exit};
 use super::escalation::problems;
 use super::output::Output;
-use super::setup::{Base, Missing, base, sound_base};
+use super::setup::opening::Missing;
+use super::setup::{Base, base, sound_base};
 use crate::config::{SAMPLE, SERVICES, default_file};
 use crate::files;
 use crate::text::shown_path;
@@ -22,16 +23,12 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
             for warning in &base.config.services.warnings {
                 output.warning(warning);
             }
-            let place = base
-                .config
-                .file
-                .map_or("no file: the defaults are in force".into(), |p| {
-                    shown_path(&p)
-                });
-            output.result(
-                &format!("{place}: sound"),
-                &json!({"file": place, "sound": true}),
-            );
+            let file = base.config.file;
+            let place = file.map_or("no file: the defaults are in force".into(), |p| {
+                shown_path(&p)
+            });
+            let json = json!({"file": place, "sound": true});
+            output.result(&format!("{place}: sound"), &json);
             Ok(())
         }
         Verb::Services => {
@@ -86,7 +83,7 @@ fn usable(base: &Base) -> Result<(), CliError> {
         Ok(missing) => opened.missing.extend(missing),
         Err(panic) => std::panic::resume_unwind(panic),
     }
-    let mut wrong: Vec<String> = opened.missing.iter().map(Missing::wrong).collect();
+    let mut wrong: Vec<String> = opened.missing.iter().map(Missing::problem).collect();
     wrong.extend(opened.channels.iter().flat_map(|post| problems(post)));
     let Some(first) = opened.missing.into_iter().next() else {
         let hint = "`warroom escalation check` shows who is paged through which channel";
@@ -110,17 +107,14 @@ fn init(global: &Global, file: Option<PathBuf>, output: &Output) -> Result<(), C
     let path =
         path.ok_or_else(|| CliError::usage("no home directory is known", "name the file"))?;
     let fail = |error: std::io::Error| {
+        let what = format!("cannot create {}: {error}", shown_path(&path));
         let hint = "an existing file is never replaced: name another, or move it away";
-        CliError::new(
-            Exit::Config,
-            format!("cannot create {}: {error}", shown_path(&path)),
-            hint,
-        )
+        CliError::new(Exit::Config, what, hint)
     };
-    if let Some(directory) = path
+    let directory = path
         .parent()
-        .filter(|directory| !directory.as_os_str().is_empty())
-    {
+        .filter(|directory| !directory.as_os_str().is_empty());
+    if let Some(directory) = directory {
         files::directory(directory).map_err(fail)?;
     }
     let mut created = files::create_new(&path).map_err(fail)?;
@@ -132,9 +126,7 @@ fn init(global: &Global, file: Option<PathBuf>, output: &Output) -> Result<(), C
         let _ = std::fs::remove_file(&path);
         fail(error)
     })?;
-    output.result(
-        &format!("{} written", shown_path(&path)),
-        &json!({"file": lossy(path.clone())}),
-    );
+    let text = format!("{} written", shown_path(&path));
+    output.result(&text, &json!({"file": lossy(path.clone())}));
     Ok(())
 }

@@ -2,9 +2,10 @@
 
 use super::arguments::Global;
 use super::diagnostics;
-use super::error::{CliError, Exit};
+use super::error::CliError;
 use super::output::Output;
-use super::setup::{Base, Missing, Opened, base_with_clock, quiet_base};
+use super::setup::opening::{Missing, Opened};
+use super::setup::{Base, base_with_clock, quiet_base};
 use crate::app::runtime::{Launch, Parts};
 use crate::app::{ALONE, Model};
 use crate::config::OnProblem;
@@ -18,7 +19,6 @@ use std::io::IsTerminal;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Opens the console.
 pub(super) fn run(global: &Global) -> Result<Launch, CliError> {
     let base = quiet_base(global)?;
     on_a_terminal()?;
@@ -31,7 +31,7 @@ pub(super) fn run(global: &Global) -> Result<Launch, CliError> {
     Ok(launch)
 }
 
-/// What a console or a watch works with.
+/// What a console or the paging service works with.
 pub(super) fn parts(base: &Base, peer: PeerKind) -> Result<Launch, CliError> {
     let Opened {
         sources,
@@ -55,7 +55,7 @@ pub(super) fn parts(base: &Base, peer: PeerKind) -> Result<Launch, CliError> {
         .partition(|way| channels.iter().any(|post| *post.name() == way.name));
     (setup.channels, setup.unusable) = (at_hand, unusable);
     // A program pages by what it has, and names what is missing: that is tried again.
-    setup.warnings.extend(missing.iter().map(Missing::told));
+    setup.warnings.extend(missing.iter().map(Missing::warning));
     setup.awaited = awaiting.iter().map(|part| part.what.clone()).collect();
     let (templates, unusable) = base.templates();
     setup.warnings.extend(unusable);
@@ -91,16 +91,13 @@ pub(super) fn parts(base: &Base, peer: PeerKind) -> Result<Launch, CliError> {
 
 /// Whether this terminal goes on without its window.
 fn in_a_multiplexer() -> bool {
-    ["TMUX", "STY", "ZELLIJ"]
-        .iter()
-        .any(|name| std::env::var_os(name).is_some())
+    let names = ["TMUX", "STY", "ZELLIJ"];
+    names.iter().any(|name| std::env::var_os(name).is_some())
 }
 
 fn is_watched(base: &Base) -> bool {
-    let peers = base.data_dir.peers();
-    peers
-        .iter()
-        .any(|peer| peer.alive && peer.kind == PeerKind::Watch)
+    let mut peers = base.data_dir.peers().into_iter();
+    peers.any(|peer| peer.alive && peer.kind == PeerKind::Watch)
 }
 
 /// Plays an exercise. Nothing leaves the machine: no source is asked and no page is sent.
@@ -119,13 +116,8 @@ pub(super) fn drill(
         output.result(&text.join("\n"), &all);
         return Ok(None);
     }
-    let scenario = scenario(name).map_err(|error| {
-        CliError::new(
-            Exit::Usage,
-            error.to_string(),
-            "`warroom drill list` names the shipped ones",
-        )
-    })?;
+    let hint = "`warroom drill list` names the shipped ones";
+    let scenario = scenario(name).map_err(|error| CliError::usage(error.to_string(), hint))?;
     let rate = rate.unwrap_or(scenario.rate);
     let played = VirtualClock::new(rate);
     let origin = *played.origin();
@@ -167,10 +159,9 @@ pub(super) fn drill(
         awaiting: Vec::new(),
     };
     let model = Model::new(setup, clock.now());
-    let pace = if base.config.read_only {
-        None
-    } else {
-        Some(base.data_dir.show_pace(&origin, rate)?)
+    let pace = match base.config.read_only {
+        true => None,
+        false => Some(base.data_dir.show_pace(&origin, rate)?),
     };
     Ok(Some(Launch {
         pace,
@@ -184,10 +175,8 @@ fn on_a_terminal() -> Result<(), CliError> {
     if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
         return Ok(());
     }
+    let what = "the console needs a terminal on standard input and output";
     let hint =
         "start it in a terminal; scripts use `warroom incident`, `alerts`, `signals`, `record`";
-    Err(CliError::usage(
-        "the console needs a terminal on standard input and output",
-        hint,
-    ))
+    Err(CliError::usage(what, hint))
 }

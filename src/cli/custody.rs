@@ -1,5 +1,5 @@
 //! The chain of custody from the command line: signing, erasing, approving, holding, sealing, deleting. The rules
-//! are in `app/custody`; here files and keys are at hand.
+//! are in `app/custody`.
 
 mod approving;
 mod consent;
@@ -17,13 +17,12 @@ use super::setup::{Base, base};
 use crate::app::custody;
 use crate::app::{IncidentView, Person};
 use crate::documents::{People, sentence};
-use crate::incident::entry::{Act, Checkpointed, Follows, Occasion};
+use crate::incident::entry::{self, Act, Checkpointed, Exported, Follows, Occasion};
 use crate::incident::{Draft, Entry, Incident, IncidentId, Slug};
 use crate::journal::{JournalName, Prompt};
-use crate::text::Safe;
-use crate::text::shown_path;
-use chrono::SecondsFormat;
-use ledger_state::{fresh_name, ledger_state};
+use crate::text::{Safe, list};
+use chrono::{DateTime, SecondsFormat, Utc};
+use ledger_state::{fresh_name, ledger_state, must_be_intact};
 use serde_json::json;
 
 /// Records something in the ledger, and gives its number there.
@@ -33,46 +32,36 @@ pub(super) fn in_ledger(
     event: impl Into<crate::incident::Event>,
     texts: &[(&'static str, &Safe)],
 ) -> Result<u64, CliError> {
-    let mut book = OpenJournal::ledger(base, me)?;
+    let mut ledger = OpenJournal::ledger(base, me)?;
     let mut draft = Draft::new(&me.actor, event);
     for (name, text) in texts {
         draft = draft.with(name, (*text).clone());
     }
-    let seq = book.record(vec![draft])?;
-    book.finish()?;
+    let seq = ledger.record(vec![draft])?;
+    ledger.finish()?;
     Ok(seq)
-}
-
-fn is_checkpoint(entry: &crate::incident::Entry) -> bool {
-    entry.is::<Checkpointed>()
 }
 
 pub(super) fn sign(base: &Base, id: &IncidentId, output: &Output) -> Result<(), CliError> {
     refuse_read_only(base)?;
     let me = base.me()?;
     if base.signer(Prompt::Terminal).is_none() {
-        return Err(CliError::new(
-            Exit::Config,
-            "no key is configured",
-            "set `signing.key` in config.yaml to your SSH key, private or public",
-        ));
+        let hint = "set `signing.key` in config.yaml to your SSH key, private or public";
+        return Err(CliError::new(Exit::Config, "no key is configured", hint));
     }
-    let mut book = OpenJournal::incident(base, &me, id)?;
-    book.record(Vec::new())?;
-    let entries = book.checkpoint(Occasion::Request)?;
-    book.finish()?;
+    let mut journal = OpenJournal::incident(base, &me, id)?;
+    journal.record(Vec::new())?;
+    let entries = journal.checkpoint(Occasion::Request)?;
+    journal.finish()?;
     let people = People::default();
-    let told: Vec<String> = entries
-        .iter()
-        .map(|entry| format!("#{} {}", entry.seq, sentence(entry, &people)))
-        .collect();
+    let line = |entry: &Entry| format!("#{} {}", entry.seq, sentence(entry, &people));
+    let lines: Vec<String> = entries.iter().map(line).collect();
     let signed = entries.iter().any(Entry::is::<Checkpointed>);
-    output.result(&told.join("\n"), &json!({"incident": id, "signed": signed}));
-    if signed {
-        Ok(())
-    } else {
-        Err(CliError::new(Exit::No, "", ""))
-    }
+    output.result(
+        &lines.join("\n"),
+        &json!({"incident": id, "signed": signed}),
+    );
+    CliError::unless(signed)
 }
 
 pub(super) fn erase(
@@ -90,68 +79,55 @@ pub(super) fn erase(
     let sealed = own.incident.custody.sealed.is_some();
     let copy = base.store.verbatim(id)?;
     let commitment = copy.commitment(seq, field.as_str()).unwrap_or_default();
-    let promised = ledger
-        .custody
-        .erasures
-        .iter()
-        .find(|(_, erased)| erased.incident == *id && erased.commitment == commitment);
+    let mut erasures = ledger.custody.erasures.iter();
+    let promised =
+        erasures.find(|(_, erased)| erased.incident == *id && erased.commitment == commitment);
     if let Some((number, _)) = promised.filter(|_| copy.texts.contains_key(commitment)) {
         // Recorded in the ledger, and cut off before the text was gone: the entry is the promise.
         base.store.erase_text(id, commitment)?;
         let text =
             format!("the erasure recorded as ledger #{number} was cut off; it is finished now");
-        output.result(
-            &text,
-            &json!({"incident": id, "entry": seq, "field": field, "recorded": number}),
-        );
+        let json = json!({"incident": id, "entry": seq, "field": field, "recorded": number});
+        output.result(&text, &json);
         return Ok(());
     }
     let act = custody::erasure(id, &own.incident, &ledger.custody, &own.entries, seq, field)?;
     // Nothing can be added to a sealed journal: what is done to its texts stands in the ledger.
-    let mut book = if sealed {
-        OpenJournal::ledger(base, &me)?
-    } else {
-        OpenJournal::incident(base, &me, id)?
+    let mut journal = match sealed {
+        true => OpenJournal::ledger(base, &me)?,
+        false => OpenJournal::incident(base, &me, id)?,
     };
-    let Some(request) = consented(base, &mut book, id, &me, &act, why, output)? else {
+    let Some(request) = consented(base, &mut journal, id, &me, &act, why, output)? else {
         return Ok(());
     };
     let Some(draft) = custody::erased(id, &me, &act, commitment, request, why) else {
         return Ok(());
     };
-    let number = if sealed {
-        let number = book.record(vec![draft])?;
+    let number = journal.record(vec![draft])?;
+    if sealed {
         base.store.erase_text(id, commitment)?;
-        number
-    } else {
-        book.record(vec![draft])?
-    };
-    book.finish()?;
+    }
+    journal.finish()?;
     let copies = earlier_copies(&own, &ledger, id, seq, field);
     let mut text =
         format!("the text \"{field}\" of #{seq} is erased (#{number}); its commitment stays");
     for copy in &copies {
         text += &format!("\n  an earlier copy has it: {copy}");
     }
-    if own
-        .incident
-        .documents
-        .iter()
-        .any(|(_, _, data)| data.upto >= seq)
-    {
+    let mut documents = own.incident.documents.iter();
+    if documents.any(|(_, _, data)| data.upto >= seq) {
         text += "\n  documents written earlier may have it: write them again with `warroom record` and remove the old ones";
     }
-    if field.as_str() == crate::incident::entry::field::NAME {
+    if field.as_str() == entry::field::NAME {
         text += "\n  people.json of the data directory still has that name: it maps names to pseudonyms";
     }
-    output.result(
-        &text,
-        &json!({"incident": id, "entry": seq, "field": field, "recorded": number, "copies": copies}),
-    );
+    let json =
+        json!({"incident": id, "entry": seq, "field": field, "recorded": number, "copies": copies});
+    output.result(&text, &json);
     Ok(())
 }
 
-/// Who got a copy in which a text stands.
+/// Recipients of copies that hold a text.
 fn earlier_copies(
     own: &IncidentView,
     ledger: &Incident,
@@ -164,36 +140,26 @@ fn earlier_copies(
         format!("{seq}/{field}"),
         "all".to_string(),
     ];
-    let discloses = |data: &crate::incident::entry::Exported| {
+    let discloses = |data: &Exported| {
         data.incident == *id
             && data.upto >= seq
             && !data.withheld.iter().any(|text| texts.contains(text))
     };
-    let own_copies = own
-        .incident
-        .custody
-        .exports
-        .iter()
-        .filter(|(_, _, data)| discloses(data));
-    let later = ledger
-        .custody
-        .exports
-        .iter()
-        .filter(|(_, _, data)| discloses(data));
-    let told = |recipient: Option<&str>, at: chrono::DateTime<chrono::Utc>, number: String| {
+    let own_copies = own.incident.custody.exports.iter();
+    let own_copies = own_copies.filter(|(_, _, data)| discloses(data));
+    let later = ledger.custody.exports.iter();
+    let later = later.filter(|(_, _, data)| discloses(data));
+    let row = |recipient: Option<&str>, at: DateTime<Utc>, number: String| {
         let at = at.to_rfc3339_opts(SecondsFormat::Secs, true);
-        format!(
-            "{} on {at} ({number})",
-            recipient.unwrap_or("see the ledger")
-        )
+        let recipient = recipient.unwrap_or("see the ledger");
+        format!("{recipient} on {at} ({number})")
     };
-    own_copies
-        .map(|(number, at, _)| {
-            let recipient = own.entry_text(*number, crate::incident::entry::field::RECIPIENT);
-            told(recipient, *at, format!("#{number}"))
-        })
-        .chain(later.map(|(number, at, _)| told(None, *at, format!("ledger #{number}"))))
-        .collect()
+    let own_copies = own_copies.map(|(number, at, _)| {
+        let recipient = own.entry_text(*number, entry::field::RECIPIENT);
+        row(recipient, *at, format!("#{number}"))
+    });
+    let later = later.map(|(number, at, _)| row(None, *at, format!("ledger #{number}")));
+    own_copies.chain(later).collect()
 }
 
 pub(super) fn hold(
@@ -206,7 +172,7 @@ pub(super) fn hold(
     refuse_read_only(base)?;
     let me = base.me()?;
     load(base, id)?;
-    let mut book = OpenJournal::ledger(base, &me)?;
+    let mut ledger = OpenJournal::ledger(base, &me)?;
     let (name, draft, word) = match release {
         None => {
             let name = fresh_name("hold")?;
@@ -214,45 +180,23 @@ pub(super) fn hold(
             (name, draft, "placed on")
         }
         Some(name) => {
-            let held = book
-                .view
-                .incident
-                .custody
-                .holds_on(id)
-                .any(|hold| hold == name);
-            if !held {
-                let held: Vec<&str> = book
-                    .view
-                    .incident
-                    .custody
-                    .holds_on(id)
-                    .map(Slug::as_str)
-                    .collect();
-                return Err(CliError::usage(
-                    format!("{id} is not under the hold {name}"),
-                    format!(
-                        "holds in force: {}",
-                        if held.is_empty() {
-                            "none".into()
-                        } else {
-                            held.join(", ")
-                        }
-                    ),
-                ));
+            let holds = || ledger.view.incident.custody.holds_on(id);
+            if !holds().any(|hold| hold == name) {
+                let holds = list(holds());
+                let holds = if holds.is_empty() { "none" } else { &holds };
+                let what = format!("{id} is not under the hold {name}");
+                return Err(CliError::usage(what, format!("holds in force: {holds}")));
             }
             let act = Act::ReleaseHold { hold: name.clone() };
-            let Some(request) = consented(base, &mut book, id, &me, &act, why, output)? else {
+            let Some(request) = consented(base, &mut ledger, id, &me, &act, why, output)? else {
                 return Ok(());
             };
-            (
-                name.clone(),
-                custody::release(id, &me, name, request, why),
-                "released from",
-            )
+            let draft = custody::release(id, &me, name, request, why);
+            (name.clone(), draft, "released from")
         }
     };
-    let seq = book.record(vec![draft])?;
-    book.finish()?;
+    let seq = ledger.record(vec![draft])?;
+    ledger.finish()?;
     let text = format!("{name} {word} {id} (ledger #{seq})");
     output.result(&text, &json!({"incident": id, "hold": name, "seq": seq}));
     Ok(())
@@ -261,21 +205,21 @@ pub(super) fn hold(
 pub(super) fn seal(base: &Base, id: &IncidentId, output: &Output) -> Result<(), CliError> {
     refuse_read_only(base)?;
     let me = base.me()?;
-    let mut book = OpenJournal::incident(base, &me, id)?;
+    let mut journal = OpenJournal::incident(base, &me, id)?;
     let now = base.store.clock().now();
     // An exercise sends nothing, and owes nothing.
-    let ways = if id.is_drill() {
+    let channels = if id.is_drill() {
         Vec::new()
     } else {
-        base.ways()
+        base.channel_infos()
     };
-    let drafts = custody::seal(id, &book.view.incident, &me, &ways, &now)?;
-    let seq = book.record(drafts)?;
-    let made = book.checkpoint(Occasion::Seal)?;
-    let signed = made.iter().any(is_checkpoint);
+    let drafts = custody::seal(id, &journal.view.incident, &me, &channels, &now)?;
+    let seq = journal.record(drafts)?;
+    let made = journal.checkpoint(Occasion::Seal)?;
+    let signed = made.iter().any(Entry::is::<Checkpointed>);
     base.store.close(id)?;
-    book.finish()?;
-    let head = book.head();
+    journal.finish()?;
+    let head = journal.head();
     let word = if signed { "" } else { ", UNSIGNED" };
     let until = base.config.retention.keep_days;
     let text = format!(
@@ -296,48 +240,36 @@ pub(super) fn delete(
     refuse_read_only(base)?;
     let me = base.me()?;
     let keep_days = base.config.retention.keep_days;
-    let mut book = OpenJournal::ledger(base, &me)?;
-    if book.view.incident.custody.deleted.contains(id) {
-        if let Some(hold) = book.view.incident.custody.holds_on(id).next() {
+    let mut ledger = OpenJournal::ledger(base, &me)?;
+    let custody_of = &ledger.view.incident.custody;
+    if custody_of.deleted.contains(id) {
+        if let Some(hold) = custody_of.holds_on(id).next() {
             let what = format!(
                 "{id} was deleted earlier, is here again, and is under the legal hold {hold}"
             );
-            return Err(CliError::new(
-                Exit::No,
-                what,
-                "a hold overrides every deletion; have it released first",
-            ));
+            let hint = "a hold overrides every deletion; have it released first";
+            return Err(CliError::new(Exit::No, what, hint));
         }
         base.store.remove(id)?;
-        output.result(
-            &format!("{id} was deleted earlier; what was left of it is removed"),
-            &json!({"incident": id}),
-        );
+        let text = format!("{id} was deleted earlier; what was left of it is removed");
+        output.result(&text, &json!({"incident": id}));
         return Ok(());
     }
     let own = load(base, id)?;
     let now = base.store.clock().now().wall;
-    let act = custody::deletion(
-        id,
-        &own.incident,
-        &book.view.incident.custody,
-        keep_days,
-        now,
-    )?;
-    let Some(request) = consented(base, &mut book, id, &me, &act, why, output)? else {
+    let act = custody::deletion(id, &own.incident, custody_of, keep_days, now)?;
+    let Some(request) = consented(base, &mut ledger, id, &me, &act, why, output)? else {
         return Ok(());
     };
     let Some(draft) = custody::deleted(id, &own.incident, &me, keep_days, request, why) else {
         return Ok(());
     };
     // First the entry, then the files: a deletion that is cut off is known and can be finished.
-    let seq = book.record(vec![draft])?;
-    book.finish()?;
+    let seq = ledger.record(vec![draft])?;
+    ledger.finish()?;
     base.store.remove(id)?;
-    output.result(
-        &format!("{id} is deleted (ledger #{seq})"),
-        &json!({"incident": id, "seq": seq}),
-    );
+    let text = format!("{id} is deleted (ledger #{seq})");
+    output.result(&text, &json!({"incident": id, "seq": seq}));
     Ok(())
 }
 
@@ -354,29 +286,16 @@ pub(super) fn ledger(global: &super::arguments::Global, output: &Output) -> Resu
         let at = entry.recorded.to_rfc3339_opts(SecondsFormat::Secs, true);
         let who = view.name_of(&entry.by);
         let what = sentence(entry, &people).replace('\n', " ");
-        text.push(format!(
-            "{:>5}  {at}  {who:<10} {what}",
-            format!("#{}", entry.seq)
-        ));
-        rows.push(
-            json!({"seq": entry.seq, "at": at, "by": entry.by, "what": what, "hash": entry.hash}),
-        );
+        let number = format!("#{}", entry.seq);
+        text.push(format!("{number:>5}  {at}  {who:<10} {what}"));
+        let (seq, by, hash) = (entry.seq, &entry.by, &entry.hash);
+        rows.push(json!({"seq": seq, "at": at, "by": by, "what": what, "hash": hash}));
     }
     if text.is_empty() {
         text.push("the ledger is empty: nothing was held, deleted, or copied after sealing".into());
     }
     output.result(&text.join("\n"), &rows);
-    match loaded.finding {
-        None => Ok(()),
-        Some(finding) => Err(CliError::new(
-            Exit::Journal,
-            format!("the ledger is not intact: {finding}"),
-            format!(
-                "see `warroom verify {}`",
-                shown_path(&base.data_dir.directory_of(&JournalName::Ledger))
-            ),
-        )),
-    }
+    must_be_intact(&base, loaded.finding.as_ref())
 }
 
 /// The sealed incident that a new one goes on from.

@@ -6,10 +6,11 @@ mod schedules;
 
 use super::arguments::Global;
 use super::block_on::block_on;
-use super::error::{CliError, Exit};
+use super::error::CliError;
 use super::escalation;
 use super::output::Output;
-use super::setup::{Base, Opened, quiet_base};
+use super::setup::opening::Opened;
+use super::setup::{Base, quiet_base};
 use crate::alerts::SourceAlerts;
 use crate::files::shared_above;
 use crate::journal::verify;
@@ -43,7 +44,7 @@ pub(super) fn run(global: &Global, output: &Output) -> Result<(), CliError> {
     checks.extend(sources(&base, &opened.sources)?);
     // A source says itself why it does not answer.
     let missing = opened.missing.iter().filter(|one| one.what != "source");
-    checks.extend(missing.map(|one| bad(one.what, one.wrong(), one.error.hint.clone())));
+    checks.extend(missing.map(|one| bad(one.what, one.problem(), one.error.hint.clone())));
     checks.extend(channels(&base, &opened));
     let todo = "`warroom escalation check` shows who is paged through which channel";
     match schedules {
@@ -57,30 +58,12 @@ pub(super) fn run(global: &Global, output: &Output) -> Result<(), CliError> {
     checks.extend(warnings.map(|what| bad("objective", what, todo)));
     for (file, faults) in &base.config.playbooks.broken {
         let first = faults.first().map_or(String::new(), ToString::to_string);
-        checks.push(bad(
-            "playbook",
-            format!("{file}: {first}"),
-            "see `warroom playbook check`",
-        ));
+        let what = format!("{file}: {first}");
+        checks.push(bad("playbook", what, "see `warroom playbook check`"));
     }
-    let text: Vec<String> = checks
-        .iter()
-        .map(|check| {
-            let mark = if check.ok { "ok " } else { "NO " };
-            let todo = if check.todo.is_empty() {
-                String::new()
-            } else {
-                format!("\n      {}", check.todo)
-            };
-            format!("{mark} {:<16} {}{todo}", check.what, check.says)
-        })
-        .collect();
+    let text: Vec<String> = checks.iter().map(ToString::to_string).collect();
     output.result(&text.join("\n"), &checks);
-    if checks.iter().all(|check| check.ok) {
-        Ok(())
-    } else {
-        Err(CliError::new(Exit::No, "", ""))
-    }
+    CliError::unless(checks.iter().all(|check| check.ok))
 }
 
 fn channels(base: &Base, opened: &Opened) -> Vec<Check> {
@@ -137,24 +120,14 @@ fn journals(base: &Base) -> Vec<Check> {
         match verify(&base.data_dir.directory_of(&id.into()), &base.known(id)) {
             Ok(report) if report.intact => {
                 let loose = report.notes.iter().filter(|note| note.contains("mode"));
-                checks.extend(loose.map(|note| {
-                    bad(
-                        "permissions",
-                        note,
-                        "others on this machine may read or change the record",
-                    )
-                }));
+                let todo = "others on this machine may read or change the record";
+                checks.extend(loose.map(|note| bad("permissions", note, todo)));
             }
             Ok(report) => {
-                let first = report
-                    .findings
-                    .first()
-                    .map_or(String::new(), ToString::to_string);
-                checks.push(bad(
-                    "journal",
-                    format!("{id}: {first}"),
-                    format!("see `warroom verify {id}`"),
-                ));
+                let first = report.findings.first();
+                let first = first.map_or(String::new(), ToString::to_string);
+                let todo = format!("see `warroom verify {id}`");
+                checks.push(bad("journal", format!("{id}: {first}"), todo));
             }
             Err(error) => checks.push(bad("journal", error.to_string(), error.hint())),
         }
@@ -188,33 +161,30 @@ fn source_checks(base: &Base, source: &dyn Source) -> Result<Vec<Check>, CliErro
             }
             Err(error) => checks.push(bad(&name, error.to_string(), error.hint())),
         }
-        // Nobody needs the silences to be paged: a fault there is told, and no more.
+        // Paging needs no silences: a fault there is reported, and no more.
         match block_on(source.silences())? {
-            Ok(silences) => checks.extend(
-                silences
-                    .gaps()
-                    .into_iter()
-                    .map(|gap| bad(&name, gap, "look at what this server writes")),
-            ),
+            Ok(silences) => {
+                let gaps = silences.gaps().into_iter();
+                checks.extend(gaps.map(|gap| bad(&name, gap, "look at what this server writes")));
+            }
             Err(error) if matches!(error.kind, SourceErrorKind::NotOffered(_)) => {}
-            Err(error) => checks.push(bad(
-                &name,
-                format!("its silences are not known: {error}"),
-                error.hint(),
-            )),
+            Err(error) => {
+                let what = format!("its silences are not known: {error}");
+                checks.push(bad(&name, what, error.hint()));
+            }
         }
     }
     if source.offers().metrics {
-        checks.push(match block_on(source.read(&base.config.signal.query))? {
-            Ok(sample) if sample.reading.value().is_some() => good(
-                &name,
-                format!("answers, {} has data", base.config.signal.name),
-            ),
+        let signal = &base.config.signal;
+        checks.push(match block_on(source.read(&signal.query))? {
+            Ok(sample) if sample.reading.value().is_some() => {
+                good(&name, format!("answers, {} has data", signal.name))
+            }
             Ok(sample) => bad(
                 &name,
                 format!(
                     "answers, but {} gives {}",
-                    base.config.signal.name,
+                    signal.name,
                     sample.reading.word()
                 ),
                 "set `signal.query` to a query of yours that gives one number between 0 and 1",
@@ -228,13 +198,12 @@ fn source_checks(base: &Base, source: &dyn Source) -> Result<Vec<Check>, CliErro
     Ok(checks)
 }
 
-/// What is wrong with the alerts of an answer.
 fn odd_alerts(name: &str, set: &SourceAlerts) -> Vec<Check> {
     let todo = "correct what this server or the rule behind it writes; other alerts are read";
     let gaps = set.gaps.words();
     let mut checks: Vec<Check> = gaps.into_iter().map(|gap| bad(name, gap, todo)).collect();
-    let odd = set.alerts.iter().filter(|alert| !alert.odd.is_empty());
-    checks.extend(odd.take(MAX_ODD).map(|alert| {
+    let odd = || set.alerts.iter().filter(|alert| !alert.odd.is_empty());
+    checks.extend(odd().take(MAX_ODD).map(|alert| {
         let faults: Vec<&str> = alert.odd.iter().map(Safe::as_str).collect();
         bad(
             name,
@@ -242,13 +211,8 @@ fn odd_alerts(name: &str, set: &SourceAlerts) -> Vec<Check> {
             todo,
         )
     }));
-    let all = set
-        .alerts
-        .iter()
-        .filter(|alert| !alert.odd.is_empty())
-        .count();
-    if all > MAX_ODD {
-        let more = all - MAX_ODD;
+    let more = odd().count().saturating_sub(MAX_ODD);
+    if more > 0 {
         checks.push(bad(
             name,
             format!("and {more} more alerts that are odd"),
@@ -258,7 +222,6 @@ fn odd_alerts(name: &str, set: &SourceAlerts) -> Vec<Check> {
     checks
 }
 
-/// How a source's rules stand.
 fn rules(name: &str, read: Result<RuleSet, SourceError>) -> Vec<Check> {
     let rules = match read {
         Ok(rules) => rules,
@@ -274,11 +237,8 @@ fn rules(name: &str, read: Result<RuleSet, SourceError>) -> Vec<Check> {
     }
     for rule in rules.rules.iter().filter(|rule| rule.error.is_some()) {
         let error = rule.error.clone().unwrap_or_default();
-        checks.push(bad(
-            name,
-            format!("rule {} is broken: {error}", rule.name),
-            "a broken rule never fires: correct it",
-        ));
+        let what = format!("rule {} is broken: {error}", rule.name);
+        checks.push(bad(name, what, "a broken rule never fires: correct it"));
     }
     checks
 }

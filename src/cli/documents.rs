@@ -33,10 +33,9 @@ pub(super) fn record(
     to: Option<&PathBuf>,
     output: &Output,
 ) -> Result<(), CliError> {
-    let kind = if output.is_json() {
-        DocumentKind::RecordJson
-    } else {
-        DocumentKind::Record
+    let kind = match output.is_json() {
+        true => DocumentKind::RecordJson,
+        false => DocumentKind::Record,
     };
     deliver(&made(global, kind, id, upto)?, to, output)
 }
@@ -61,20 +60,13 @@ fn made(
     let loaded = base.store.read(&id.into())?;
     if let Some(finding) = loaded.finding {
         let what = format!("the journal of {id} is not intact: {finding}");
-        return Err(CliError::new(
-            Exit::Journal,
-            what,
-            format!("see `warroom verify {id}`; no document is made from it"),
-        ));
+        let hint = format!("see `warroom verify {id}`; no document is made from it");
+        return Err(CliError::new(Exit::Journal, what, hint));
     }
     let template = base.config.template(kind)?;
-    render(kind, id, &loaded.entries, upto, &template).map_err(|error| {
-        CliError::new(
-            Exit::Config,
-            error.to_string(),
-            "correct the template; without one the shipped one is used",
-        )
-    })
+    let hint = "correct the template; without one the shipped one is used";
+    render(kind, id, &loaded.entries, upto, &template)
+        .map_err(|error| CliError::new(Exit::Config, error.to_string(), hint))
 }
 
 fn deliver(document: &Document, to: Option<&PathBuf>, output: &Output) -> Result<(), CliError> {
@@ -86,15 +78,14 @@ fn deliver(document: &Document, to: Option<&PathBuf>, output: &Output) -> Result
         let what = format!("cannot write {}: {error}", shown_path(path));
         CliError::new(Exit::Journal, what, "choose another file with --to")
     })?;
+    let (upto, sha256) = (document.upto, &document.sha256);
     let text = format!(
-        "{} written, entries 1 to {}, sha256 {}",
-        shown_path(path),
-        document.upto,
-        document.sha256
+        "{} written, entries 1 to {upto}, sha256 {sha256}",
+        shown_path(path)
     );
     output.result(
         &text,
-        &json!({"file": path.to_string_lossy(), "upto": document.upto, "sha256": document.sha256}),
+        &json!({"file": path.to_string_lossy(), "upto": upto, "sha256": sha256}),
     );
     Ok(())
 }

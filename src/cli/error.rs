@@ -6,46 +6,25 @@ use crate::journal::JournalError;
 use crate::sources::SourceError;
 use crate::text::TimeProblem;
 
-/// The exit codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
     /// The answer is no.
     No = 1,
-    /// Wrong usage.
     Usage = 2,
-    /// The configuration.
     Config = 3,
     /// The journal or the disk.
     Journal = 4,
     /// A source does not answer.
     Source = 5,
-    /// Anything else.
     Internal = 70,
 }
 
-impl Exit {
-    /// The kind, as JSON names it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::No => "no",
-            Self::Usage => "usage",
-            Self::Config => "configuration",
-            Self::Journal => "journal",
-            Self::Source => "source",
-            Self::Internal => "internal",
-        }
-    }
-}
-
-/// An error of the command line.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{what}")]
 pub struct CliError {
-    /// Its kind and exit code.
     pub exit: Exit,
-    /// What went wrong and where.
+    /// Empty where the printed result says all.
     pub what: String,
-    /// What to do.
     pub hint: String,
 }
 
@@ -55,6 +34,14 @@ impl CliError {
             exit,
             what: what.into(),
             hint: hint.into(),
+        }
+    }
+
+    /// The exit code 1 without a message, where the printed result is a no.
+    pub(super) fn unless(is_yes: bool) -> Result<(), Self> {
+        match is_yes {
+            true => Ok(()),
+            false => Err(Self::new(Exit::No, "", "")),
         }
     }
 

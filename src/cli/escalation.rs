@@ -10,12 +10,13 @@ pub(super) use lint::findings;
 
 use super::arguments::{Escalation as Verb, Global};
 use super::block_on::block_on;
-use super::error::{CliError, Exit};
+use super::error::CliError;
 use super::output::Output;
 use super::setup::{Base, sound_base};
+use super::words;
 use crate::incident::Slug;
 use crate::incident::escalation::{Acknowledge, During, EscalationPolicy, Level, Otherwise, Until};
-use crate::oncall::{OnCall, OnCallSchedules, Schedule, names};
+use crate::oncall::{OnCallSchedules, Schedule, Shift, names};
 use crate::outbox::{ChannelSettings, Sender};
 use crate::text::write_duration;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -35,7 +36,7 @@ pub(super) fn run(global: &Global, verb: &Verb, output: &Output) -> Result<(), C
     }
 }
 
-/// What would keep somebody from being reached, by what is known without asking anybody.
+/// Configuration problems that need no request to be found.
 pub(super) fn findings_here(base: &Base, schedules: &OnCallSchedules) -> Vec<String> {
     let policy = &base.config.policies.escalation;
     findings(base, schedules, policy, base.store.clock().now().wall)
@@ -71,12 +72,10 @@ fn check(base: &Base, output: &Output) -> Result<(), CliError> {
         .iter()
         .map(|schedule| {
             let spans = schedule.shifts(now, now + TimeDelta::weeks(1));
-            let spans: Vec<_> = spans
-                .iter()
-                .map(
-                    |span| json!({"from": span.from, "until": span.until, "who": names(&span.who)}),
-                )
-                .collect();
+            let row = |span: &Shift| {
+                json!({"from": span.from, "until": span.until, "who": names(&span.who)})
+            };
+            let spans: Vec<_> = spans.iter().map(row).collect();
             json!({"schedule": schedule.name, "week": spans})
         })
         .collect();
@@ -90,10 +89,7 @@ fn check(base: &Base, output: &Output) -> Result<(), CliError> {
         "notes": notes,
     });
     output.result(&text.join("\n"), &json);
-    match wrong.is_empty() {
-        true => Ok(()),
-        false => Err(CliError::new(Exit::No, "", "")),
-    }
+    CliError::unless(wrong.is_empty())
 }
 
 fn level(level: &Level) -> String {
@@ -137,7 +133,6 @@ fn level(level: &Level) -> String {
     text
 }
 
-/// Who is on call now for each target.
 fn on_call(
     schedules: &OnCallSchedules,
     policy: &EscalationPolicy,
@@ -147,19 +142,7 @@ fn on_call(
     targets
         .iter()
         .map(|target| {
-            let says = match schedules.on_call(target, now) {
-                OnCall::People(who) if who.len() > 1 => {
-                    format!("{} are on call now; all are paged", names(&who))
-                }
-                OnCall::People(who) => format!("{} is on call now", names(&who)),
-                OnCall::Fallback(who) => format!("{who}, because the schedule names nobody now"),
-                OnCall::FallbackUnknown(who) => format!("{who}, because the schedule is not known"),
-                OnCall::Unknown => "who is on call is not known".to_string(),
-                OnCall::Nobody => "nobody is on call now".to_string(),
-                OnCall::NoSchedule => {
-                    "no schedule here: the receiver of the page knows".to_string()
-                }
-            };
+            let says = words::on_call_now(&schedules.on_call(target, now));
             format!("  {target:<18} {says}")
         })
         .collect()
@@ -174,7 +157,7 @@ pub(super) fn problems(post: &Sender) -> Vec<String> {
     found.into_iter().map(named).collect()
 }
 
-/// What would keep somebody from being reached.
+/// What would keep a page from reaching its target.
 fn wrong(
     base: &Base,
     schedules: &OnCallSchedules,
@@ -196,11 +179,10 @@ fn wrong(
     wrong
 }
 
-/// What should be looked at, and keeps nobody from being reached.
+/// What should be looked at, and keeps no page from reaching its target.
 fn warnings(schedules: &OnCallSchedules, now: DateTime<Utc>) -> Vec<String> {
-    let odd = schedules
-        .odd()
-        .map(|(schedule, odd)| format!("calendar of {schedule}: {odd}"));
+    let odd = schedules.odd();
+    let odd = odd.map(|(schedule, odd)| format!("calendar of {schedule}: {odd}"));
     let schedules = schedules.all().iter();
     let overlaps = schedules.filter_map(|schedule| {
         let span = schedule.overlap(now, now + AHEAD)?;
@@ -258,28 +240,15 @@ mod tests {
     const SHIFTS: &str = "{schedule: on-call, zone: Europe/Berlin, shifts: [{who: dana, days: [mon-sun], from: '21:00', until: '09:00'}]}";
     const WEEKS: &str = "{schedule: on-call, zone: Europe/Berlin, rotation: {people: [dana, lee], starts: '2026-11-02T09:00', every: 1w}}";
 
+    const SPRING: &str = "of lee from 2027-03-27 21:00:00 +01:00 to 2027-03-28 09:00:00 +02:00: it is 1h shorter than usual (11h instead of 12h)";
+    const SPRING_SHIFT: &str =
+        "of dana from 2027-03-27 21:00:00 +01:00 to 2027-03-28 09:00:00 +02:00: it is 1h shorter";
+    const AUTUMN: &str = "go back during the shift of lee from 2027-10-30 21:00:00 +02:00 to 2027-10-31 09:00:00 +01:00: it is 1h longer than usual (13h instead of 12h)";
+
     #[rstest]
-    #[case::rotation(
-        NIGHTS,
-        "2027-03-01T00:00:00Z",
-        Some(
-            "of lee from 2027-03-27 21:00:00 +01:00 to 2027-03-28 09:00:00 +02:00: it is 1h shorter than usual (11h instead of 12h)"
-        )
-    )]
-    #[case::shifts(
-        SHIFTS,
-        "2027-03-01T00:00:00Z",
-        Some(
-            "of dana from 2027-03-27 21:00:00 +01:00 to 2027-03-28 09:00:00 +02:00: it is 1h shorter"
-        )
-    )]
-    #[case::autumn(
-        NIGHTS,
-        "2027-10-01T00:00:00Z",
-        Some(
-            "go back during the shift of lee from 2027-10-30 21:00:00 +02:00 to 2027-10-31 09:00:00 +01:00: it is 1h longer than usual (13h instead of 12h)"
-        )
-    )]
+    #[case::rotation(NIGHTS, "2027-03-01T00:00:00Z", Some(SPRING))]
+    #[case::shifts(SHIFTS, "2027-03-01T00:00:00Z", Some(SPRING_SHIFT))]
+    #[case::autumn(NIGHTS, "2027-10-01T00:00:00Z", Some(AUTUMN))]
     #[case::no_change_ahead(NIGHTS, "2026-11-30T00:00:00Z", None)]
     #[case::weeks_are_not_nights(WEEKS, "2027-03-01T00:00:00Z", None)]
     fn a_night_shift_that_a_change_of_clocks_stretches_is_explained(

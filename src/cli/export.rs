@@ -1,4 +1,4 @@
-//! `warroom export`: a bundle for somebody, recorded before it is there.
+//! `warroom export`: a bundle for a recipient, recorded before it is in its place.
 
 use super::arguments::Global;
 use super::error::{CliError, Exit};
@@ -18,16 +18,19 @@ use serde_json::json;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// What is wanted.
-pub(super) struct Wanted<'w> {
-    pub(super) id: &'w IncidentId,
-    pub(super) to: &'w Path,
-    pub(super) recipient: &'w str,
-    pub(super) purpose: &'w str,
-    pub(super) withhold: &'w [String],
+pub(super) struct ExportOptions<'o> {
+    pub(super) id: &'o IncidentId,
+    pub(super) to: &'o Path,
+    pub(super) recipient: &'o str,
+    pub(super) purpose: &'o str,
+    pub(super) withhold: &'o [String],
 }
 
-pub(super) fn run(global: &Global, wanted: &Wanted<'_>, output: &Output) -> Result<(), CliError> {
+pub(super) fn run(
+    global: &Global,
+    wanted: &ExportOptions<'_>,
+    output: &Output,
+) -> Result<(), CliError> {
     let base = base(global)?;
     refuse_read_only(&base)?;
     let (recipient, purpose) = (Safe::line(wanted.recipient), Safe::line(wanted.purpose));
@@ -44,11 +47,9 @@ pub(super) fn run(global: &Global, wanted: &Wanted<'_>, output: &Output) -> Resu
         CliError::usage(what, "write a field (name), one text (12/text), or all")
     })?;
     if wanted.to.exists() {
-        let what = format!("{} is there already", shown_path(wanted.to));
-        return Err(CliError::usage(
-            what,
-            "choose another place: nothing is overwritten",
-        ));
+        let what = format!("{} exists already", shown_path(wanted.to));
+        let hint = "choose another place: nothing is overwritten";
+        return Err(CliError::usage(what, hint));
     }
     let me = base.me()?;
     let mut open = OpenJournal::incident(&base, &me, wanted.id)?;
@@ -76,7 +77,7 @@ pub(super) fn run(global: &Global, wanted: &Wanted<'_>, output: &Output) -> Resu
     let draft = Draft::new(&me.actor, data)
         .with(field::RECIPIENT, recipient)
         .with(field::PURPOSE, purpose);
-    // The copy is recorded before it is where it was asked for: none leaves without its entry.
+    // The copy is recorded before it is in its place: none leaves without its entry.
     let recorded = record(&base, open, &me, draft);
     let placed = recorded.and_then(|seq| {
         std::fs::rename(&aside, wanted.to).map_err(|error| cannot_write(wanted.to, &error))?;
@@ -129,10 +130,8 @@ fn made(base: &Base, id: &IncidentId, upto: u64, withheld: &Withheld) -> Result<
     let signature = |digest: &str| base.store.signature(&name, digest);
     // A copy that is given away is in the form that was asked for, or is not made.
     let read = |kind: &DocumentKind| Ok((*kind, base.config.template(*kind)?));
-    let templates: Vec<(DocumentKind, String)> = DocumentKind::ALL
-        .iter()
-        .map(read)
-        .collect::<Result<_, CliError>>()?;
+    let templates = DocumentKind::ALL.iter().map(read);
+    let templates: Vec<(DocumentKind, String)> = templates.collect::<Result<_, CliError>>()?;
     let template = |kind| {
         let found = templates.iter().find(|(known, _)| *known == kind);
         found.map_or(String::new(), |(_, text)| text.clone())

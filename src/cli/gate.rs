@@ -2,34 +2,37 @@
 
 use super::arguments::Global;
 use super::custody;
-use super::error::{CliError, Exit};
+use super::error::CliError;
 use super::incident::recording::refuse_read_only;
 use super::output::Output;
 use super::setup::{Base, sound_base};
 use super::signals;
-use crate::incident::entry::GateOverridden;
+use crate::incident::entry::{GateOverridden, field};
+use crate::incident::severity::Severity;
 use crate::incident::{Incident, Slug, Status};
 use crate::signals::gate::{ChangeRisk, GateOpinion, GateVerdict, OpenIncident, judge};
-use crate::text::Safe;
+use crate::text::{Safe, list};
 use serde_json::{Value, json};
 
-/// What is asked for.
-pub(super) struct Asked<'a> {
-    /// The path; all of them where none is named.
+pub(super) struct GateQuestion<'a> {
+    /// All of them where none is named.
     pub(super) path: Option<&'a Slug>,
-    /// How risky the change is.
     pub(super) risk: ChangeRisk,
     /// Why it is to ship although the gate says no, and who approves that.
     pub(super) exception: Option<(Safe, Safe)>,
 }
 
-pub(super) fn run(global: &Global, asked: &Asked<'_>, output: &Output) -> Result<(), CliError> {
+pub(super) fn run(
+    global: &Global,
+    asked: &GateQuestion<'_>,
+    output: &Output,
+) -> Result<(), CliError> {
     let base = sound_base(global)?;
     let policies = &base.config.policies;
     let map = &base.config.services.map;
     if let Some(path) = asked.path.filter(|path| map.path(path).is_none()) {
-        let known: Vec<&str> = map.paths().map(|(_, path)| path.path.as_str()).collect();
-        let hint = format!("the service map has: {}", known.join(", "));
+        let known = list(map.paths().map(|(_, path)| &path.path));
+        let hint = format!("the service map has: {known}");
         return Err(CliError::usage(
             format!("there is no path \"{path}\""),
             hint,
@@ -37,11 +40,8 @@ pub(super) fn run(global: &Global, asked: &Asked<'_>, output: &Output) -> Result
     }
     let report = signals::read(&base)?;
     let now = base.store.clock().now().wall;
-    let opinions: Vec<GateOpinion> =
-        judge(&policies.gate, map, &report, &open_incidents(&base)?, now)
-            .into_iter()
-            .filter(|opinion| asked.path.is_none_or(|path| *path == opinion.path))
-            .collect();
+    let mut opinions = judge(&policies.gate, map, &report, &open_incidents(&base)?, now);
+    opinions.retain(|opinion| asked.path.is_none_or(|path| *path == opinion.path));
     let lets = |opinion: &GateOpinion| policies.gate.allows(opinion.verdict, asked.risk);
     let refused: Vec<&GateOpinion> = opinions.iter().filter(|opinion| !lets(opinion)).collect();
     let mut lines: Vec<String> = opinions
@@ -63,7 +63,7 @@ pub(super) fn run(global: &Global, asked: &Asked<'_>, output: &Output) -> Result
             "to ship all the same: --override --reason WHY --approver NAME; it is recorded".into(),
         );
         output.result(&lines.join("\n"), &shown);
-        return Err(CliError::new(Exit::No, "", ""));
+        return CliError::unless(false);
     };
     let seq = overridden(&base, &refused, asked.risk, why, approver)?;
     lines.push(format!(
@@ -89,45 +89,30 @@ fn overridden(
         .trim()
         .eq_ignore_ascii_case(me.name.as_str().trim());
     if why.is_empty() || approver.is_empty() || same {
-        let what = if same {
-            "another person must approve"
-        } else {
-            "an override needs a reason and an approver"
+        let what = match same {
+            true => "another person must approve",
+            false => "an override needs a reason and an approver",
         };
-        return Err(CliError::usage(
-            what,
-            "name another person with --approver, and say why with --reason",
-        ));
+        let hint = "name another person with --approver, and say why with --reason";
+        return Err(CliError::usage(what, hint));
     }
     let policies = &base.config.policies;
+    let verdict = refused.iter().map(|opinion| opinion.verdict).max();
+    let reasons = refused.iter().flat_map(|opinion| &opinion.reasons);
     let data = GateOverridden {
         paths: refused.iter().map(|opinion| opinion.path.clone()).collect(),
-        verdict: Slug::nearest(
-            refused
-                .iter()
-                .map(|opinion| opinion.verdict)
-                .max()
-                .unwrap_or(GateVerdict::Frozen)
-                .word(),
-        ),
+        verdict: Slug::nearest(verdict.unwrap_or(GateVerdict::Frozen).word()),
         risk: Slug::nearest(risk.word()),
-        rules: refused
-            .iter()
-            .flat_map(|opinion| opinion.reasons.iter().map(|(rule, ..)| rule.clone()))
-            .collect(),
+        rules: reasons.map(|(rule, ..)| rule.clone()).collect(),
         policy: policies.gate_digest.clone(),
     };
-    let texts = [
-        (crate::incident::entry::field::WHY, why),
-        (crate::incident::entry::field::APPROVER, approver),
-    ];
+    let texts = [(field::WHY, why), (field::APPROVER, approver)];
     custody::in_ledger(base, &me, data, &texts)
 }
 
-/// The open incidents of the data directory.
 fn open_incidents(base: &Base) -> Result<Vec<OpenIncident>, CliError> {
     let mut open = Vec::new();
-    for id in base.store.list()? {
+    for id in base.store.list()?.into_iter().filter(|id| !id.is_drill()) {
         let loaded = base.store.read(&(&id).into())?;
         let incident = Incident::from_entries(&loaded.entries);
         let Some(opened) = incident
@@ -137,15 +122,10 @@ fn open_incidents(base: &Base) -> Result<Vec<OpenIncident>, CliError> {
         else {
             continue;
         };
-        if id.as_str().starts_with("DRILL-") {
-            continue;
-        }
         open.push(OpenIncident {
             id: id.to_string(),
             service: opened.data.service.clone(),
-            severity: incident
-                .severity()
-                .map(crate::incident::severity::Severity::level),
+            severity: incident.severity().map(Severity::level),
         });
     }
     Ok(open)
@@ -160,11 +140,9 @@ fn text(opinion: &GateOpinion, lets: bool, risk: ChangeRisk) -> Vec<String> {
         risk.word(),
         Safe::line(&opinion.owner)
     )];
+    let reasons = opinion.reasons.iter();
     lines.extend(
-        opinion
-            .reasons
-            .iter()
-            .map(|(rule, verdict, why)| format!("           {} {rule}: {why}", verdict.word())),
+        reasons.map(|(rule, verdict, why)| format!("           {} {rule}: {why}", verdict.word())),
     );
     lines
 }

@@ -20,13 +20,13 @@ use crate::incident::severity::Answered;
 use crate::incident::{Incident, IncidentId, Slug, Status};
 use crate::signals::Cause;
 use crate::text::{Safe, list as names};
-use recording::{Pen, given, load, past, refuse_read_only};
+use recording::{Recorder, given, load, past, refuse_read_only};
 use serde_json::json;
 use std::cell::RefCell;
 
 pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), CliError> {
     let base = base_of(global, verb.incident())?;
-    let pen = Pen {
+    let recorder = Recorder {
         base: &base,
         occurred: verb.happened().map(|text| past(&base, text)).transpose()?,
         named: RefCell::default(),
@@ -44,32 +44,16 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
             let where_to = (path.as_ref(), follows.as_ref());
             open(&base, &title, started.as_deref(), where_to, output)
         }
-        Verb::Note { id, text, .. } if text == "-" => notes::from_input(&pen, &id),
-        Verb::Note { id, text, .. } => pen.record(&id, &Intent::Note(Safe::block(&text))),
-        Verb::Ack { id, mut targets } => {
-            let (now, schedules) = (base.store.clock().now().wall, base.schedules());
-            if !targets.is_empty() {
-                // A torn tail hinders nobody: what is recorded next sets it aside.
-                let incident = Incident::from_entries(&base.store.read(&(&id).into())?.entries);
-                let mut called = base.config.policies.escalation.targets();
-                called.extend(incident.escalation.targets());
-                escalation::known(&targets, &called, &schedules)?;
-            }
-            let me = base.config.name.as_str();
-            if targets.is_empty() {
-                targets = schedules.targets_of(me, now);
-                let told = not_waited_for(&load(&base, &id)?, &schedules, me, now);
-                told.iter().for_each(|what| output.warning(what));
-            }
-            pen.record(&id, &Intent::Acknowledge(targets))
+        Verb::Note { id, text, .. } if text == "-" => notes::from_input(&recorder, &id),
+        Verb::Note { id, text, .. } => recorder.record(&id, &Intent::Note(Safe::block(&text))),
+        Verb::Ack { id, targets } => acknowledge(&recorder, &id, targets),
+        Verb::Severity { id, answers, why } => {
+            let intent = Intent::Classify(answered(&answers)?, Safe::block(&why));
+            recorder.record(&id, &intent)
         }
-        Verb::Severity { id, answers, why } => pen.record(
-            &id,
-            &Intent::Classify(answered(&answers)?, Safe::block(&why)),
-        ),
         Verb::Role { id, role, none } => {
             let actor = if none { None } else { Some(base.me()?.actor) };
-            pen.record(&id, &Intent::Role(role, actor))
+            recorder.record(&id, &Intent::Role(role, actor))
         }
         Verb::Status {
             id,
@@ -77,7 +61,7 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
             text,
             anyway,
             ..
-        } => closing::status(&pen, &id, (status, &text), anyway),
+        } => closing::status(&recorder, &id, (status, &text), anyway),
         Verb::Decide {
             id,
             what,
@@ -85,15 +69,14 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
             instead,
             ..
         } => {
-            let intent =
-                Intent::Decide(Safe::block(&what), Safe::block(&why), Safe::block(&instead));
-            pen.record(&id, &intent)
+            let [what, why, instead] = [what, why, instead].map(|text| Safe::block(&text));
+            recorder.record(&id, &Intent::Decide(what, why, instead))
         }
         Verb::Correct { id, entry, text } => {
-            pen.record(&id, &Intent::Correct(entry, Safe::block(&text)))
+            recorder.record(&id, &Intent::Correct(entry, Safe::block(&text)))
         }
         Verb::Close { id, text, anyway } => {
-            closing::status(&pen, &id, (Status::Closed, &text), anyway)
+            closing::status(&recorder, &id, (Status::Closed, &text), anyway)
         }
         Verb::Sign { id } => custody::sign(&base, &id, output),
         Verb::Erase {
@@ -110,28 +93,47 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
             let why = given("the reason", &why)?;
             custody::hold(&base, &id, release.as_ref(), &why, output)
         }
-        Verb::Seal { id, anyway } => closing::seal(&pen, &id, anyway),
+        Verb::Seal { id, anyway } => closing::seal(&recorder, &id, anyway),
         Verb::Delete { id, why } => {
             custody::delete(&base, &id, &given("the reason", &why)?, output)
         }
-        other => command::run(&pen, other),
+        other => command::run(&recorder, other),
     }
+}
+
+fn acknowledge(
+    recorder: &Recorder<'_>,
+    id: &IncidentId,
+    mut targets: Vec<Slug>,
+) -> Result<(), CliError> {
+    let base = recorder.base;
+    let (now, schedules) = (base.store.clock().now().wall, base.schedules());
+    if targets.is_empty() {
+        let me = base.config.name.as_str();
+        targets = schedules.targets_of(me, now);
+        let others = not_waited_for(&load(base, id)?, &schedules, me, now);
+        others.iter().for_each(|what| recorder.output.warning(what));
+    } else {
+        // A torn last line is no obstacle: the next append sets it aside.
+        let incident = Incident::from_entries(&base.store.read(&id.into())?.entries);
+        let mut paged = base.config.policies.escalation.targets();
+        paged.extend(incident.escalation.targets());
+        escalation::known(&targets, &paged, &schedules)?;
+    }
+    recorder.record(id, &Intent::Acknowledge(targets))
 }
 
 fn answered(words: &[String]) -> Result<Vec<Answered>, CliError> {
     let one = |word: &String| {
-        let pair = word
-            .split_once('=')
-            .and_then(|(q, a)| Some((Slug::new(q)?, Slug::new(a)?)));
+        let pair = word.split_once('=');
+        let pair = pair.and_then(|(q, a)| Some((Slug::new(q)?, Slug::new(a)?)));
         let (question, answer) = pair.ok_or_else(|| {
             let what = format!(
                 "\"{}\" is not of the form question=answer",
                 Safe::line(word)
             );
-            CliError::usage(
-                what,
-                "for example correctness=right completion=degraded exposure=none",
-            )
+            let hint = "for example correctness=right completion=degraded exposure=none";
+            CliError::usage(what, hint)
         })?;
         Ok(Answered {
             question,
@@ -171,26 +173,16 @@ fn open(
     let follows = follows
         .map(|earlier| custody::followed(base, earlier))
         .transpose()?;
-    let drafts = opened_by_hand(
-        &me,
-        &Safe::line(title),
-        started,
-        signal,
-        (&service, &path),
-        false,
-        follows,
-    )?;
+    let (title, place) = (Safe::line(title), (&service, &path));
+    let drafts = opened_by_hand(&me, &title, started, signal, place, false, follows)?;
     let opened = loop {
         let seen = base.store.list()?;
         if let Some(known) = open_for(base, &seen, &service)? {
             let what = format!("{known} is open for {service} already");
-            return Err(CliError::new(
-                Exit::No,
-                what,
-                format!(
-                    "`warroom incident note {known} TEXT` adds to it; --path opens one for a path of another service"
-                ),
-            ));
+            let hint = format!(
+                "`warroom incident note {known} TEXT` adds to it; --path opens one for a path of another service"
+            );
+            return Err(CliError::new(Exit::No, what, hint));
         }
         let seen = |id: &IncidentId| seen.contains(id);
         if let Some(opened) = base.store.open_incident(false, &drafts, &seen)? {
@@ -207,7 +199,6 @@ fn open(
     Ok(())
 }
 
-/// The incident that is open for a service.
 fn open_for(
     base: &Base,
     incidents: &[IncidentId],

@@ -1,4 +1,4 @@
-//! A journal open for appending, with what it says: all that the command line records goes through here.
+//! A journal open for appending, with its view: all that the command line records goes through here.
 
 use super::error::CliError;
 use super::setup::Base;
@@ -18,7 +18,7 @@ pub(super) struct OpenJournal<'b> {
     name: JournalName,
     journal: Box<dyn Journal>,
     pub(super) view: IncidentView,
-    /// What the entries of the last append give occasion to sign.
+    /// Why the entries of the last append are to be signed.
     pub(super) occasion: Option<Occasion>,
 }
 
@@ -74,7 +74,7 @@ impl<'b> OpenJournal<'b> {
     pub(super) fn append(&mut self, drafts: &[Draft]) -> Result<Appended, JournalError> {
         let (at, view) = (self.head(), &mut self.view);
         let appended = record(self.journal.as_mut(), &at, drafts, |news| {
-            take_in(view, news);
+            apply(view, news);
         })?;
         self.occasion = occasion(&self.view.incident, &appended.entries);
         self.view.extend(&appended.entries);
@@ -92,9 +92,9 @@ impl<'b> OpenJournal<'b> {
         Ok(self.append(&all)?.last().unwrap_or_default())
     }
 
-    /// Signs the head where a key is configured, and says loudly where that fails: the entry is recorded all the same,
-    /// unsigned. For an export the checkpoint stands directly behind the entry that it signs, so that nothing stays
-    /// uncovered in a copy that ends with it; only where others write meanwhile are they kept waiting.
+    /// Signs the head where a key is configured, and warns where that fails: the entry is recorded all the same,
+    /// unsigned. For an export the checkpoint stands directly behind the entry that it signs, so that a copy that ends
+    /// with it is covered; other writers wait only where one of them has written in between.
     pub(super) fn checkpoint(&mut self, reason: Occasion) -> Result<Vec<Entry>, CliError> {
         let (base, me, name) = (self.base, self.me, self.name.clone());
         let Some(signer) = base.signer(Prompt::Terminal) else {
@@ -113,7 +113,7 @@ impl<'b> OpenJournal<'b> {
         if reason == Occasion::Export && made.iter().any(leaves_a_gap) {
             let news = self.journal.append_behind_head(&mut signed)?;
             made.clone_from(&news.entries);
-            take_in(&mut self.view, news);
+            apply(&mut self.view, news);
         }
         for entry in &made {
             if entry.is::<CheckpointFailed>() {
@@ -136,7 +136,7 @@ impl<'b> OpenJournal<'b> {
     }
 }
 
-fn take_in(view: &mut IncidentView, news: News) {
+fn apply(view: &mut IncidentView, news: News) {
     if news.reread {
         *view = IncidentView::default();
     }

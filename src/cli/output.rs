@@ -97,16 +97,16 @@ impl Output {
         })
     }
 
-    /// Says something that the result does not change, to standard error.
+    /// To standard error; the result stays.
     pub(super) fn warning(&self, text: &str) {
-        let _ = writeln!(stderr(), "warroom: {}", spoken(text));
+        let _ = writeln!(stderr(), "warroom: {}", message(text));
     }
 
     /// Prints why the command line was not understood, or the help that was asked for.
     pub(super) fn usage(&self, error: &clap::Error) {
         let text = error.render().to_string();
         // Help shows the values of environment variables.
-        let text = spoken(&text);
+        let text = message(&text);
         match error.use_stderr() {
             true => drop(write!(stderr(), "{text}")),
             false => self.print(|out| write!(out, "{text}")),
@@ -124,7 +124,7 @@ impl Output {
             });
             writeln!(stderr(), "{}", printed_json(&value.to_string()))
         } else {
-            let (what, hint) = (spoken(&error.what), spoken(&error.hint));
+            let (what, hint) = (message(&error.what), message(&error.hint));
             writeln!(stderr(), "warroom: {what}\n  hint: {hint}")
         };
     }
@@ -143,9 +143,9 @@ fn written(out: &mut impl Write, text: &str) -> std::io::Result<()> {
 /// Most bytes of an argument that a message repeats: a long text in the wrong place would hide what is wrong with it.
 const MAX_ARGUMENT: usize = 512;
 
-/// What is said beside results. An argument that it repeats stays in its line: only the line breaks of a message are
+/// A message beside results. An argument that it repeats stays in its line: only the line breaks of a message are
 /// ours.
-fn spoken(text: &str) -> Cow<'_, str> {
+fn message(text: &str) -> Cow<'_, str> {
     let mut text = Cow::Borrowed(text);
     for argument in std::env::args_os().skip(1) {
         let argument = argument.to_string_lossy();
@@ -182,10 +182,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_acts_on_a_terminal_is_not_said() {
-        let said = spoken("cannot read \u{1b}]0;x\u{7}\u{9b}2J\u{202e}: gone\n  again");
+    fn control_characters_are_replaced() {
+        let text = message("cannot read \u{1b}]0;x\u{7}\u{9b}2J\u{202e}: gone\n  again");
         assert_eq!(
-            said,
+            text,
             "cannot read \u{fffd}]0;x\u{fffd}\u{fffd}2J\u{fffd}: gone\n  again"
         );
     }

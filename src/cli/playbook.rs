@@ -3,12 +3,12 @@
 mod steps;
 
 use super::arguments::{Global, Playbook as Verb};
-use super::error::{CliError, Exit};
+use super::error::CliError;
 use super::output::Output;
 use super::setup::base;
 use crate::incident::Slug;
-use crate::playbook::{Block, PlaybookProblem, parse};
-use crate::text::shown_path;
+use crate::playbook::{PlaybookProblem, parse};
+use crate::text::{Safe, shown_path};
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -46,10 +46,8 @@ fn show(global: &Global, name: &str, output: &Output) -> Result<(), CliError> {
     let base = base(global)?;
     let found = Slug::new(name).and_then(|slug| base.config.playbooks.library.get(&slug));
     let playbook = found.ok_or_else(|| {
-        CliError::usage(
-            format!("there is no playbook \"{}\"", crate::text::Safe::line(name)),
-            "see `warroom playbook list`",
-        )
+        let what = format!("there is no playbook \"{}\"", Safe::line(name));
+        CliError::usage(what, "see `warroom playbook list`")
     })?;
     let mut text = format!(
         "{}  (version {}, {})\n{}\n",
@@ -57,14 +55,9 @@ fn show(global: &Global, name: &str, output: &Output) -> Result<(), CliError> {
     );
     let mut rows = Vec::new();
     for (at, step) in playbook.steps.iter().enumerate() {
-        text += &format!(
-            "\n{:>2}. {}  [{}]  #{}\n",
-            at + 1,
-            step.title,
-            step.kind.word(),
-            step.id
-        );
-        text.extend(step.blocks.iter().map(block_text));
+        let (number, kind) = (at + 1, step.kind.word());
+        text += &format!("\n{number:>2}. {}  [{kind}]  #{}\n", step.title, step.id);
+        text.extend(step.blocks.iter().map(steps::block_text));
         rows.push(json!({"step": step.id, "title": step.title, "kind": step.kind.word()}));
     }
     let json = json!({
@@ -75,69 +68,46 @@ fn show(global: &Global, name: &str, output: &Output) -> Result<(), CliError> {
     Ok(())
 }
 
-fn block_text(block: &Block) -> String {
-    match block {
-        Block::Paragraph(words) => format!("    {words}\n"),
-        Block::Item { text, task } => {
-            format!("    {} {text}\n", if *task { "[ ]" } else { "-" })
-        }
-        Block::Code { text, .. } => {
-            let lines = text.lines().map(|line| format!("      {line}\n"));
-            lines.collect()
-        }
-    }
-}
-
 fn check(global: &Global, files: &[PathBuf], output: &Output) -> Result<(), CliError> {
     let mut broken: Vec<(String, Vec<PlaybookProblem>)> = Vec::new();
     let checked;
     if files.is_empty() {
         let base = base(global)?;
-        checked =
-            base.config.playbooks.library.offered(&[]).len() + base.config.playbooks.broken.len();
-        broken.clone_from(&base.config.playbooks.broken);
+        let playbooks = &base.config.playbooks;
+        checked = playbooks.library.offered(&[]).len() + playbooks.broken.len();
+        broken.clone_from(&playbooks.broken);
     } else {
         checked = files.len();
         for file in files {
             let source = crate::files::text(file).map_err(|error| {
-                CliError::usage(
-                    format!("cannot read {}: {error}", shown_path(file)),
-                    "check the path",
-                )
+                let what = format!("cannot read {}: {error}", shown_path(file));
+                CliError::usage(what, "check the path")
             })?;
-            let stem = file
-                .file_stem()
-                .and_then(|stem| stem.to_str())
-                .unwrap_or_default();
-            if let Err(faults) = parse(stem, &source) {
+            let stem = file.file_stem().and_then(|stem| stem.to_str());
+            if let Err(faults) = parse(stem.unwrap_or_default(), &source) {
                 broken.push((shown_path(file), faults));
             }
         }
     }
     let mut text = Vec::new();
     for (file, faults) in &broken {
-        for fault in faults {
-            text.push(format!(
-                "{file}:{}: {}\n  remedy: {}",
-                fault.line, fault.what, fault.remedy
-            ));
+        for PlaybookProblem {
+            line, what, remedy, ..
+        } in faults
+        {
+            text.push(format!("{file}:{line}: {what}\n  remedy: {remedy}"));
         }
     }
     text.push(format!(
         "{checked} checked, {} cannot be used",
         broken.len()
     ));
-    let rows: Vec<_> = broken
-        .iter()
-        .map(|(file, faults)| json!({"file": file, "faults": faults}))
-        .collect();
+    let row =
+        |(file, faults): &(String, Vec<PlaybookProblem>)| json!({"file": file, "faults": faults});
+    let rows: Vec<_> = broken.iter().map(row).collect();
     output.result(
         &text.join("\n"),
         &json!({"checked": checked, "broken": rows}),
     );
-    if broken.is_empty() {
-        Ok(())
-    } else {
-        Err(CliError::new(Exit::No, "", ""))
-    }
+    CliError::unless(broken.is_empty())
 }

@@ -1,8 +1,6 @@
 //! From settings to a running set of parts: the person, the sources, the channels.
 
-mod opening;
-
-pub(super) use opening::{Missing, Opened};
+pub(super) mod opening;
 
 use super::arguments::Global;
 use super::error::CliError;
@@ -35,7 +33,7 @@ pub(super) struct Base {
     pub(super) data_dir: DataDir,
 }
 
-/// Reads the configuration and finds the data directory.
+/// Reads the configuration, and warns of the files that cannot be used.
 pub(super) fn base(global: &Global) -> Result<Base, CliError> {
     let base = quiet_base(global)?;
     let output = super::Output::new(super::arguments::Form::Text);
@@ -45,7 +43,7 @@ pub(super) fn base(global: &Global) -> Result<Base, CliError> {
     Ok(base)
 }
 
-/// The same, for programs that say by themselves which files cannot be used.
+/// The same, for programs that report by themselves which files cannot be used.
 pub(super) fn quiet_base(global: &Global) -> Result<Base, CliError> {
     base_with_clock(global, Arc::new(SystemClock::new()), OnProblem::Report)
 }
@@ -96,14 +94,13 @@ pub(super) fn base_with_clock(
 }
 
 impl Base {
-    /// Who sits here. A read-only console leaves no trace, so its person has no id of their own.
+    /// The person at the keyboard. A read-only console leaves no trace, so its person has no id of their own.
     pub(super) fn me(&self) -> Result<Person, JournalError> {
         let uid = rustix::process::getuid().as_raw();
         let name = self.config.name.clone();
-        let actor = if self.config.read_only {
-            ActorId::nearest("a-read-only")
-        } else {
-            self.data_dir.actor(uid, name.as_str())?
+        let actor = match self.config.read_only {
+            true => ActorId::nearest("a-read-only"),
+            false => self.data_dir.actor(uid, name.as_str())?,
         };
         Ok(Person {
             actor,
@@ -127,13 +124,11 @@ impl Base {
         exposed.into_iter().chain(forgetful).collect()
     }
 
-    /// What signs here, if a key is configured.
     pub(super) fn signer(&self, prompt: Prompt) -> Option<Signer> {
         let signing = self.config.signing.as_ref()?;
         Some(Signer::new(signing.key.clone(), prompt))
     }
 
-    /// Whose signatures are accepted.
     pub(super) fn signers(&self) -> Option<Signers> {
         let signing = self.config.signing.as_ref()?;
         signing.allowed_signers.clone().map(Signers::new)
@@ -149,8 +144,7 @@ impl Base {
         }
     }
 
-    /// The properties of channels that decisions need.
-    pub(super) fn ways(&self) -> Vec<Way> {
+    pub(super) fn channel_infos(&self) -> Vec<Way> {
         let way = |settings: &ChannelSettings| Way {
             name: settings.name().clone(),
             audiences: settings.audiences(),
@@ -160,7 +154,6 @@ impl Base {
         self.config.channels.iter().map(way).collect()
     }
 
-    /// Calendars to be read.
     pub(super) fn calendars(&self) -> Vec<Calendar> {
         let copies = Copies::new(self.data_dir.root(), self.config.read_only);
         let all = self.config.schedules.calendars.iter();
@@ -176,12 +169,8 @@ impl Base {
     /// Who is on call, as far as this machine knows it without asking anybody.
     pub(super) fn schedules(&self) -> OnCallSchedules {
         let now = self.store.clock().now().wall;
-        at_hand(
-            &self.config.schedules.on_call,
-            &self.calendars(),
-            window(now),
-            now,
-        )
+        let schedules = &self.config.schedules.on_call;
+        at_hand(schedules, &self.calendars(), window(now), now)
     }
 
     /// Templates of all documents, and those of the user's own that cannot be read: the shipped ones stand in.
@@ -203,10 +192,8 @@ impl Base {
         let services = &self.config.services;
         let own = services.file.is_some();
         let known = |rule: &IntakeRule| {
-            services
-                .map
-                .path(&rule.path)
-                .is_some_and(|(service, _)| service.service == rule.service)
+            let found = services.map.path(&rule.path);
+            found.is_some_and(|(service, _)| service.service == rule.service)
         };
         let rules = (0..).map_while(|number| self.config.policies.intake.rule(number));
         rules
@@ -256,7 +243,7 @@ impl Base {
                 .iter()
                 .map(|source| (source.name().clone(), source.offers()))
                 .collect(),
-            channels: self.ways(),
+            channels: self.channel_infos(),
             schedules: self.schedules(),
             paged_elsewhere: config
                 .paging

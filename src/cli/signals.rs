@@ -12,8 +12,7 @@ use crate::signals::monitor::{
     MonitorReport, RatioReport, SignalDetail, SignalMonitor, SignalReport, SignalStanding,
 };
 use crate::signals::{Reading, percent};
-use crate::sources::Source;
-use crate::text::{Problem, write_duration};
+use crate::text::{Problem, list, write_duration};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -21,45 +20,34 @@ use std::sync::Arc;
 pub(super) fn run(global: &Global, output: &Output) -> Result<(), CliError> {
     let base = base(global)?;
     let report = read(&base)?;
-    let lines: Vec<String> = report.ranked().into_iter().flat_map(text).collect();
+    let lines = report.ranked().into_iter().flat_map(text);
     let skew = report.skew.iter().map(|(source, ahead)| {
         let name = source.as_ref().map_or("the source", |name| name.as_str());
-        let way = if *ahead < TimeDelta::zero() {
+        let side = if *ahead < TimeDelta::zero() {
             "behind"
         } else {
             "ahead of"
         };
-        format!(
-            "the clock of {name} is {} s {way} this machine's",
-            ahead.num_seconds().abs()
-        )
+        let seconds = ahead.num_seconds().abs();
+        format!("the clock of {name} is {seconds} s {side} this machine's")
     });
-    let lines: Vec<String> = lines.into_iter().chain(skew).collect();
+    let lines: Vec<String> = lines.chain(skew).collect();
     let signals: Vec<Value> = report.signals.iter().map(value).collect();
-    output.result(
-        &lines.join("\n"),
-        &json!({"at": time(report.at), "signals": signals}),
-    );
+    let json = json!({"at": time(report.at), "signals": signals});
+    output.result(&lines.join("\n"), &json);
     let fine = |signal: &SignalReport| {
         matches!(
             signal.standing,
             SignalStanding::Fine | SignalStanding::AtRisk
         )
     };
-    if report.signals.iter().all(fine) {
-        Ok(())
-    } else {
-        Err(CliError::new(Exit::No, "", ""))
-    }
+    CliError::unless(report.signals.iter().all(fine))
 }
 
-/// Asks everything once, and says how it stands.
+/// Asks every source once.
 pub(super) fn read(base: &Base) -> Result<MonitorReport, CliError> {
-    let sources: Vec<Arc<dyn Source>> = base
-        .sources()?
-        .into_iter()
-        .filter(|source| source.offers().metrics)
-        .collect();
+    let mut sources = base.sources()?;
+    sources.retain(|source| source.offers().metrics);
     if sources.is_empty() {
         let hint = "name one with --prometheus URL, or under `sources` in config.yaml";
         return Err(CliError::new(
@@ -79,9 +67,9 @@ pub(super) fn read(base: &Base) -> Result<MonitorReport, CliError> {
     }
     let clock = Arc::clone(base.store.clock());
     block_on(async move {
-        let mut watch = SignalMonitor::new(map);
-        refresh(&mut watch, &sources, clock.as_ref()).await;
-        watch.report(clock.now().wall)
+        let mut monitor = SignalMonitor::new(map);
+        refresh(&mut monitor, &sources, clock.as_ref()).await;
+        monitor.report(clock.now().wall)
     })
 }
 
@@ -89,15 +77,9 @@ fn time(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-/// The lines of one signal.
 fn text(signal: &SignalReport) -> Vec<String> {
-    let head = |rest: String| {
-        format!(
-            "{:<8} {:<24} {rest}",
-            signal.standing.word(),
-            signal.signal.as_str()
-        )
-    };
+    let (standing, name) = (signal.standing.word(), signal.signal.as_str());
+    let head = |rest: String| format!("{standing:<8} {name:<24} {rest}");
     let mut lines = match &signal.detail {
         SignalDetail::Ratio(ratio) => ratio_text(ratio, &head),
         SignalDetail::Correctness {
@@ -108,9 +90,9 @@ fn text(signal: &SignalReport) -> Vec<String> {
             ..
         } => {
             let since = since.map_or(String::new(), |since| format!(" since {}", time(since)));
+            let count = number(*count);
             vec![head(format!(
-                "{} {unit}, tolerance {tolerance}{since}",
-                number(*count)
+                "{count} {unit}, tolerance {tolerance}{since}"
             ))]
         }
         SignalDetail::Level {
@@ -119,20 +101,16 @@ fn text(signal: &SignalReport) -> Vec<String> {
             unit,
             ..
         } => {
-            vec![head(format!(
-                "{}, expected {expect}",
-                format!("{} {unit}", number(*reading)).trim_end()
-            ))]
+            let measured = format!("{} {unit}", number(*reading));
+            vec![head(format!("{}, expected {expect}", measured.trim_end()))]
         }
         SignalDetail::Versions { versions, .. } => {
-            let each = versions
-                .iter()
-                .map(|(version, count)| format!("{version} on {count}"));
-            let all: Vec<String> = each.collect();
+            let each = versions.iter();
+            let all = list(each.map(|(version, count)| format!("{version} on {count}")));
             vec![head(if all.is_empty() {
                 "no data".into()
             } else {
-                all.join(", ")
+                all
             })]
         }
         SignalDetail::Deadline { at, .. } => vec![head(at.map_or("no data".into(), time))],
@@ -145,21 +123,17 @@ fn text(signal: &SignalReport) -> Vec<String> {
 }
 
 fn number(reading: Reading) -> String {
-    reading
-        .value()
-        .map_or(reading.word().to_string(), |value| value.to_string())
+    let value = reading.value();
+    value.map_or(reading.word().to_string(), |value| value.to_string())
 }
 
 fn ratio_text(ratio: &RatioReport, head: &dyn Fn(String) -> String) -> Vec<String> {
     let now = ratio.now.map_or("no data".to_string(), percent);
     let budget = &ratio.budget;
-    let left = budget.left().map_or("not known".to_string(), |left| {
-        format!("{:.2} %", left * 100.0)
-    });
-    let mut lines = vec![head(format!(
-        "{now} of {}, budget left {left}",
-        percent(budget.objective)
-    ))];
+    let left = budget.left().map(|left| format!("{:.2} %", left * 100.0));
+    let left = left.unwrap_or_else(|| "not known".to_string());
+    let objective = percent(budget.objective);
+    let mut lines = vec![head(format!("{now} of {objective}, budget left {left}"))];
     let mut more = |text: String| lines.push(format!("         {text}"));
     let burns: Vec<String> = budget.burns.iter().map(burn_text).collect();
     more(format!("burn {}", burns.join(", ")));
@@ -176,10 +150,8 @@ fn ratio_text(ratio: &RatioReport, head: &dyn Fn(String) -> String) -> Vec<Strin
         });
     }
     if let Some(drop) = &ratio.drop {
-        let whose = drop
-            .culprit
-            .as_ref()
-            .map_or(String::new(), |culprit| format!(", {}", culprit.words()));
+        let culprit = drop.culprit.as_ref();
+        let whose = culprit.map_or(String::new(), |culprit| format!(", {}", culprit.words()));
         more(format!(
             "{:.2} points below what is normal {}, since {}{}{whose}",
             drop.points(),
@@ -190,11 +162,8 @@ fn ratio_text(ratio: &RatioReport, head: &dyn Fn(String) -> String) -> Vec<Strin
         let loss = loss(ratio, drop.since, ratio.budget.sum.to);
         let worth = loss.worth.as_ref();
         let worth = worth.map_or(String::new(), |worth| {
-            format!(
-                ", {} ({})",
-                worth.words("about"),
-                worth.method.words(&worth.currency)
-            )
+            let method = worth.method.words(&worth.currency);
+            format!(", {} ({method})", worth.words("about"))
         });
         more(format!("{} since then{worth}", loss.words()));
     }
@@ -228,7 +197,6 @@ fn burn_text(burn: &Burn) -> String {
     )
 }
 
-/// One signal for machines.
 fn value(signal: &SignalReport) -> Value {
     let mut value = json!({
         "signal": signal.signal, "path": signal.path, "strict": signal.strict,

@@ -1,36 +1,33 @@
 //! `warroom verify`: exit 0 intact, 1 not, and where.
 
 use super::arguments::Global;
-use super::error::{CliError, Exit};
+use super::error::CliError;
 use super::output::Output;
 use super::setup::base;
+use super::words;
 use crate::incident::IncidentId;
-use crate::journal::{Covered, Known, Report, Standing, verify};
+use crate::journal::{Covered, Known, Report, verify};
 use std::path::{Path, PathBuf};
 
-/// What is known from elsewhere, as options give it.
-pub(super) struct Given<'g> {
-    pub(super) head: Option<&'g str>,
-    pub(super) signers: Option<&'g Path>,
+/// What is known from elsewhere.
+pub(super) struct VerifyOptions<'o> {
+    pub(super) head: Option<&'o str>,
+    pub(super) signers: Option<&'o Path>,
     pub(super) require_signed: bool,
 }
 
 pub(super) fn run(
     global: &Global,
     path: &Path,
-    given: &Given<'_>,
+    given: &VerifyOptions<'_>,
     output: &Output,
 ) -> Result<(), CliError> {
     let report = report(global, path, given).map_err(plain)?;
-    output.result(&told(&report), &report);
-    if report.intact {
-        Ok(())
-    } else {
-        Err(CliError::new(Exit::No, "", ""))
-    }
+    output.result(&text(&report), &report);
+    CliError::unless(report.intact)
 }
 
-fn report(global: &Global, path: &Path, given: &Given<'_>) -> Result<Report, CliError> {
+fn report(global: &Global, path: &Path, given: &VerifyOptions<'_>) -> Result<Report, CliError> {
     let (path, mut known) = resolved(global, path)?;
     if let Some(head) = given.head {
         known.head = Some(short_head(head)?);
@@ -61,15 +58,12 @@ fn short_head(text: &str) -> Result<(u64, String), CliError> {
         Some((seq.parse().ok()?, digits.to_ascii_lowercase())).filter(|_| fits)
     });
     parsed.ok_or_else(|| {
-        let shown = crate::text::Safe::line(text);
-        CliError::usage(
-            format!("\"{shown}\" is not a head"),
-            "write it as messages carry it: 41/1a2b3c4d5e6f",
-        )
+        let what = format!("\"{}\" is not a head", crate::text::Safe::line(text));
+        CliError::usage(what, "write it as messages carry it: 41/1a2b3c4d5e6f")
     })
 }
 
-fn told(report: &Report) -> String {
+fn text(report: &Report) -> String {
     let word = if report.intact {
         "intact"
     } else {
@@ -77,32 +71,31 @@ fn told(report: &Report) -> String {
     };
     let head: String = report.head.chars().take(12).collect();
     let sealed = if report.sealed { ", sealed" } else { "" };
+    let entries = report.entries;
     let mut text = vec![format!(
-        "{}: {word}{sealed}, {} entries verify, head {}/{head}",
-        report.path, report.entries, report.entries
+        "{}: {word}{sealed}, {entries} entries verify, head {entries}/{head}",
+        report.path
     )];
     text.extend(report.findings.iter().map(|finding| format!("  {finding}")));
     if report.more > 0 {
         text.push(format!("  and {} more", report.more));
     }
-    if report.withheld > 0 {
-        text.push(format!(
-            "  {} texts are withheld from this copy; the chain commits to them",
-            report.withheld
-        ));
-    }
-    if report.erased > 0 {
-        text.push(format!(
-            "  {} texts were erased; entries say by whom and why",
-            report.erased
-        ));
-    }
-    if report.unknown_format > 0 {
-        text.push(format!(
-            "  {} entries are of a newer format than this program knows: the chain holds, update to read them",
-            report.unknown_format
-        ));
-    }
+    let counted = [
+        (
+            report.withheld,
+            "texts are withheld from this copy; the chain commits to them",
+        ),
+        (
+            report.erased,
+            "texts were erased; entries say by whom and why",
+        ),
+        (
+            report.unknown_format,
+            "entries are of a newer format than this program knows: the chain holds, update to read them",
+        ),
+    ];
+    let counted = counted.into_iter().filter(|(count, _)| *count > 0);
+    text.extend(counted.map(|(count, what)| format!("  {count} {what}")));
     text.extend(report.signatures.iter().map(signature));
     text.push(match report.signed_upto {
         0 => "  UNSIGNED: a chain alone does not show that its last lines, or all of them, were replaced".into(),
@@ -123,14 +116,7 @@ fn told(report: &Report) -> String {
 }
 
 fn signature(covered: &Covered) -> String {
-    let standing = match &covered.standing {
-        Standing::Listed(who) => format!("holds, listed as {who}"),
-        Standing::Unlisted => {
-            "holds; compare the key with one that you received out of band".into()
-        }
-        Standing::NotChecked(why) => format!("NOT CHECKED: {why}"),
-        Standing::Bad => "DOES NOT HOLD".into(),
-    };
+    let standing = words::signature(&covered.standing);
     let covers = match covered.upto {
         0 => covered.what.clone(),
         upto => format!("entries 1 to {upto}, {}", covered.what),

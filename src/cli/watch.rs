@@ -25,13 +25,13 @@ use tokio::signal::unix::{SignalKind, signal};
 
 /// How often time passes while nothing else happens.
 const TICK: Duration = Duration::from_millis(200);
-/// After how long a warning that is still true is said again.
+/// After how long a warning that is still true is printed again.
 const AGAIN: Duration = Duration::from_secs(15 * 60);
-/// How long messages on their way are waited for when the program is to end.
+/// How long the end of the program waits for messages on their way.
 const DRAIN: Duration = Duration::from_secs(10);
 
-/// What the service manager is told while the journal's thread stands still.
-const STUCK: &str = "NOT RECORDING: the disk does not answer; nobody is called";
+/// The status for the service manager while the journal writer is blocked.
+const STUCK: &str = "NOT RECORDING: the disk does not answer; nobody is paged";
 
 /// A unit for systemd: what `warroom watch --unit` prints.
 const UNIT: &str = include_str!("../../assets/warroom-watch.service");
@@ -43,30 +43,23 @@ pub(super) fn run(global: &Global, unit: bool, output: &Output) -> Result<(), Cl
     }
     let base = quiet_base(global)?;
     if base.config.read_only {
+        let what = "the paging service has to record, and --read-only records nothing";
         let hint = "leave --read-only out, or open a console with it";
-        return Err(CliError::usage(
-            "a watch that records nothing watches nothing",
-            hint,
-        ));
+        return Err(CliError::usage(what, hint));
     }
     base.store.prepare()?;
     diagnostics::start(&base.config.data_dir);
     let launch = console::parts(&base, PeerKind::Watch)?;
     let mut printer = Printer::start(output.clone(), &base.config.log_dir());
-    say(&base, &launch, &mut printer);
+    print_start(&base, &launch, &mut printer);
     let workers = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(4)
         .enable_all()
         .build()?;
-    let ended = workers.block_on(keep(launch, printer));
+    let ended = workers.block_on(until_a_signal(launch, printer));
     workers.shutdown_timeout(Duration::from_millis(200));
-    let lost = ended.map_err(|error| {
-        CliError::new(
-            Exit::Internal,
-            error.to_string(),
-            "see the log in the data directory",
-        )
-    })?;
+    let hint = "see the log in the data directory";
+    let lost = ended.map_err(|error| CliError::new(Exit::Internal, error.to_string(), hint))?;
     match lost {
         0 => Ok(()),
         lost => Err(CliError::new(
@@ -77,20 +70,12 @@ pub(super) fn run(global: &Global, unit: bool, output: &Output) -> Result<(), Cl
     }
 }
 
-/// What is watched, and by what people are called: the first lines of the service's log.
-fn say(base: &Base, launch: &Launch, printer: &mut Printer) {
-    let sources: Vec<&str> = launch
-        .parts
-        .sources
-        .iter()
-        .map(|source| source.name().as_str())
-        .collect();
-    let channels: Vec<String> = launch
-        .parts
-        .channels
-        .iter()
-        .map(|post| format!("{} ({})", post.name(), post.destination()))
-        .collect();
+/// The first lines of the log: data directory, sources, channels, and what is wrong with them.
+fn print_start(base: &Base, launch: &Launch, printer: &mut Printer) {
+    let sources = list(launch.parts.sources.iter().map(|source| source.name()));
+    let channels = launch.parts.channels.iter();
+    let channels =
+        list(channels.map(|sender| format!("{} ({})", sender.name(), sender.destination())));
     let or_none = |list: String| {
         if list.is_empty() {
             "NONE".to_string()
@@ -99,10 +84,10 @@ fn say(base: &Base, launch: &Launch, printer: &mut Printer) {
         }
     };
     printer.text(&format!(
-        "watching {} from {}; people are called by {}",
+        "watching {} from {}; pages go through {}",
         shown_path(base.data_dir.root()),
-        or_none(sources.join(", ")),
-        or_none(channels.join(", "))
+        or_none(sources),
+        or_none(channels)
     ));
     if launch.parts.sources.is_empty() && launch.parts.pager.is_none() {
         printer.warning(
@@ -111,8 +96,10 @@ fn say(base: &Base, launch: &Launch, printer: &mut Printer) {
     }
     if launch.parts.channels.is_empty() {
         printer.warning(match launch.model.setup.unusable.is_empty() {
-            true => "NOBODY can be called from here: no channel is configured; see `warroom config init`",
-            false => "NOBODY can be called from here yet: no channel has its credential",
+            true => {
+                "NOBODY can be paged from here: no channel is configured; see `warroom config init`"
+            }
+            false => "NOBODY can be paged from here yet: no channel has its credential",
         });
     }
     for what in escalation::findings_here(base, &launch.model.live.schedules) {
@@ -123,8 +110,8 @@ fn say(base: &Base, launch: &Launch, printer: &mut Printer) {
     }
 }
 
-/// Keeps the clocks until a signal ends it. Gives how many lines of the log were lost.
-async fn keep(launch: Launch, mut printer: Printer) -> std::io::Result<u64> {
+/// Runs until a signal ends it. Gives how many lines of the log were lost.
+async fn until_a_signal(launch: Launch, mut printer: Printer) -> std::io::Result<u64> {
     let mut model = launch.model;
     let (mut runtime, mut inbox) = Runtime::start(launch.parts);
     let mut hangup = signal(SignalKind::hangup())?;
@@ -133,11 +120,11 @@ async fn keep(launch: Launch, mut printer: Printer) -> std::io::Result<u64> {
     let mut ticks = tokio::time::interval(TICK);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
     let mut manager = Manager::new();
-    // What the start has said is not said again.
-    let said = model.setup.warnings.iter().cloned();
-    let mut told = Told {
-        warned: said.map(|text| (text, Instant::now())).collect(),
-        ..Told::default()
+    // The start has printed these.
+    let warnings = model.setup.warnings.iter().cloned();
+    let mut log = LogState {
+        warned: warnings.map(|text| (text, Instant::now())).collect(),
+        ..LogState::default()
     };
     let mut ending: Option<Instant> = None;
     loop {
@@ -150,7 +137,7 @@ async fn keep(launch: Launch, mut printer: Printer) -> std::io::Result<u64> {
         };
         runtime.turn();
         let mut effects = match ending {
-            // Another process does what is due now: nothing new is begun.
+            // Another process does what is due from now on.
             Some(_) => Vec::new(),
             None => update(&mut model, Msg::Tick(runtime.clock().now())),
         };
@@ -164,7 +151,7 @@ async fn keep(launch: Launch, mut printer: Printer) -> std::io::Result<u64> {
         for effect in effects {
             runtime.perform(effect);
         }
-        told.tell(&mut model, &mut printer);
+        log.print(&mut model, &mut printer);
         manager.turn(&model, runtime.rounds());
         let drained =
             runtime.sending() == 0 && model.views.values().all(|view| view.pending.is_empty());
@@ -177,12 +164,12 @@ async fn keep(launch: Launch, mut printer: Printer) -> std::io::Result<u64> {
     Ok(printer.stop())
 }
 
-/// For the service manager: the paging service is ready, its state, and that its loop still turns.
+/// Keeps the service manager informed: ready, status, and the watchdog's keep-alive.
 struct Manager {
     ready: bool,
     every: Option<Duration>,
     last: Instant,
-    /// Rounds of the journal's thread at the last sign: while it stands still nothing is recorded and nobody called.
+    /// Rounds of the journal writer at the last keep-alive: while it is blocked nothing is recorded and nobody paged.
     rounds: u64,
 }
 
@@ -190,7 +177,7 @@ impl Manager {
     fn new() -> Self {
         Self {
             ready: false,
-            // Three signs within the time that the manager allows.
+            // Three keep-alives within the time that the manager allows.
             every: sd_notify::watchdog_enabled().map(|limit| limit / 3),
             last: Instant::now(),
             rounds: 0,
@@ -215,18 +202,15 @@ impl Manager {
             };
             let status = match trouble_of_any(model) {
                 Some((id, what)) => format!("NOT RECORDING {id}: {what}"),
-                None => match silent(model)
-                    .map(|(name, _)| name.to_string())
-                    .collect::<Vec<_>>()
-                {
+                None => match list(silent(model).map(|(name, _)| name)) {
                     lost if lost.is_empty() => {
                         format!("watching, {open} open{missing}{}", odd(model))
                     }
-                    lost => format!("NO ANSWER from {}; {open} open{missing}", lost.join(", ")),
+                    lost => format!("NO ANSWER from {lost}; {open} open{missing}"),
                 },
             };
             match std::mem::replace(&mut self.rounds, rounds) == rounds {
-                // Without the sign the service manager starts the program anew.
+                // Without a keep-alive the service manager restarts the program.
                 true => notify(&[NotifyState::Status(STUCK)]),
                 false => notify(&[NotifyState::Watchdog, NotifyState::Status(&status)]),
             }
@@ -238,16 +222,16 @@ impl Manager {
     }
 }
 
-/// After how many seconds entries that the disk has not confirmed are told as not recorded.
+/// After how many seconds entries that the disk has not confirmed count as not recorded.
 const LATE: i64 = 5;
 
-/// What keeps entries of an incident from being recorded: nobody is called then.
+/// What keeps entries of an incident from being recorded: nobody is paged then.
 fn trouble(model: &Model, view: &IncidentView) -> Option<Problem> {
     let known = view.damage.as_ref().or(view.problem.as_ref());
     let waits = |pending: &Pending| (model.now - pending.since).num_seconds() >= LATE;
     known.cloned().or_else(|| {
         view.pending.iter().any(waits).then(|| {
-            let hint = "look at the disk of the data directory, and call by phone";
+            let hint = "check the disk of the data directory, and page people by phone";
             Problem::new("the disk does not answer", hint)
         })
     })
@@ -278,37 +262,33 @@ fn odd(model: &Model) -> String {
         })
 }
 
-/// Without a service manager there is nobody to tell, and that is no error.
+/// Without a service manager this does nothing, and is no error.
 fn notify(state: &[NotifyState<'_>]) {
     if let Err(error) = sd_notify::notify(state) {
-        tracing::debug!(%error, "the service manager was not told");
+        tracing::debug!(%error, "the service manager was not notified");
     }
 }
 
-/// What has been printed of each incident.
+/// What the log has printed already, so that each thing is printed once.
 #[derive(Default)]
-struct Told {
+struct LogState {
     upto: BTreeMap<IncidentId, u64>,
     begun: bool,
-    /// When each warning was last said: what goes on is not said with every look.
     warned: BTreeMap<String, Instant>,
     /// How many steps of the clock.
     steps: usize,
-    /// What is wrong with the data directory, so that it is said once.
     store: Option<Problem>,
-    /// Which sources do not answer, likewise: what they would alert about is not seen.
-    silent: BTreeMap<Slug, String>,
-    /// What of their answers cannot be read as it should be, likewise.
+    silent_sources: BTreeMap<Slug, String>,
+    /// What of their answers cannot be read as it should be.
     odd: BTreeMap<(Slug, &'static str), String>,
-    /// What was said of the schedules.
-    schedules: schedules::SchedulesTold,
-    /// What keeps entries of an incident from being recorded, likewise.
+    schedules: schedules::SchedulesState,
+    /// What keeps entries of an incident from being recorded.
     troubles: BTreeMap<IncidentId, Problem>,
 }
 
-impl Told {
+impl LogState {
     /// Prints what keeps an incident's entries from being recorded when it begins, changes or ends.
-    fn tell_troubles(&mut self, model: &Model, printer: &mut Printer) {
+    fn print_troubles(&mut self, model: &Model, printer: &mut Printer) {
         for (id, view) in &model.views {
             let now = trouble(model, view);
             match (now, self.troubles.get(id)) {
@@ -316,7 +296,7 @@ impl Told {
                     let Problem { what, hint } = &now;
                     printer.warning(&match &view.continued {
                         Some(new) => format!("{id} is DAMAGED: continued in {new}; {what}"),
-                        None => format!("{id}: NOT RECORDED, and nobody is called: {what}; {hint}"),
+                        None => format!("{id}: NOT RECORDED, and nobody is paged: {what}; {hint}"),
                     });
                     self.troubles.insert(id.clone(), now);
                 }
@@ -330,48 +310,42 @@ impl Told {
     }
 
     /// Prints which sources do not answer when that begins and when it ends.
-    fn tell_sources(&mut self, model: &Model, printer: &mut Printer) {
+    fn print_sources(&mut self, model: &Model, printer: &mut Printer) {
         let silent: BTreeMap<Slug, String> = silent(model).collect();
         for (source, why) in &silent {
-            if !self.silent.contains_key(source) {
+            if !self.silent_sources.contains_key(source) {
                 printer.warning(&format!(
-                    "NO ANSWER from {source}: what it would tell is not seen, and nobody is called for it; {why}"
+                    "NO ANSWER from {source}: its alerts are not seen, and nobody is paged for them; {why}"
                 ));
             }
         }
-        for source in self
-            .silent
-            .keys()
-            .filter(|name| !silent.contains_key(*name))
-        {
+        let known = self.silent_sources.keys();
+        for source in known.filter(|name| !silent.contains_key(*name)) {
             printer.warning(&format!("{source} answers again"));
         }
-        self.silent = silent;
+        self.silent_sources = silent;
     }
 
     /// Prints what of the answers cannot be read when that begins and when it ends.
-    fn tell_odd(&mut self, model: &Model, printer: &mut Printer) {
+    fn print_odd(&mut self, model: &Model, printer: &mut Printer) {
         for (place, what) in &model.live.odd {
             if !self.odd.contains_key(place) {
                 printer.warning(&format!("{}: {what}", place.0));
             }
         }
-        for (source, part) in self
-            .odd
-            .keys()
-            .filter(|place| !model.live.odd.contains_key(*place))
-        {
+        let known = self.odd.keys();
+        for (source, part) in known.filter(|place| !model.live.odd.contains_key(*place)) {
             printer.warning(&format!("{source}: its {part} can be read again"));
         }
         self.odd.clone_from(&model.live.odd);
     }
 
     /// Prints the entries that are new, one a line, and what went wrong outside the journal.
-    fn tell(&mut self, model: &mut Model, printer: &mut Printer) {
+    fn print(&mut self, model: &mut Model, printer: &mut Printer) {
         for step in model.clock_steps.after(self.steps) {
             let words = step.words();
             printer.warning(&words);
-            // The notice says the same.
+            // The notice is the same text.
             self.warned.insert(words, Instant::now());
         }
         self.steps = model.clock_steps.count();
@@ -391,31 +365,28 @@ impl Told {
                 printer.warning(&format!("{what}; {hint}"));
             }
         }
-        self.tell_troubles(model, printer);
-        self.tell_sources(model, printer);
-        self.tell_odd(model, printer);
-        self.schedules.tell(model, printer);
+        self.print_troubles(model, printer);
+        self.print_sources(model, printer);
+        self.print_odd(model, printer);
+        self.schedules.print(model, printer);
         for (id, view) in &model.views {
-            let told = self.upto.entry(id.clone()).or_insert(match self.begun {
+            let printed = self.upto.entry(id.clone()).or_insert(match self.begun {
                 true => 0,
-                // What was there before this watch is in the journal, not in its log.
+                // What was recorded before this start is in the journal, not in the log.
                 false => view.incident.count,
             });
-            // Most turns bring nothing new: the people of a long journal are not gathered for those.
-            if *told == view.incident.count {
+            // Most turns bring nothing new: gathering the people of a long journal would be wasted.
+            if *printed == view.incident.count {
                 continue;
             }
             let people = People::new(&view.entries, &view.incident);
-            for entry in view.entries.iter().filter(|entry| entry.seq > *told) {
+            for entry in view.entries.iter().filter(|entry| entry.seq > *printed) {
                 if !(entry.is::<SignalSeen>() || entry.is::<Backfilled>()) {
-                    printer.text(&format!(
-                        "{id} #{} {}",
-                        entry.seq,
-                        Safe::line(&sentence(entry, &people))
-                    ));
+                    let line = Safe::line(&sentence(entry, &people));
+                    printer.text(&format!("{id} #{} {line}", entry.seq));
                 }
             }
-            *told = view.incident.count;
+            *printed = view.incident.count;
         }
         self.begun |= model.ready;
     }

@@ -133,16 +133,8 @@ impl Place {
         self.run_as("tester", arguments)
     }
 
-    /// Runs what is written in one line; a word with spaces stands between apostrophes.
     pub(crate) fn line(&self, line: &str) -> Outcome {
-        let mut words = Vec::new();
-        for (at, part) in line.split('\'').enumerate() {
-            match at % 2 {
-                0 => words.extend(part.split_whitespace()),
-                _ => words.push(part),
-            }
-        }
-        self.run(&words)
+        self.run(&words(line))
     }
 
     /// The result of a line as JSON.
@@ -174,6 +166,18 @@ impl Place {
     pub(crate) fn writer(&self, id: &str, name: &str) -> Writer {
         Writer::start(self.command("tester", &["incident", "note", id, "-"]), name)
     }
+}
+
+/// The words of a line; one with spaces stands between apostrophes.
+pub(crate) fn words(line: &str) -> Vec<&str> {
+    let mut words = Vec::new();
+    for (at, part) in line.split('\'').enumerate() {
+        match at % 2 {
+            0 => words.extend(part.split_whitespace()),
+            _ => words.push(part),
+        }
+    }
+    words
 }
 
 /// A directory with a configuration, `warroom.yaml`, beside data and state.
@@ -358,9 +362,11 @@ pub(crate) fn kill(process: u32) {
     let _ = kill_process(Pid::from_raw(process as i32).unwrap(), Signal::KILL);
 }
 
-/// Copies a tree of files.
+/// Copies a tree of files, with its modes.
 pub(crate) fn copy_tree(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
+    let mode = std::fs::metadata(from).unwrap().permissions();
+    std::fs::set_permissions(to, mode).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
         let target = to.join(entry.file_name());

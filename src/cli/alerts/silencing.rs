@@ -5,6 +5,7 @@ use super::super::error::CliError;
 use super::super::incident::recording::{note, refuse_read_only};
 use super::super::output::Output;
 use super::super::setup::Base;
+use super::super::words;
 use crate::alerts::{Matcher, NewSilence, Silence};
 use crate::incident::{IncidentId, Slug};
 use crate::sources::{ReadBack, Source, read_back};
@@ -16,7 +17,6 @@ use std::sync::Arc;
 /// Most bytes of matchers in a note.
 const MAX_NOTED: usize = 4096;
 
-/// The silences that are in force.
 pub(super) fn list(sources: &[Arc<dyn Source>], output: &Output) -> Result<(), CliError> {
     let mut all: Vec<(String, Silence)> = Vec::new();
     for source in sources {
@@ -24,12 +24,8 @@ pub(super) fn list(sources: &[Arc<dyn Source>], output: &Output) -> Result<(), C
         for gap in found.gaps() {
             output.warning(&format!("{}: {gap}", source.name()));
         }
-        all.extend(
-            found
-                .silences
-                .into_iter()
-                .map(|silence| (source.name().to_string(), silence)),
-        );
+        let named = |silence| (source.name().to_string(), silence);
+        all.extend(found.silences.into_iter().map(named));
     }
     all.retain(|(_, silence)| silence.state.as_str() != "expired");
     all.sort_by_key(|(_, silence)| silence.ends_at);
@@ -37,13 +33,8 @@ pub(super) fn list(sources: &[Arc<dyn Source>], output: &Output) -> Result<(), C
     let text: Vec<String> = all
         .iter()
         .map(|(_, silence)| {
-            let odd: Vec<&str> = silence.odd.iter().map(Safe::as_str).collect();
-            let odd = match odd.is_empty() {
-                true => String::new(),
-                false => format!("  (odd: {})", odd.join("; ")),
-            };
-            let words = silence.words(now);
-            format!("{}  {}  {words}{odd}", silence.id, silence.what)
+            let (state, odd) = (silence.words(now), words::odd(&silence.odd));
+            format!("{}  {}  {state}{odd}", silence.id, silence.what)
         })
         .collect();
     let rows: Vec<serde_json::Value> = all
@@ -56,18 +47,14 @@ pub(super) fn list(sources: &[Arc<dyn Source>], output: &Output) -> Result<(), C
             })
         })
         .collect();
-    output.result(
-        &if text.is_empty() {
-            "nothing is silenced".to_string()
-        } else {
-            text.join("\n")
-        },
-        &rows,
-    );
+    let text = match text.is_empty() {
+        true => "nothing is silenced".to_string(),
+        false => text.join("\n"),
+    };
+    output.result(&text, &rows);
     Ok(())
 }
 
-/// A silence from what was said.
 pub(super) fn wanted(
     base: &Base,
     matchers: &[String],
@@ -83,10 +70,8 @@ pub(super) fn wanted(
         };
         all.extend(read.map_err(|why| {
             let what = format!("\"{}\" is no matcher: {why}", Safe::line(text));
-            CliError::usage(
-                what,
-                "write name=value, name!=\"value\" or name=~\"expression\"",
-            )
+            let hint = "write name=value, name!=\"value\" or name=~\"expression\"";
+            CliError::usage(what, hint)
         })?);
     }
     let now = base.store.clock().now().wall;
@@ -105,10 +90,8 @@ pub(super) fn wanted(
 
 fn span(lasts: &str) -> Result<TimeDelta, CliError> {
     parse_duration(lasts).ok_or_else(|| {
-        CliError::usage(
-            format!("\"{}\" is no span of time", Safe::line(lasts)),
-            "write 30m, 2h or 1d",
-        )
+        let what = format!("\"{}\" is no span of time", Safe::line(lasts));
+        CliError::usage(what, "write 30m, 2h or 1d")
     })
 }
 
@@ -116,7 +99,7 @@ fn written(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-/// Makes a silence, reads it back, and says how many alerts match and how many it keeps quiet.
+/// Makes a silence, reads it back, and says how many alerts match and how many are silenced.
 pub(super) fn make(
     base: &Base,
     source: &Arc<dyn Source>,
@@ -132,24 +115,21 @@ pub(super) fn make(
     let matching = coverage.matching.len();
     let id = block_on(source.silence(silence))??;
     let until = written(silence.ends_at);
-    let told = |text: &str| match incident {
-        Some(incident) => note(base, incident, &Safe::block(text)),
-        None => Ok(()),
-    };
+    let noted = |text: &str| note_in(base, incident, text);
     let what = sanitize::bound(silence.what(), MAX_NOTED);
-    told(&format!(
+    noted(&format!(
         "silenced {what} until {until}: {} ({id})",
         silence.comment
     ))?;
     let (matchers, asked) = (silence.matchers.as_slice(), source.as_ref());
     let read = block_on(read_back(asked, &id, Some(matchers), matching))?;
     let words = read.words(silence.starts_at);
-    told(&format!("silence {id}: {words}"))?;
+    noted(&format!("silence {id}: {words}"))?;
     if read.is_doubtful() {
         output.warning(&format!("silence {id}: {words}"));
     }
     let text = format!(
-        "{} is silent until {until}: {preview}. Silence {id}: {words}",
+        "{} is silenced until {until}: {preview}. Silence {id}: {words}",
         Safe::block(&silence.what())
     );
     let computed = coverage.uncomputed.is_empty().then_some(matching);
@@ -161,6 +141,13 @@ pub(super) fn make(
     Ok(())
 }
 
+fn note_in(base: &Base, incident: Option<&IncidentId>, text: &str) -> Result<(), CliError> {
+    match incident {
+        Some(incident) => note(base, incident, &Safe::block(text)),
+        None => Ok(()),
+    }
+}
+
 /// What was read back, beside what was done.
 fn add(result: &mut Value, read: &ReadBack) {
     let silence = read.silence.as_ref().ok();
@@ -170,7 +157,6 @@ fn add(result: &mut Value, read: &ReadBack) {
     result["as_sent"] = json!(silence.is_some() && !read.differs);
 }
 
-/// Lets a silence last longer.
 pub(super) fn extend(
     base: &Base,
     source: &Arc<dyn Source>,
@@ -191,15 +177,12 @@ pub(super) fn extend(
         false => format!("; its id is {extended} now"),
     };
     let said = format!("extended silence {id} until {}{renamed}", written(until));
-    let told = |text: &str| match incident {
-        Some(incident) => note(base, incident, &Safe::block(text)),
-        None => Ok(()),
-    };
-    told(&said)?;
+    let noted = |text: &str| note_in(base, incident, text);
+    noted(&said)?;
     let matchers = silence.matchers.as_deref();
     let read = block_on(read_back(source.as_ref(), &extended, matchers, 0))?;
     let words = read.words(now);
-    told(&format!("silence {extended}: {words}"))?;
+    noted(&format!("silence {extended}: {words}"))?;
     if read.is_doubtful() {
         output.warning(&format!("silence {extended}: {words}"));
     }
@@ -210,7 +193,6 @@ pub(super) fn extend(
     Ok(())
 }
 
-/// Ends a silence.
 pub(super) fn expire(
     base: &Base,
     source: &Arc<dyn Source>,

@@ -10,13 +10,13 @@ pub(in crate::cli) enum Incident {
     Open {
         /// What is failing
         title: String,
-        /// The path of the service map that fails (default: the strict one)
+        /// The failing path of the service map (default: the strict one)
         #[arg(long, value_name = "PATH")]
         path: Option<Slug>,
-        /// When it began: 10m (ago), 02:40+01:00, or a date and time with zone (default: now)
+        /// Start: 10m (ago), 02:40+01:00, or a date and time with zone (default: now)
         #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
         started: Option<String>,
-        /// The sealed incident whose story goes on
+        /// The sealed incident that this one continues
         #[arg(long, value_name = "ID")]
         follows: Option<IncidentId>,
     },
@@ -31,16 +31,16 @@ pub(in crate::cli) enum Incident {
     Note {
         /// The incident
         id: IncidentId,
-        /// The note; - reads notes from standard input, one a line, and answers each once it is durable
+        /// The note; - reads notes from standard input, one a line, and confirms each once it is durable
         text: String,
         #[command(flatten)]
         when: When,
     },
-    /// Take the page
+    /// Acknowledge the page
     Ack {
         /// The incident
         id: IncidentId,
-        /// The targets that you answer for, where each must answer (default: those that the schedule gives you)
+        /// The targets that you acknowledge for, where each must (default: those that the schedule gives you)
         #[arg(long = "as", value_name = "TARGET")]
         targets: Vec<Slug>,
     },
@@ -50,7 +50,7 @@ pub(in crate::cli) enum Incident {
         id: IncidentId,
         /// What they need to know
         text: String,
-        /// For whom
+        /// The audience
         #[arg(long = "for", value_enum, default_value = "stakeholders")]
         audience: ForWhom,
         /// Record nothing: print what each channel would send
@@ -59,65 +59,65 @@ pub(in crate::cli) enum Incident {
         #[command(flatten)]
         when: When,
     },
-    /// Give a role to another person, with a summary of state, decisions, open work and clocks
+    /// Hand a role over to another person, with a summary of state, decisions, follow-ups and clocks
     HandOver {
         /// The incident
         id: IncidentId,
         /// The role
         #[arg(value_parser = role)]
         role: Role,
-        /// Who takes over: a name or an id of somebody who has taken part
+        /// Name or id of a person who has taken part
         to: String,
-        /// A few words beside the summary
+        /// Optional comment beside the summary
         #[arg(default_value = "")]
         text: String,
-        /// They have not taken part yet, and are on no schedule
+        /// The person has not taken part yet, and is on no schedule
         #[arg(long)]
         new: bool,
         #[command(flatten)]
         when: When,
     },
-    /// Keep track of work: an action, a vendor's case, a risk, a question, a link
+    /// Record a follow-up: an action item, a vendor case, a risk, a question, a link
     FollowUp {
         /// The incident
         id: IncidentId,
-        /// Which kind
+        /// The kind
         #[arg(value_enum)]
-        kind: Kind,
-        /// What it is about
+        kind: FollowUpKind,
+        /// Description
         text: String,
-        /// By when, or when the vendor's next update is due: 30m, or a time with zone
+        /// Due time, or time of the vendor's next update: 30m, or a time with zone
         #[arg(long, value_name = "TIME", default_value = "")]
         due: String,
-        /// Who sees to it, by name (default: you)
+        /// Owner, by name (default: you)
         #[arg(long, value_name = "NAME")]
         owner: Option<String>,
-        /// The vendor's number for it
+        /// The vendor's case number
         #[arg(long, default_value = "")]
         number: String,
-        /// Whom to talk to there
+        /// Contact at the vendor
         #[arg(long, default_value = "")]
         contact: String,
-        /// Where it can be looked at
+        /// Address of a page about it
         #[arg(long, default_value = "")]
         link: String,
         #[command(flatten)]
         when: When,
     },
-    /// Say that work is done, or why it is dropped, or give it another time or to somebody else
+    /// Mark a follow-up as done or dropped, or change its due time or owner
     Done {
         /// The incident
         id: IncidentId,
-        /// The entry that opened it
+        /// The number of the follow-up
         #[arg(value_parser = numbered)]
         entry: u64,
-        /// A few words
+        /// Optional comment
         #[arg(default_value = "")]
         text: String,
-        /// It is dropped; the words say why
+        /// It is dropped; the text gives the reason
         #[arg(long)]
         dropped: bool,
-        /// It stays open until then: 30m, or a time with zone
+        /// It stays open, with this due time: 30m, or a time with zone
         #[arg(
             long,
             value_name = "TIME",
@@ -125,20 +125,20 @@ pub(in crate::cli) enum Incident {
             conflicts_with = "dropped"
         )]
         due: String,
-        /// It stays open, and this person sees to it
+        /// It stays open, with this owner
         #[arg(long, value_name = "NAME", conflicts_with = "dropped")]
         owner: Option<String>,
         #[command(flatten)]
         when: When,
     },
-    /// Classify: question=answer …, as `incident show` names them
+    /// Classify the severity: question=answer …, as `incident show` names them
     Severity {
         /// The incident
         id: IncidentId,
         /// Answers, such as correctness=right completion=degraded
         #[arg(required = true, value_name = "QUESTION=ANSWER")]
         answers: Vec<String>,
-        /// A few words
+        /// Optional comment
         #[arg(long, default_value = "")]
         why: String,
     },
@@ -153,17 +153,17 @@ pub(in crate::cli) enum Incident {
         #[arg(long)]
         none: bool,
     },
-    /// Say where it stands
+    /// Set the status
     Status {
         /// The incident
         id: IncidentId,
         /// investigating, identified, mitigated, resolved or closed
         #[arg(value_parser = declared::<Status>)]
         status: Status,
-        /// A few words
+        /// Optional comment
         #[arg(default_value = "")]
         text: String,
-        /// Say so although alerts fire, the signal is below its objective, or work is still open
+        /// Although alerts fire, the signal is below its objective, or follow-ups are open
         #[arg(long)]
         anyway: bool,
         #[command(flatten)]
@@ -173,12 +173,12 @@ pub(in crate::cli) enum Incident {
     Decide {
         /// The incident
         id: IncidentId,
-        /// What
+        /// The decision
         what: String,
-        /// Why
+        /// The reason
         #[arg(long)]
         why: String,
-        /// Instead of what
+        /// The rejected alternative
         #[arg(long, default_value = "")]
         instead: String,
         #[command(flatten)]
@@ -191,17 +191,17 @@ pub(in crate::cli) enum Incident {
         /// The entry's number
         #[arg(value_parser = numbered)]
         entry: u64,
-        /// What is right
+        /// The correct text
         text: String,
     },
-    /// Say that the response has ended; paging stops for good
+    /// Close the incident; paging ends
     Close {
         /// The incident
         id: IncidentId,
-        /// A few words
+        /// Optional comment
         #[arg(default_value = "")]
         text: String,
-        /// Close although alerts fire, the signal is below its objective, or work is still open
+        /// Although alerts fire, the signal is below its objective, or follow-ups are open
         #[arg(long)]
         anyway: bool,
     },
@@ -210,7 +210,7 @@ pub(in crate::cli) enum Incident {
         /// The incident
         id: IncidentId,
     },
-    /// Take a text out for good; a second person approves first
+    /// Erase a text permanently; a second person approves first
     Erase {
         /// The incident
         id: IncidentId,
@@ -219,33 +219,33 @@ pub(in crate::cli) enum Incident {
         entry: u64,
         /// The text's field, such as text, title, why, name
         field: Slug,
-        /// Why
+        /// The reason
         #[arg(long)]
         why: String,
     },
-    /// Approve what another person asked for; without a name, list what waits
+    /// Approve another person's request; without a name, list the open requests
     Approve {
         /// The incident
         id: IncidentId,
-        /// The request's name
+        /// Name of the request
         request: Option<Slug>,
     },
     /// Place a legal hold, or release one
     Hold {
         /// The incident
         id: IncidentId,
-        /// Why
+        /// The reason
         #[arg(long)]
         why: String,
         /// Release this hold; a second person approves first
         #[arg(long, value_name = "HOLD")]
         release: Option<Slug>,
     },
-    /// End the journal: nothing can be added afterwards
+    /// Seal the journal: nothing can be added afterwards
     Seal {
         /// The incident
         id: IncidentId,
-        /// Seal although work is open: it can never be marked done
+        /// Although follow-ups are open: they can never be marked done
         #[arg(long)]
         anyway: bool,
     },
@@ -253,14 +253,13 @@ pub(in crate::cli) enum Incident {
     Delete {
         /// The incident
         id: IncidentId,
-        /// Why
+        /// The reason
         #[arg(long)]
         why: String,
     },
 }
 
 impl Incident {
-    /// The incident that it is about.
     pub(in crate::cli) fn incident(&self) -> Option<&IncidentId> {
         match self {
             Self::Open { .. } | Self::List => None,
@@ -286,7 +285,7 @@ impl Incident {
         }
     }
 
-    /// When it happened, where that was said.
+    /// When it happened, where that was given.
     pub(in crate::cli) fn happened(&self) -> Option<&str> {
         match self {
             Self::Note { when, .. }
@@ -307,7 +306,6 @@ fn numbered(text: &str) -> Result<u64, String> {
     number.map_err(|_| "an entry is named by its number: 24 or #24".to_string())
 }
 
-/// When something happened.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct When {
     /// When it happened: 10m (ago), 02:40+01:00, or a date and time with zone (default: now). A status update with an
@@ -316,18 +314,16 @@ pub(in crate::cli) struct When {
     pub at: Option<String>,
 }
 
-/// For whom an update is.
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 pub(in crate::cli) enum ForWhom {
-    /// Those who pay, and those who are paid
+    /// People outside who pay or are paid
     Users,
-    /// Those inside who must know
+    /// People inside who must know
     Stakeholders,
 }
 
-/// A kind of work.
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
-pub(in crate::cli) enum Kind {
+pub(in crate::cli) enum FollowUpKind {
     /// Something to be done
     Action,
     /// A case with a vendor

@@ -13,12 +13,12 @@ pub(in crate::cli) enum Playbook {
         /// Its name
         name: String,
     },
-    /// Check playbook files: file, line and remedy; exit 1 where something is wrong
+    /// Check playbook files: prints file, line and remedy; exit 1 if something is wrong
     Check {
         /// Files; without any, the available playbooks
         files: Vec<PathBuf>,
     },
-    /// Start a playbook in an incident, or continue one that was left for another
+    /// Start a playbook in an incident, or continue one that was left
     Start {
         /// The incident
         id: IncidentId,
@@ -36,17 +36,16 @@ pub(in crate::cli) enum Playbook {
     },
 }
 
-/// What is recorded of a step.
 #[derive(Debug, Args)]
 #[group(multiple = false, requires = "step")]
 pub(in crate::cli) struct StepOptions {
-    /// It is done
+    /// Mark it as done
     #[arg(long)]
     pub done: bool,
-    /// It is left out, and why; for a check, what you found by other means
+    /// Skip it with this reason; for a check, what you found manually
     #[arg(long, value_name = "WHY")]
     pub skip: Option<String>,
-    /// A decision: the step that it leads to
+    /// Decide: the step to go to
     #[arg(long, value_name = "STEP")]
     pub choose: Option<Slug>,
     /// Tick this item of the check list; the last one completes the step

@@ -1,8 +1,8 @@
-//! Words of the command line that stand for values of the journal.
+//! Values of the journal as the command line writes them.
 
 use crate::incident::Role;
 
-/// A role by its name, or by the short word that screens use.
+/// A role by its name, or by its abbreviation on screens.
 pub(super) fn role(word: &str) -> Result<Role, String> {
     let short = Role::ALL.into_iter().find(|role| {
         let title = role.title().split(' ').next_back().unwrap_or_default();
@@ -13,7 +13,7 @@ pub(super) fn role(word: &str) -> Result<Role, String> {
     short.map_or_else(|| declared(word), Ok)
 }
 
-/// A word of the incident's vocabulary, as the journal writes it.
+/// As the journal writes it.
 pub(super) fn declared<T: serde::de::DeserializeOwned>(word: &str) -> Result<T, String> {
     serde_json::from_value(word.into()).map_err(|error| error.to_string())
 }

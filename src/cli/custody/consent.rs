@@ -18,48 +18,42 @@ use serde_json::json;
 /// Asks for an act, or gives the request under which it may be carried out.
 pub(super) fn consented(
     base: &Base,
-    book: &mut OpenJournal<'_>,
+    open: &mut OpenJournal<'_>,
     id: &IncidentId,
     me: &Person,
     act: &Act,
     why: &Safe,
     output: &Output,
 ) -> Result<Option<Slug>, CliError> {
-    let waits = |name: &Slug| {
+    let next = |name: &Slug| {
         format!(
             "another person approves it with `warroom incident approve {id} {name}`; then run this again"
         )
     };
-    let journal = book.name().clone();
-    let signatures = Kept {
+    let journal = open.name().clone();
+    let signatures = KeptSignatures {
         base,
         journal: &journal,
         signers: base.signers(),
     };
     let now = base.store.clock().now().wall;
-    match custody::consent(&book.view.incident.custody, id, act, now, &signatures) {
+    match custody::consent(&open.view.incident.custody, id, act, now, &signatures) {
         Consent::Given(name) => Ok(Some(name)),
         Consent::Waiting(name) => Err(CliError::new(
             Exit::No,
             format!("{name} waits for an approval that counts"),
-            waits(&name),
+            next(&name),
         )),
         Consent::Missing => {
             let name = fresh_name("r")?;
-            let data = custody::request(
-                id,
-                me,
-                act.clone(),
-                name.clone(),
-                why,
-                signatures.are_required(),
-            )?;
+            let required = signatures.are_required();
+            let data = custody::request(id, me, act.clone(), name.clone(), why, required)?;
             let text = request_text(id.as_str(), &data.digest);
             let signed = signed_by_me(base, &journal, &text)?;
             let draft = custody::requested(me, data, signed, why);
-            let seq = book.record(vec![draft])?;
-            book.finish()?;
-            let text = format!("asked for as {name} (#{seq}); {}", waits(&name));
+            let seq = open.record(vec![draft])?;
+            open.finish()?;
+            let text = format!("asked for as {name} (#{seq}); {}", next(&name));
             output.result(&text, &json!({"incident": id, "request": name, "seq": seq}));
             Ok(None)
         }
@@ -67,13 +61,13 @@ pub(super) fn consented(
 }
 
 /// The signatures of a journal, by the list of signers that is in force here.
-struct Kept<'k> {
+struct KeptSignatures<'k> {
     base: &'k Base,
     journal: &'k JournalName,
     signers: Option<Signers>,
 }
 
-impl Signatures for Kept<'_> {
+impl Signatures for KeptSignatures<'_> {
     fn are_required(&self) -> bool {
         self.signers.is_some()
     }

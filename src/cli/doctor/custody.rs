@@ -1,4 +1,4 @@
-//! What concerns keeping: the disk before it fails, the key before it is needed, what is due by the retention policy.
+//! The chain of custody: the disk before it fails, the key before it is needed, what retention makes due.
 
 use super::check::{Check, bad, good};
 use crate::app::custody::kept_until;
@@ -28,7 +28,7 @@ pub(super) fn checks(base: &Base) -> Vec<Check> {
 
 fn network(base: &Base) -> Check {
     match base.data_dir.network() {
-        None => good("file system", "local, as far as this machine tells"),
+        None => good("file system", "local, as far as this machine knows"),
         Some(kind) => bad(
             "file system",
             format!(
@@ -55,7 +55,7 @@ fn memory(base: &Base) -> Check {
 fn space(base: &Base) -> Check {
     let there = base.data_dir.root().ancestors().find(|path| path.exists());
     let Some(found) = there.and_then(|path| rustix::fs::statvfs(path).ok()) else {
-        return bad("disk space", "cannot be told", "check the data directory");
+        return bad("disk space", "not known", "check the data directory");
     };
     let free = found.f_bavail * found.f_frsize;
     let says = format!("{} MB free", free >> 20);
@@ -65,11 +65,8 @@ fn space(base: &Base) -> Check {
     }
     if found.f_files > 0 && found.f_favail < 1_000 {
         let says = format!("{says}, but only {} files can be created", found.f_favail);
-        return bad(
-            "disk space",
-            says,
-            "remove files that nobody needs from that file system",
-        );
+        let todo = "remove files that nobody needs from that file system";
+        return bad("disk space", says, todo);
     }
     good("disk space", says)
 }
@@ -87,16 +84,13 @@ fn sync(base: &Base) -> Check {
     });
     let took = start.elapsed();
     let _ = std::fs::remove_file(&path);
+    let says = format!("a write and its sync take {} ms", took.as_millis());
     match tried {
-        Ok(()) if took < SLOW => good(
-            "durable writes",
-            format!("a write and its sync take {} ms", took.as_millis()),
-        ),
-        Ok(()) => bad(
-            "durable writes",
-            format!("a write and its sync take {} ms", took.as_millis()),
-            "a faster or less busy disk for the data directory",
-        ),
+        Ok(()) if took < SLOW => good("durable writes", says),
+        Ok(()) => {
+            let todo = "choose a faster or less busy disk for the data directory";
+            bad("durable writes", says, todo)
+        }
         Err(error) => bad(
             "durable writes",
             format!(
@@ -140,7 +134,6 @@ fn signing(base: &Base) -> Check {
     }
 }
 
-/// The ledger, and what is due.
 fn ledger(base: &Base) -> Vec<Check> {
     let mut checks = Vec::new();
     let entries = match base.store.read(&JournalName::Ledger) {
@@ -156,14 +149,15 @@ fn ledger(base: &Base) -> Vec<Check> {
             Ok(report) if report.intact => {
                 good("ledger", format!("{} entries verify", report.entries))
             }
-            Ok(report) => bad(
-                "ledger",
-                report
-                    .findings
-                    .first()
-                    .map_or(String::new(), ToString::to_string),
-                format!("see `warroom verify {}`", shown_path(&path)),
-            ),
+            Ok(report) => {
+                let first = report.findings.first();
+                let first = first.map_or(String::new(), ToString::to_string);
+                bad(
+                    "ledger",
+                    first,
+                    format!("see `warroom verify {}`", shown_path(&path)),
+                )
+            }
             Err(error) => bad("ledger", error.to_string(), error.hint()),
         });
     }
@@ -183,10 +177,11 @@ fn ledger(base: &Base) -> Vec<Check> {
     let mut due = 0;
     for id in &ids {
         if state.custody.deleted.contains(id) {
+            let todo = format!("`warroom incident delete {id} --why …` finishes it");
             checks.push(bad(
                 "retention",
                 format!("the deletion of {id} was cut off"),
-                format!("`warroom incident delete {id} --why …` finishes it"),
+                todo,
             ));
             continue;
         }
@@ -197,18 +192,14 @@ fn ledger(base: &Base) -> Vec<Check> {
         let held = state.custody.holds_on(id).next();
         if let (Some(until), None) = (until.filter(|until| *until <= now), held) {
             due += 1;
-            checks.push(bad(
-                "retention",
-                format!("{id} was kept until {}", until.format("%Y-%m-%d")),
-                format!("`warroom incident delete {id} --why …`, or place a hold on it"),
-            ));
+            let what = format!("{id} was kept until {}", until.format("%Y-%m-%d"));
+            let todo = format!("`warroom incident delete {id} --why …`, or place a hold on it");
+            checks.push(bad("retention", what, todo));
         }
     }
     if due == 0 {
-        checks.push(good(
-            "retention",
-            format!("nothing is due; sealed incidents are kept {keep_days} days"),
-        ));
+        let says = format!("nothing is due; sealed incidents are kept {keep_days} days");
+        checks.push(good("retention", says));
     }
     checks
 }

@@ -1,5 +1,5 @@
-//! What would keep somebody from being reached although every file reads well: said by the check, by `doctor`, and by
-//! the paging service when it starts.
+//! Configuration problems that would keep a page from reaching its target, although every file is valid. The check,
+//! `doctor` and the paging service report them.
 
 use crate::cli::setup::Base;
 use crate::incident::Slug;
@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 /// Hours of a week, each of which an incident may begin in.
 const WEEK: i64 = 7 * 24;
 
-/// All of them. Of a schedule that is not known nothing is said here.
+/// All of them. A schedule that is not known has none here.
 pub(in crate::cli) fn findings(
     base: &Base,
     schedules: &OnCallSchedules,
@@ -21,13 +21,13 @@ pub(in crate::cli) fn findings(
     now: DateTime<Utc>,
 ) -> Vec<String> {
     let mut found = Vec::new();
-    // Without any channel the policy may be sound all the same: that is said elsewhere.
+    // That no channel is configured is reported elsewhere.
     if !base.config.channels.is_empty() {
         found.extend(unreachable(base, policy));
         found.extend(without_address(base, policy));
     }
-    found.extend(uncalled_hours(policy, now));
-    found.extend(of_nobody(schedules, policy));
+    found.extend(unpaged_hours(policy, now));
+    found.extend(without_target(schedules, policy));
     found.extend(empty_now(schedules, policy, now));
     found
 }
@@ -37,34 +37,38 @@ fn unreachable(base: &Base, policy: &EscalationPolicy) -> Vec<String> {
     let bell = bell();
     let names = base.config.channels.iter().map(ChannelSettings::name);
     let known: BTreeSet<&Slug> = names.collect();
-    let calls = |level: &&Level| {
+    let pages = |level: &&Level| {
         let mut outside = level.channels.iter().filter(|name| **name != bell);
         outside.any(|name| known.contains(name))
     };
-    let levels = policy.levels.iter().filter(|level| !calls(level));
+    let or_none = |list: String| {
+        if list.is_empty() {
+            "none".to_string()
+        } else {
+            list
+        }
+    };
+    let levels = policy.levels.iter().filter(|level| !pages(level));
     let says = levels.map(|level| {
-        let wants = list(level.channels.iter().filter(|name| **name != bell));
         format!(
-            "level \"{}\" has no configured channel but the bell: it calls by {}, configured is {}; give a channel that name, or name yours in the policy",
+            "level \"{}\" has no configured channel but the bell: it pages through {}, configured is {}; give a channel that name, or name yours in the policy",
             level.level,
-            if wants.is_empty() { "none" } else { &wants },
-            if known.is_empty() { "none".to_string() } else { list(&known) }
+            or_none(list(level.channels.iter().filter(|name| **name != bell))),
+            or_none(list(&known))
         )
     });
     says.collect()
 }
 
-/// Targets that a level calls by mail, and that have no address there.
+/// Targets that a level pages by mail, and that have no address there.
 fn without_address(base: &Base, policy: &EscalationPolicy) -> Vec<String> {
     let mut found = Vec::new();
     for settings in &base.config.channels {
         let ChannelSettings::Smtp(mail) = settings else {
             continue;
         };
-        let by_mail = policy
-            .levels
-            .iter()
-            .filter(|level| level.channels.contains(&mail.name));
+        let levels = policy.levels.iter();
+        let by_mail = levels.filter(|level| level.channels.contains(&mail.name));
         for target in by_mail.flat_map(Level::targets).collect::<BTreeSet<_>>() {
             if !mail.to.contains_key(&target) {
                 found.push(format!(
@@ -78,32 +82,27 @@ fn without_address(base: &Base, policy: &EscalationPolicy) -> Vec<String> {
 }
 
 /// The first hour of the week at which a new incident pages nobody.
-fn uncalled_hours(policy: &EscalationPolicy, now: DateTime<Utc>) -> Option<String> {
-    let calls = |hour: i64| {
+fn unpaged_hours(policy: &EscalationPolicy, now: DateTime<Utc>) -> Option<String> {
+    let pages = |hour: i64| {
         let armed = policy.arm(now + TimeDelta::hours(hour), false);
         armed.iter().any(|level| level.due.is_some())
     };
-    let silent = (0..WEEK).find(|hour| !calls(*hour))?;
+    let silent = (0..WEEK).find(|hour| !pages(*hour))?;
     let at = (now + TimeDelta::hours(silent)).format("%A %H:%M UTC");
     Some(format!(
         "an incident that begins on {at} pages nobody: every level is left out at that hour; give one without `during`, or `otherwise: wait`"
     ))
 }
 
-/// Schedules that belong to no target.
-fn of_nobody(schedules: &OnCallSchedules, policy: &EscalationPolicy) -> Vec<String> {
+fn without_target(schedules: &OnCallSchedules, policy: &EscalationPolicy) -> Vec<String> {
     let targets: BTreeSet<Slug> = policy.levels.iter().flat_map(Level::targets).collect();
-    let unused = schedules
-        .all()
-        .iter()
-        .filter(|schedule| !targets.contains(&schedule.name));
-    let says = unused.map(|schedule| {
-        format!(
-            "schedule \"{}\" belongs to no target of the policy, which calls {}",
-            schedule.name,
-            list(&targets)
-        )
-    });
+    let schedules = schedules.all().iter().map(|schedule| &schedule.name);
+    let says = schedules
+        .filter(|name| !targets.contains(*name))
+        .map(|name| {
+            let targets = list(&targets);
+            format!("schedule \"{name}\" belongs to no target of the policy, which pages {targets}")
+        });
     says.collect()
 }
 

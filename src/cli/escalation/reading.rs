@@ -10,13 +10,13 @@ use crate::text::{list, nearest};
 use futures::future::join_all;
 use std::collections::BTreeSet;
 
-/// Refuses targets that nobody is called as: neither by the policy, nor by what is armed, nor by a schedule.
+/// Refuses targets that neither the policy, nor an armed level, nor a schedule names.
 pub(in crate::cli) fn known(
     targets: &[Slug],
-    called: &BTreeSet<Slug>,
+    paged: &BTreeSet<Slug>,
     schedules: &OnCallSchedules,
 ) -> Result<(), CliError> {
-    let mut known = called.clone();
+    let mut known = paged.clone();
     known.extend(schedules.all().iter().map(|schedule| schedule.name.clone()));
     match targets.iter().find(|target| !known.contains(*target)) {
         Some(target) => {

@@ -5,11 +5,12 @@ use crate::cli::arguments::Simulate;
 use crate::cli::error::CliError;
 use crate::cli::output::Output;
 use crate::cli::setup::Base;
+use crate::cli::words;
 use crate::config::read_policy;
 use crate::incident::Slug;
 use crate::incident::escalation::{EscalationPolicy, ForecastCall, Happens, Script, forecast};
 use crate::incident::severity::Severity;
-use crate::oncall::{OnCall, OnCallSchedules, Zone, names};
+use crate::oncall::{OnCallSchedules, Zone};
 use crate::text::{Safe, TimeDirection, list, parse_duration, parse_moment};
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -20,13 +21,11 @@ pub(super) fn run(base: &Base, asked: &Simulate, output: &Output) -> Result<(), 
         None => base.config.policies.escalation.clone(),
     };
     let from = time(&asked.at, base.store.clock().now().wall)?;
-    let until = from
-        + parse_duration(&asked.lasts).ok_or_else(|| {
-            CliError::usage(
-                format!("\"{}\" is no span", Safe::line(&asked.lasts)),
-                "write 90m, 6h or 2d",
-            )
-        })?;
+    let lasts = parse_duration(&asked.lasts).ok_or_else(|| {
+        let what = format!("\"{}\" is no span of time", Safe::line(&asked.lasts));
+        CliError::usage(what, "write 90m, 6h or 2d")
+    })?;
+    let until = from + lasts;
     let script = script(asked, from)?;
     if let Some((at, _)) = script.first().filter(|(at, _)| *at < from) {
         let what = format!("{at} is before the alert, which began at {from}");
@@ -41,69 +40,66 @@ pub(super) fn run(base: &Base, asked: &Simulate, output: &Output) -> Result<(), 
     }
     possible(base, &policy, schedules, &script)?;
     let calls = forecast(&policy, from, asked.paged_elsewhere, &script, until);
-    let who = |call: &ForecastCall| match schedules.on_call(&call.target, call.at) {
-        OnCall::People(who) => format!(" ({})", names(&who)),
-        OnCall::Fallback(who) => format!(" ({who}, the schedule names nobody)"),
-        OnCall::FallbackUnknown(who) => format!(" ({who}, the schedule is not known)"),
-        OnCall::Unknown => " (who is on call is not known)".to_string(),
-        OnCall::Nobody => " (NOBODY is on call)".to_string(),
-        OnCall::NoSchedule => String::new(),
-    };
     let zone = asked.zone.clone().map_or(Ok(Zone::UTC), Zone::try_from);
     let zone = zone.map_err(|what| CliError::usage(what, "write --zone Europe/Berlin"))?;
+    let (name, version) = (&policy.policy, policy.version);
+    let began = zone.write(from);
     let mut text = vec![format!(
-        "policy {} version {}, an alert that began at {}",
-        policy.policy,
-        policy.version,
-        zone.write(from)
+        "policy {name} version {version}, an alert that began at {began}"
     )];
+    text.extend(lines(&script, &calls, schedules, (from, until), zone));
+    if calls.is_empty() {
+        text.push(format!("nobody is contacted until {}", zone.write(until)));
+    }
+    let row = |call: &ForecastCall| {
+        let on_call = schedules.on_call(&call.target, call.at);
+        json!({
+            "at": call.at,
+            "level": call.level, "target": call.target, "channel": call.channel,
+            "repeat": call.repeat, "who": on_call.name(),
+        })
+    };
+    let rows: Vec<_> = calls.iter().map(row).collect();
+    let json = json!({"policy": policy.policy, "from": from, "calls": rows});
+    output.result(&text.join("\n"), &json);
+    Ok(())
+}
+
+/// Pages and events of the script, in the order of time.
+fn lines(
+    script: &Script,
+    calls: &[ForecastCall],
+    schedules: &OnCallSchedules,
+    (from, until): (DateTime<Utc>, DateTime<Utc>),
+    zone: Zone,
+) -> Vec<String> {
     let begin = |at: DateTime<Utc>| {
         let after = elapsed((at - from).num_seconds());
         format!("{}  +{after:<8} ", zone.write(at))
     };
-    let said = script.iter().filter(|(at, _)| *at <= until);
-    let said = said.map(|(at, happens)| (*at, format!("{}({})", begin(*at), words(happens))));
-    let called = calls.iter().map(|call| {
+    let events = script.iter().filter(|(at, _)| *at <= until);
+    let events =
+        events.map(|(at, what)| (*at, format!("{}({})", begin(*at), words::happens(what))));
+    let pages = calls.iter().map(|call| {
         let again = match call.repeat {
             0 => String::new(),
             repeat => format!(", call {}", repeat + 1),
         };
-        let line = format!(
-            "{}{}: {}{} by {}{again}",
-            begin(call.at),
-            call.level,
-            call.target,
-            who(call),
-            call.channel
-        );
-        (call.at, line)
+        let who = words::on_call_in_brackets(&schedules.on_call(&call.target, call.at));
+        let (level, target, channel) = (&call.level, &call.target, &call.channel);
+        let begin = begin(call.at);
+        (
+            call.at,
+            format!("{begin}{level}: {target}{who} by {channel}{again}"),
+        )
     });
-    // What is said at the same time as a call comes first: it decides about the call.
-    let mut lines: Vec<(DateTime<Utc>, String)> = said.chain(called).collect();
+    // An event at the time of a page comes first: it decides about the page.
+    let mut lines: Vec<(DateTime<Utc>, String)> = events.chain(pages).collect();
     lines.sort_by_key(|(at, _)| *at);
-    text.extend(lines.into_iter().map(|(_, line)| line));
-    if calls.is_empty() {
-        text.push(format!("nobody is contacted until {}", zone.write(until)));
-    }
-    let rows: Vec<_> = calls
-        .iter()
-        .map(|call| {
-            let on_call = schedules.on_call(&call.target, call.at);
-            json!({
-                "at": call.at,
-                "level": call.level, "target": call.target, "channel": call.channel,
-                "repeat": call.repeat, "who": on_call.name(),
-            })
-        })
-        .collect();
-    output.result(
-        &text.join("\n"),
-        &json!({"policy": policy.policy, "from": from, "calls": rows}),
-    );
-    Ok(())
+    lines.into_iter().map(|(_, line)| line).collect()
 }
 
-/// Refuses targets and conditions that the policies do not know: with them the simulation would tell of another night.
+/// Refuses targets and conditions that the policies do not know: the simulation would show what cannot happen.
 fn possible(
     base: &Base,
     policy: &EscalationPolicy,
@@ -127,28 +123,9 @@ fn possible(
     Ok(())
 }
 
-/// What the script says happens.
-fn words(happens: &Happens) -> String {
-    match happens {
-        Happens::Acknowledged(targets) if targets.is_empty() => "acknowledged".to_string(),
-        Happens::Acknowledged(targets) => format!("acknowledged for {}", list(targets)),
-        Happens::Classified(severity, flags) if flags.is_empty() => {
-            format!("classified {severity}")
-        }
-        Happens::Classified(severity, flags) => {
-            format!("classified {severity}, {}", list(flags))
-        }
-        Happens::Resolved => "resolved".to_string(),
-    }
-}
-
 fn elapsed(seconds: i64) -> String {
-    format!(
-        "{}:{:02}:{:02}",
-        seconds / 3_600,
-        seconds / 60 % 60,
-        seconds % 60
-    )
+    let (hours, minutes) = (seconds / 3_600, seconds / 60 % 60);
+    format!("{hours}:{minutes:02}:{:02}", seconds % 60)
 }
 
 /// A time with its zone, or a span, seen from another time: from now, or with a `+` from the alert's start.
@@ -182,18 +159,14 @@ fn script(asked: &Simulate, from: DateTime<Utc>) -> Result<Script, CliError> {
     }
     for text in &asked.severity {
         let (when, words) = split(text);
-        let level = words
-            .first()
-            .and_then(|word| word.parse().ok())
-            .and_then(Severity::new);
+        let level = words.first().and_then(|word| word.parse().ok());
+        let level = level.and_then(Severity::new);
         let level = level.ok_or_else(|| {
             let what = format!("\"{}\" names no severity", Safe::line(text));
             CliError::usage(what, "write +10m=1 or +10m=1,transaction-integrity")
         })?;
-        script.push((
-            time(when, from)?,
-            Happens::Classified(level, slugs(&words[1..])?),
-        ));
+        let classified = Happens::Classified(level, slugs(&words[1..])?);
+        script.push((time(when, from)?, classified));
     }
     if let Some(when) = &asked.resolved {
         script.push((time(when, from)?, Happens::Resolved));

@@ -1,6 +1,6 @@
-//! Closing from the command line: nothing that is left open is closed over in silence.
+//! Closing from the command line: what is left open is refused, or reported.
 
-use super::recording::{Pen, load};
+use super::recording::{Recorder, load};
 use crate::app::IncidentView;
 use crate::app::intent::Intent;
 use crate::cli::custody;
@@ -10,41 +10,41 @@ use crate::incident::left_open_in_words;
 use crate::incident::{IncidentId, Status};
 use crate::text::Safe;
 
-/// Records a status. Closing is refused while work is open, unless that is meant; what else is left open is said.
+/// Records a status. Closing is refused while follow-ups are open, unless `anyway`; what else is left open is reported.
 pub(super) fn status(
-    pen: &Pen<'_>,
+    recorder: &Recorder<'_>,
     id: &IncidentId,
     (status, text): (Status, &str),
     anyway: bool,
 ) -> Result<(), CliError> {
     if status == Status::Closed {
-        let view = load(pen.base, id)?;
+        let view = load(recorder.base, id)?;
         // A second closing is refused by what records it.
         if view.incident.status != Status::Closed {
-            over_open_work(pen, id, &view, ("closed", anyway))?;
+            over_open_work(recorder, id, &view, ("closed", anyway))?;
         }
     }
     if status.is_resolved() {
-        let view = load(pen.base, id)?;
+        let view = load(recorder.base, id)?;
         if !view.incident.status.is_resolved() {
-            over_what_is_measured(pen, &view, (status, anyway))?;
+            over_what_is_measured(recorder, &view, (status, anyway))?;
         }
     }
-    pen.record(id, &Intent::Status(status, Safe::block(text)))
+    recorder.record(id, &Intent::Status(status, Safe::block(text)))
 }
 
-/// Seals. What is open then can never be marked done, so that is refused as closing is.
-pub(super) fn seal(pen: &Pen<'_>, id: &IncidentId, anyway: bool) -> Result<(), CliError> {
-    let view = load(pen.base, id)?;
+/// Seals. A follow-up that is open then can never be marked done, so this is refused as closing is.
+pub(super) fn seal(recorder: &Recorder<'_>, id: &IncidentId, anyway: bool) -> Result<(), CliError> {
+    let view = load(recorder.base, id)?;
     if !view.incident.is_sealed() {
-        over_open_work(pen, id, &view, ("sealed", anyway))?;
+        over_open_work(recorder, id, &view, ("sealed", anyway))?;
     }
-    custody::seal(pen.base, id, pen.output)
+    custody::seal(recorder.base, id, recorder.output)
 }
 
-/// Refuses to call it over against what is recorded, unless that is meant: calls and clocks end with it.
+/// Refuses a status that contradicts what is measured, unless `anyway`: pages and clocks end with it.
 fn over_what_is_measured(
-    pen: &Pen<'_>,
+    recorder: &Recorder<'_>,
     view: &IncidentView,
     (status, anyway): (Status, bool),
 ) -> Result<(), CliError> {
@@ -53,19 +53,18 @@ fn over_what_is_measured(
         return Ok(());
     }
     if anyway {
-        pen.output.warning(&said);
+        recorder.output.warning(&said);
         return Ok(());
     }
-    Err(CliError::new(
-        Exit::No,
-        format!("not {}: {said}", status.word()),
-        "look at what is measured now; --anyway records it all the same, and calls and clocks end",
-    ))
+    let what = format!("not {}: {said}", status.word());
+    let hint =
+        "look at what is measured now; --anyway records it all the same, and pages and clocks end";
+    Err(CliError::new(Exit::No, what, hint))
 }
 
-/// Refuses to end over open work, unless that is meant; what else is left open is said.
+/// Refuses to end with open follow-ups, unless `anyway`; what else is left open is reported.
 fn over_open_work(
-    pen: &Pen<'_>,
+    recorder: &Recorder<'_>,
     id: &IncidentId,
     view: &IncidentView,
     (ended, anyway): (&str, bool),
@@ -84,7 +83,7 @@ fn over_open_work(
         ));
     }
     if !left.is_empty() {
-        pen.output.warning(&said);
+        recorder.output.warning(&said);
     }
     Ok(())
 }

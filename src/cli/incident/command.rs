@@ -1,17 +1,16 @@
 //! Commanding from the command line: updates, hand-overs, work.
 
 use super::preview;
-use super::recording::{Pen, load};
+use super::recording::{Recorder, load};
 use crate::app::intent::{self, Intent, Work, due_time};
-use crate::cli::arguments::{ForWhom, Incident as Verb, Kind};
+use crate::cli::arguments::{FollowUpKind, ForWhom, Incident as Verb};
 use crate::cli::error::CliError;
 use crate::cli::setup::Base;
 use crate::incident::entry::{Audience, WorkChanged, WorkKind, WorkState};
 use crate::incident::{ActorId, IncidentId};
-use crate::text::Safe;
+use crate::text::{Safe, list};
 
-/// The verbs of commanding.
-pub(super) fn run(pen: &Pen<'_>, verb: Verb) -> Result<(), CliError> {
+pub(super) fn run(recorder: &Recorder<'_>, verb: Verb) -> Result<(), CliError> {
     match verb {
         Verb::Update {
             id,
@@ -26,8 +25,8 @@ pub(super) fn run(pen: &Pen<'_>, verb: Verb) -> Result<(), CliError> {
             };
             let text = Safe::block(&text);
             match preview {
-                true => preview::update(pen, &id, audience, text),
-                false => pen.record(&id, &Intent::Update(audience, text)),
+                true => preview::update(recorder, &id, audience, text),
+                false => recorder.record(&id, &Intent::Update(audience, text)),
             }
         }
         Verb::HandOver {
@@ -38,8 +37,8 @@ pub(super) fn run(pen: &Pen<'_>, verb: Verb) -> Result<(), CliError> {
             new,
             ..
         } => {
-            let to = person(pen, &id, (&to, new))?;
-            pen.record(&id, &Intent::HandOver(role, to, Safe::block(&text)))
+            let to = person(recorder, &id, (&to, new))?;
+            recorder.record(&id, &Intent::HandOver(role, to, Safe::block(&text)))
         }
         Verb::FollowUp {
             id,
@@ -53,7 +52,7 @@ pub(super) fn run(pen: &Pen<'_>, verb: Verb) -> Result<(), CliError> {
             ..
         } => {
             let texts = [&text, &number, &contact, &link].map(|text| Safe::block(text));
-            follow_up(pen, &id, kind, texts, (&due, owner.as_deref()))
+            follow_up(recorder, &id, kind, texts, (&due, owner.as_deref()))
         }
         Verb::Done {
             id,
@@ -63,8 +62,14 @@ pub(super) fn run(pen: &Pen<'_>, verb: Verb) -> Result<(), CliError> {
             due,
             owner,
             ..
-        } => done(pen, &id, entry, (dropped, &due, owner.as_deref()), &text),
-        // Every other verb is carried out before this is asked.
+        } => done(
+            recorder,
+            &id,
+            entry,
+            (dropped, &due, owner.as_deref()),
+            &text,
+        ),
+        // Every other verb is carried out by the caller.
         _ => Err(CliError::usage(
             "this is no verb of commanding",
             "see `warroom incident --help`",
@@ -72,9 +77,13 @@ pub(super) fn run(pen: &Pen<'_>, verb: Verb) -> Result<(), CliError> {
     }
 }
 
-/// Somebody who has taken part, by name or by id; or who is on a schedule, or is said to be `new` here.
-fn person(pen: &Pen<'_>, id: &IncidentId, (named, new): (&str, bool)) -> Result<ActorId, CliError> {
-    let base = pen.base;
+/// A person who has taken part, by name or by id; or who is on a schedule, or is `new` here.
+fn person(
+    recorder: &Recorder<'_>,
+    id: &IncidentId,
+    (named, new): (&str, bool),
+) -> Result<ActorId, CliError> {
+    let base = recorder.base;
     let view = load(base, id)?;
     let people: Vec<(ActorId, String)> = view
         .people()
@@ -97,57 +106,53 @@ fn person(pen: &Pen<'_>, id: &IncidentId, (named, new): (&str, bool)) -> Result<
             intent::whole("the name", &name)?;
             let made = intent::named(id.as_str(), count, &by, &name);
             let actor = made.actor.clone();
-            pen.named.replace(Some(made));
+            recorder.named.replace(Some(made));
             Ok(actor)
         }
         _ => {
-            let known: Vec<String> = people
-                .iter()
-                .map(|(actor, name)| format!("{name} ({actor})"))
-                .collect();
+            let known = list(
+                people
+                    .iter()
+                    .map(|(actor, name)| format!("{name} ({actor})")),
+            );
             let what = format!(
                 "\"{}\" is nobody, or more than one, of those who have taken part",
                 Safe::line(named)
             );
-            Err(CliError::usage(
-                what,
-                format!(
-                    "there are: {}; a person on a schedule can be named, and --new hands over to anybody",
-                    known.join(", ")
-                ),
-            ))
+            let hint = format!(
+                "there are: {known}; a person on a schedule can be named, and --new hands over to anybody"
+            );
+            Err(CliError::usage(what, hint))
         }
     }
 }
 
-/// Whether somebody of this name is on call within two days.
+/// Whether a person of this name is on call within two days.
 fn is_on_a_schedule(base: &Base, name: &str) -> bool {
     let now = base.store.clock().now().wall;
-    let people = base.schedules().people(now);
-    people
-        .iter()
-        .any(|who| who.as_str().eq_ignore_ascii_case(name))
+    let mut people = base.schedules().people(now).into_iter();
+    people.any(|who| who.as_str().eq_ignore_ascii_case(name))
 }
 
 fn follow_up(
-    pen: &Pen<'_>,
+    recorder: &Recorder<'_>,
     id: &IncidentId,
-    kind: Kind,
+    kind: FollowUpKind,
     [text, reference, contact, link]: [Safe; 4],
     (due, owner): (&str, Option<&str>),
 ) -> Result<(), CliError> {
     let kind = match kind {
-        Kind::Action => WorkKind::Action,
-        Kind::VendorCase => WorkKind::VendorCase,
-        Kind::Risk => WorkKind::Risk,
-        Kind::Question => WorkKind::Question,
-        Kind::Link => WorkKind::Link,
+        FollowUpKind::Action => WorkKind::Action,
+        FollowUpKind::VendorCase => WorkKind::VendorCase,
+        FollowUpKind::Risk => WorkKind::Risk,
+        FollowUpKind::Question => WorkKind::Question,
+        FollowUpKind::Link => WorkKind::Link,
     };
     let owner = match owner {
-        Some(named) => Some(person(pen, id, (named, false))?),
-        None => Some(pen.base.me()?.actor).filter(|_| kind != WorkKind::Link),
+        Some(named) => Some(person(recorder, id, (named, false))?),
+        None => Some(recorder.base.me()?.actor).filter(|_| kind != WorkKind::Link),
     };
-    let due = due_time(due, pen.base.store.clock().now().wall)?;
+    let due = due_time(due, recorder.base.store.clock().now().wall)?;
     let work = Work {
         text,
         reference,
@@ -156,19 +161,19 @@ fn follow_up(
         owner,
         due,
     };
-    pen.record(id, &Intent::Work(kind, work))
+    recorder.record(id, &Intent::Work(kind, work))
 }
 
 fn done(
-    pen: &Pen<'_>,
+    recorder: &Recorder<'_>,
     id: &IncidentId,
     entry: u64,
     (dropped, due, owner): (bool, &str, Option<&str>),
     text: &str,
 ) -> Result<(), CliError> {
-    let due = due_time(due, pen.base.store.clock().now().wall)?;
+    let due = due_time(due, recorder.base.store.clock().now().wall)?;
     let owner = owner
-        .map(|named| person(pen, id, (named, false)))
+        .map(|named| person(recorder, id, (named, false)))
         .transpose()?;
     let state = match (dropped, due.is_some() || owner.is_some()) {
         (true, _) => WorkState::Dropped,
@@ -181,5 +186,5 @@ fn done(
         owner,
         due,
     };
-    pen.record(id, &Intent::WorkState(change, Safe::block(text)))
+    recorder.record(id, &Intent::WorkState(change, Safe::block(text)))
 }

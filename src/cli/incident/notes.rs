@@ -1,7 +1,6 @@
-//! Notes from standard input, one a line. Each is answered by a line once it is durable, so that the writer
-//! knows which of them stand.
+//! Notes from standard input, one a line. A line of output confirms each once it is durable.
 
-use super::recording::{Pen, drafts_of, refuse_read_only, told};
+use super::recording::{Recorder, drafts_of, receipt, refuse_read_only};
 use crate::app::intent::{Intent, whole};
 use crate::cli::error::{CliError, Exit};
 use crate::cli::open_journal::OpenJournal;
@@ -13,8 +12,8 @@ use std::io::{BufRead, BufReader, ErrorKind, Read};
 /// Most bytes kept of a line: more than a note may have, so that how much is too much can be said.
 const MAX_LINE: usize = 256 * 1024;
 
-pub(super) fn from_input(pen: &Pen<'_>, id: &IncidentId) -> Result<(), CliError> {
-    let base = pen.base;
+pub(super) fn from_input(recorder: &Recorder<'_>, id: &IncidentId) -> Result<(), CliError> {
+    let base = recorder.base;
     refuse_read_only(base)?;
     let me = base.me()?;
     let mut open = OpenJournal::incident(base, &me, id)?;
@@ -25,44 +24,40 @@ pub(super) fn from_input(pen: &Pen<'_>, id: &IncidentId) -> Result<(), CliError>
         if note.is_empty() {
             continue;
         }
-        // A line that cannot be recorded takes none of those behind it along.
+        // The lines behind one that cannot be recorded are recorded.
         if let Err(refused) = whole(&format!("line {}", line.number), &note) {
             let beyond = match line.beyond {
                 0 => String::new(),
                 bytes => format!("; {} bytes more were not even read", grouped(bytes)),
             };
-            pen.output.warning(&format!("{}{beyond}", refused.what));
+            recorder
+                .output
+                .warning(&format!("{}{beyond}", refused.what));
             left_out += 1;
             continue;
         }
         if line.odd > 0 {
-            pen.output.warning(&format!(
+            recorder.output.warning(&format!(
                 "line {} is not UTF-8: bytes that cannot be read ({}) are recorded as \u{FFFD}",
                 line.number, line.odd
             ));
         }
-        let drafts = drafts_of(
-            base,
-            &me,
-            &open.view,
-            (&Intent::Note(note), pen.occurred, None),
-        )?;
+        let note = (&Intent::Note(note), recorder.occurred, None);
+        let drafts = drafts_of(base, &me, &open.view, note)?;
         let seq = open.append(&drafts)?.last();
-        let (text, json) = told(id, seq, &open.view);
-        pen.output.result(&text, &json);
+        let (text, json) = receipt(id, seq, &open.view);
+        recorder.output.result(&text, &json);
     }
     open.finish()?;
     match left_out {
         0 => Ok(()),
-        count => Err(CliError::new(
-            Exit::Usage,
+        count => Err(CliError::usage(
             format!("{count} of the lines are too long and were NOT recorded; all others are"),
             "split them, or record where the whole text is",
         )),
     }
 }
 
-/// A line as it came.
 struct Line {
     number: usize,
     text: String,
@@ -95,11 +90,9 @@ impl<R: Read> Lines<R> {
                 Ok(chunk) => chunk,
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 Err(error) => {
-                    return Err(CliError::new(
-                        Exit::Journal,
-                        format!("cannot read standard input: {error}"),
-                        "what was answered is recorded; give the rest again",
-                    ));
+                    let what = format!("cannot read standard input: {error}");
+                    let hint = "what was confirmed is recorded; send the rest again";
+                    return Err(CliError::new(Exit::Journal, what, hint));
                 }
             };
             if chunk.is_empty() {
@@ -132,9 +125,10 @@ impl<R: Read> Lines<R> {
         let mut bytes = kept;
         if self.number == 1 {
             if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
+                let what = "standard input is UTF-16, not UTF-8: nothing was recorded";
                 return Err(CliError::usage(
-                    "standard input is UTF-16, not UTF-8: nothing was recorded",
-                    "give it through `iconv -f UTF-16 -t UTF-8`",
+                    what,
+                    "send it through `iconv -f UTF-16 -t UTF-8`",
                 ));
             }
             bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
@@ -191,7 +185,7 @@ mod tests {
     #[case::byte_order_mark(b"\xEF\xBB\xBFa\n", &["a"])]
     #[case::nul(b"a\0b\n", &["a\0b"])]
     #[case::nothing(b"", &[])]
-    fn lines_end_however_they_end(#[case] bytes: &[u8], #[case] want: &[&str]) {
+    fn lines_end_with_any_line_break(#[case] bytes: &[u8], #[case] want: &[&str]) {
         for at_once in [1, 2, 3, 100] {
             let found = read(bytes, at_once);
             let texts: Vec<&str> = found.iter().map(|(text, _)| text.as_str()).collect();
@@ -200,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_not_utf_8_are_marked_and_counted_and_no_other_line_suffers() {
+    fn bytes_that_are_not_utf_8_are_marked_and_counted_in_their_line_only() {
         let found = read(b"good\nGeb\xFChr\n\xC3\x28\xFF\nlast\n", 2);
         let want = [
             ("good", 0),

@@ -1,7 +1,7 @@
-//! What a status update would be, channel by channel, without recording or sending it: made by the functions that make
-//! the messages.
+//! What each channel would send of a status update, without recording or sending it. The functions that make the
+//! messages make the preview.
 
-use super::recording::{Pen, load};
+use super::recording::{Recorder, load};
 use crate::app::intent::whole;
 use crate::app::outgoing::StatusUpdate;
 use crate::cli::error::CliError;
@@ -12,15 +12,15 @@ use crate::text::Safe;
 use serde_json::json;
 
 pub(super) fn update(
-    pen: &Pen<'_>,
+    recorder: &Recorder<'_>,
     id: &IncidentId,
     audience: Audience,
     text: Safe,
 ) -> Result<(), CliError> {
     whole("the status update", &text)?;
-    let mut view = load(pen.base, id)?;
-    let stamp = pen.base.store.clock().now();
-    // As it stands once it is recorded: the next update is due after this one.
+    let mut view = load(recorder.base, id)?;
+    let stamp = recorder.base.store.clock().now();
+    // As if it were recorded: the next update is due after this one.
     let seq = view.incident.count + 1;
     view.incident.updates.push(UpdateFact {
         seq,
@@ -29,12 +29,12 @@ pub(super) fn update(
     });
     let message = Slug::nearest(&format!("update-{id}.{seq}"));
     let (mut lines, mut rows) = (Vec::new(), Vec::new());
-    let channels = &pen.base.config.channels;
-    for (settings, opened) in channels.iter().zip(pen.base.opened_channels()) {
+    let channels = &recorder.base.config.channels;
+    for (settings, opened) in channels.iter().zip(recorder.base.opened_channels()) {
         if !settings.audiences().contains(&audience) {
             continue;
         }
-        let told = StatusUpdate {
+        let status_update = StatusUpdate {
             id: &message,
             audience,
             text: text.clone(),
@@ -43,7 +43,7 @@ pub(super) fn update(
         let name = settings.name();
         let (place, body) = match opened {
             Ok(post) => {
-                let message = told.message(name, id, &view, &stamp);
+                let message = status_update.message(name, id, &view, &stamp);
                 (
                     post.destination(),
                     post.preview(&message).unwrap_or_default(),
@@ -58,6 +58,6 @@ pub(super) fn update(
         true => format!("no channel carries updates for {}", audience.word()),
         false => lines.join("\n\n"),
     };
-    pen.output.result(&text, &rows);
+    recorder.output.result(&text, &rows);
     Ok(())
 }

@@ -1,10 +1,10 @@
-//! Records an intent of the command line, and says what was understood.
+//! Records an intent of the command line, and repeats what was understood.
 
 use super::super::error::{CliError, Exit};
 use super::super::open_journal::OpenJournal;
 use super::super::output::Output;
 use super::super::setup::Base;
-use crate::app::intent::{Intent, IntentContext, drafts, whole};
+use crate::app::intent::{Intent, IntentContext, Named, drafts, whole};
 use crate::app::{IncidentView, Person};
 use crate::documents::{People, sentence};
 use crate::incident::entry::ActorIntroduced;
@@ -15,43 +15,43 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use std::cell::RefCell;
 
-/// What a command records with.
-pub(in crate::cli) struct Pen<'b> {
+/// Records the intents of one command.
+pub(in crate::cli) struct Recorder<'b> {
     pub(super) base: &'b Base,
-    /// When it happened, where that was said.
+    /// When it happened, where that was given.
     pub(super) occurred: Option<DateTime<Utc>>,
-    /// Somebody who has not acted in the incident and is named with what is recorded.
-    pub(super) named: RefCell<Option<crate::app::intent::Named>>,
+    /// A person who has not acted in the incident and is named with what is recorded.
+    pub(super) named: RefCell<Option<Named>>,
     pub(super) output: &'b Output,
 }
 
-impl Pen<'_> {
+impl Recorder<'_> {
     pub(super) fn record(&self, id: &IncidentId, intent: &Intent) -> Result<(), CliError> {
-        let said = (intent, self.occurred, self.named.take());
-        record(self.base, id, said, self.output)
+        let wanted = (intent, self.occurred, self.named.take());
+        record(self.base, id, wanted, self.output)
     }
 }
 
-/// Records what a person says and prints what was recorded.
+/// Records, and prints what was recorded.
 pub(in crate::cli) fn record(
     base: &Base,
     id: &IncidentId,
-    said: Said<'_>,
+    wanted: Recorded<'_>,
     output: &Output,
 ) -> Result<(), CliError> {
-    let (text, json) = recorded(base, id, said)?;
+    let (text, json) = recorded(base, id, wanted)?;
     output.result(&text, &json);
     Ok(())
 }
 
-/// A text of the command line, whole: what goes into a journal beside an intent.
+/// A text of the command line, refused beyond its limit.
 pub(in crate::cli) fn given(what: &str, text: &str) -> Result<Safe, CliError> {
     let text = Safe::block(text);
     whole(what, &text)?;
     Ok(text)
 }
 
-/// A time that has been, with its zone; without one it is refused, because guessing it is how timelines go wrong.
+/// A time in the past. Without a zone it is refused: a guessed zone would falsify the timeline.
 pub(in crate::cli) fn past(base: &Base, text: &str) -> Result<DateTime<Utc>, CliError> {
     let now = base.store.clock().now().wall;
     Ok(parse_moment(text, now, TimeDirection::Past)?)
@@ -72,41 +72,35 @@ pub(in crate::cli) fn note(base: &Base, id: &IncidentId, text: &Safe) -> Result<
     recorded(base, id, (&Intent::Note(text.clone()), None, None)).map(drop)
 }
 
-/// What is to be recorded, when it happened where that was said, and who is named with it.
-pub(in crate::cli) type Said<'i> = (
-    &'i Intent,
-    Option<DateTime<Utc>>,
-    Option<crate::app::intent::Named>,
-);
+/// What is to be recorded, when it happened where that was given, and who is named with it.
+pub(in crate::cli) type Recorded<'i> = (&'i Intent, Option<DateTime<Utc>>, Option<Named>);
 
 pub(in crate::cli) fn recorded(
     base: &Base,
     id: &IncidentId,
-    said: Said<'_>,
+    wanted: Recorded<'_>,
 ) -> Result<(String, Value), CliError> {
     refuse_read_only(base)?;
     let me = base.me()?;
     let mut open = OpenJournal::incident(base, &me, id)?;
-    let drafts = drafts_of(base, &me, &open.view, said)?;
+    let drafts = drafts_of(base, &me, &open.view, wanted)?;
     let appended = open.append(&drafts)?;
-    // Of an acknowledgement the command that comes with it may be somebody else's by now: that is no failure.
-    let said_of = |draft: &Draft| !draft.event.is::<ActorIntroduced>();
+    // The role that comes with an acknowledgement may be taken by another person by now: that is no failure.
+    let is_meant = |draft: &Draft| !draft.event.is::<ActorIntroduced>();
     let mut own = drafts.iter().zip(&appended.mine);
-    let left_out = !own.any(|(draft, seq)| said_of(draft) && seq.is_some());
+    let left_out = !own.any(|(draft, seq)| is_meant(draft) && seq.is_some());
     if let Some(occasion) = open.occasion.take() {
         open.checkpoint(occasion)?;
     }
     open.finish()?;
     let (seq, view) = (appended.last(), &open.view);
     if left_out {
-        return Err(CliError::new(
-            Exit::No,
-            "not recorded: somebody else changed the same meanwhile",
-            "`warroom incident show` shows the state; review and retry",
-        ));
+        let what = "not recorded: somebody else changed the same meanwhile";
+        let hint = "`warroom incident show` shows the state; review and retry";
+        return Err(CliError::new(Exit::No, what, hint));
     }
-    let (mut text, mut json) = told(id, seq, view);
-    // What was understood, said back: the verdict of the answers, and when it happened.
+    let (mut text, mut json) = receipt(id, seq, view);
+    // What was understood is repeated: the verdict of the answers, and when it happened.
     let people = People::by_name(&view.entries, &view.incident);
     let mine = view.entries.iter();
     let mine = mine.filter(|entry| appended.mine.contains(&Some(entry.seq)));
@@ -124,7 +118,7 @@ pub(in crate::cli) fn drafts_of(
     base: &Base,
     me: &Person,
     view: &IncidentView,
-    (intent, occurred, named): Said<'_>,
+    (intent, occurred, named): Recorded<'_>,
 ) -> Result<Vec<Draft>, CliError> {
     let policies = &base.config.policies;
     let now = base.store.clock().now().wall;
@@ -141,18 +135,16 @@ pub(in crate::cli) fn drafts_of(
     Ok(drafts(view, &context, intent)?)
 }
 
-/// What is said of an entry once it is durable.
-pub(in crate::cli) fn told(
+/// Of an entry that is durable.
+pub(in crate::cli) fn receipt(
     id: &IncidentId,
     seq: Option<u64>,
     view: &IncidentView,
 ) -> (String, Value) {
     let (count, head) = (view.incident.count, &view.incident.head);
     let short: String = head.chars().take(12).collect();
-    let text = format!(
-        "recorded as #{} (head {count}/{short})",
-        seq.unwrap_or_default()
-    );
+    let number = seq.unwrap_or_default();
+    let text = format!("recorded as #{number} (head {count}/{short})");
     let json = json!({"incident": id, "seq": seq, "count": count, "head": head});
     (text, json)
 }

@@ -1,4 +1,4 @@
-//! `warroom incident list` and `show`: how incidents stand, and what is recorded of them.
+//! `warroom incident list` and `show`: the state of incidents, and their timelines.
 
 use super::recording::load;
 use crate::app::IncidentView;
@@ -32,7 +32,7 @@ fn facts(id: &IncidentId, view: &IncidentView) -> Value {
     })
 }
 
-/// Who holds which role; the ids stand for names as everywhere in the record.
+/// Pseudonyms instead of names, as everywhere in the record.
 fn roles(view: &IncidentView) -> Vec<Value> {
     let held = Role::ALL.into_iter().flat_map(|role| {
         let holders = view.incident.holders(role);
@@ -41,7 +41,7 @@ fn roles(view: &IncidentView) -> Vec<Value> {
     held.collect()
 }
 
-/// What is due: calls, and what is owed.
+/// The next page, and the clocks of updates, check-ins and follow-ups.
 fn running(view: &IncidentView) -> Vec<Value> {
     let incident = &view.incident;
     let call = incident.escalation.nearest(&incident.response());
@@ -65,15 +65,10 @@ pub(super) fn list(base: &Base, output: &Output) -> Result<(), CliError> {
         match load(base, &id) {
             Ok(view) if view.entries.is_empty() => {}
             Ok(view) => {
-                let severity = view
-                    .incident
-                    .severity()
-                    .map_or("-".into(), |severity| severity.to_string());
-                text.push(format!(
-                    "{id:<20} {severity:<5} {:<14} {}",
-                    view.incident.status.word(),
-                    view.title()
-                ));
+                let severity = view.incident.severity();
+                let severity = severity.map_or("-".into(), |severity| severity.to_string());
+                let (status, title) = (view.incident.status.word(), view.title());
+                text.push(format!("{id:<20} {severity:<5} {status:<14} {title}"));
                 rows.push(facts(&id, &view));
             }
             Err(error) => {
@@ -82,18 +77,15 @@ pub(super) fn list(base: &Base, output: &Output) -> Result<(), CliError> {
             }
         }
     }
-    output.result(
-        &if text.is_empty() {
-            "no incidents".into()
-        } else {
-            text.join("\n")
-        },
-        &rows,
-    );
+    let text = match text.is_empty() {
+        true => "no incidents".into(),
+        false => text.join("\n"),
+    };
+    output.result(&text, &rows);
     Ok(())
 }
 
-/// Who holds what, what is due and what is open: what stands beside severity and status.
+/// Conditions, roles, clocks and open follow-ups, beside severity and status.
 fn standing(view: &IncidentView, write: impl Fn(DateTime<Utc>) -> String) -> Vec<String> {
     let incident = &view.incident;
     let mut lines = Vec::new();
@@ -112,17 +104,16 @@ fn standing(view: &IncidentView, write: impl Fn(DateTime<Utc>) -> String) -> Vec
         let holders = incident.holders(role);
         holders.map(move |held| format!("{}: {}", role.title(), view.name_of(&held.actor)))
     });
-    let held: Vec<String> = held.collect();
-    lines.push(if held.is_empty() {
-        "nobody holds a role".to_string()
-    } else {
-        held.join(", ")
+    let held = names(held);
+    lines.push(match held.is_empty() {
+        true => "nobody holds a role".to_string(),
+        false => held,
     });
     let call = incident.escalation.nearest(&incident.response());
     let latest = incident.clock.latest();
     let call = call.map(|(due, level)| {
         let due = latest.wall_at(due);
-        (due, format!("{} is called", level.armed.level))
+        (due, format!("{} is paged", level.armed.level))
     });
     let clocks = clocks(incident, latest).into_iter();
     let clocks = clocks.map(|clock| (clock.at, clock.waits_for(incident)));
@@ -148,14 +139,10 @@ pub(super) fn show(base: &Base, id: &IncidentId, output: &Output) -> Result<(), 
     let view = load(base, id)?;
     let incident = &view.incident;
     let people = People::by_name(&view.entries, incident);
-    let severity = incident
-        .severity()
-        .map_or("not classified".into(), |severity| severity.to_string());
-    let mut text = format!(
-        "{id}  {}\n{severity}, {}\n",
-        view.title(),
-        incident.status.word()
-    );
+    let severity = incident.severity();
+    let severity = severity.map_or("not classified".into(), |severity| severity.to_string());
+    let (title, status) = (view.title(), incident.status.word());
+    let mut text = format!("{id}  {title}\n{severity}, {status}\n");
     let zone = Zone::UTC;
     for line in standing(&view, |at| zone.write(at)) {
         text += &format!("{line}\n");
@@ -170,14 +157,10 @@ pub(super) fn show(base: &Base, id: &IncidentId, output: &Output) -> Result<(), 
                 what += &format!(" (text \"{field}\" erased, #{seq})");
             }
         }
-        text += &format!(
-            "{:>5}  {at}  {who:<10} {}\n",
-            format!("#{}", entry.seq),
-            what.replace('\n', " ")
-        );
-        rows.push(
-            json!({"seq": entry.seq, "at": at, "by": entry.by, "what": what, "hash": entry.hash}),
-        );
+        let (number, line) = (format!("#{}", entry.seq), what.replace('\n', " "));
+        text += &format!("{number:>5}  {at}  {who:<10} {line}\n");
+        let (seq, by, hash) = (entry.seq, &entry.by, &entry.hash);
+        rows.push(json!({"seq": seq, "at": at, "by": by, "what": what, "hash": hash}));
     }
     let mut facts = facts(id, &view);
     facts["timeline"] = json!(rows);

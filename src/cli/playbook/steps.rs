@@ -1,6 +1,5 @@
 //! `warroom playbook start` and `step`: the same intents as in the console.
 
-use super::block_text;
 use crate::app::incident_view::IncidentView;
 use crate::app::intent::{Intent, PlaybookIntent, StepResult, step_named};
 use crate::cli::arguments::{Global, StepOptions};
@@ -66,11 +65,11 @@ fn shown(
     view: &IncidentView,
     named: Option<&Slug>,
 ) -> Result<(String, Value), CliError> {
-    let Some((playbook, run, place)) = library.in_progress(&view.incident) else {
+    let Some((playbook, run, position)) = library.in_progress(&view.incident) else {
         let hint = "`warroom playbook start ID PLAYBOOK` starts one";
         return Err(CliError::new(Exit::No, "no playbook is in progress", hint));
     };
-    let current = match place {
+    let current = match position {
         RunPosition::At(at) => Some(at),
         RunPosition::Ended => None,
     };
@@ -80,6 +79,19 @@ fn shown(
         return Ok((text, json!({"playbook": playbook.name, "ended": true})));
     };
     Ok((text(playbook, run, at), json(playbook, run, at)))
+}
+
+pub(super) fn block_text(block: &Block) -> String {
+    match block {
+        Block::Paragraph(words) => format!("    {words}\n"),
+        Block::Item { text, task } => {
+            format!("    {} {text}\n", if *task { "[ ]" } else { "-" })
+        }
+        Block::Code { text, .. } => {
+            let lines = text.lines().map(|line| format!("      {line}\n"));
+            lines.collect()
+        }
+    }
 }
 
 fn text(playbook: &Playbook, run: &Run, at: usize) -> String {

@@ -37,8 +37,12 @@ pub(in crate::cli) struct Missing {
 }
 
 impl Missing {
-    /// In one line, for people.
-    pub(in crate::cli) fn told(&self) -> String {
+    fn new(what: &'static str, name: &Slug, error: CliError) -> Self {
+        let name = name.clone();
+        Self { what, name, error }
+    }
+
+    pub(in crate::cli) fn warning(&self) -> String {
         let hint = &self.error.hint;
         format!(
             "{} \"{}\" cannot be used, and is tried again: {}; {hint}",
@@ -46,8 +50,7 @@ impl Missing {
         )
     }
 
-    /// What is wrong, for a check.
-    pub(in crate::cli) fn wrong(&self) -> String {
+    pub(in crate::cli) fn problem(&self) -> String {
         format!("{} \"{}\": {}", self.what, self.name, self.error)
     }
 }
@@ -60,11 +63,7 @@ fn at_once<T: Sync, R: Send>(items: &[T], each: impl Fn(&T) -> R + Sync) -> Vec<
             .iter()
             .map(|item| scope.spawn(move || each(item)))
             .collect();
-        let join = |thread: std::thread::ScopedJoinHandle<'_, R>| match thread.join() {
-            Ok(result) => result,
-            Err(panic) => std::panic::resume_unwind(panic),
-        };
-        threads.into_iter().map(join).collect()
+        threads.into_iter().map(joined).collect()
     })
 }
 
@@ -94,25 +93,15 @@ impl Base {
             match opened {
                 Ok(post) => here.push(post),
                 Err(error) => {
-                    let name = settings.name().clone();
                     awaiting.push(self.awaited_channel(settings.clone()));
-                    missing.push(Missing {
-                        what: "channel",
-                        name,
-                        error,
-                    });
+                    missing.push(Missing::new("channel", settings.name(), error));
                 }
             }
         }
         let pager = match (&self.config.paging, pager) {
             (Some(paging), Some(Err(error))) => {
-                let name = paging.name.clone();
                 awaiting.push(awaited_pager(paging.clone()));
-                missing.push(Missing {
-                    what: "pager",
-                    name,
-                    error,
-                });
+                missing.push(Missing::new("pager", &paging.name, error));
                 None
             }
             (_, opened) => opened.and_then(std::result::Result::ok),
@@ -154,12 +143,7 @@ impl Base {
             Ok(source) => source,
             Err(error) => {
                 let source = self.awaited_source(*kind, settings, name, &error);
-                let name = name.clone();
-                missing.push(Missing {
-                    what: "source",
-                    name,
-                    error,
-                });
+                missing.push(Missing::new("source", name, error));
                 source
             }
         });
@@ -187,14 +171,11 @@ impl Base {
 
     fn opened_grafanas(&self) -> Vec<Option<Result<Arc<dyn ChangeSource>>>> {
         at_once(&self.config.changes, |entry| {
-            entry
-                .grafana
-                .as_ref()
-                .map(|settings| open_grafana(entry, settings))
+            let grafana = entry.grafana.as_ref();
+            grafana.map(|settings| open_grafana(entry, settings))
         })
     }
 
-    /// Where changes are read.
     fn usable_changes(
         &self,
         grafanas: Vec<Option<Result<Arc<dyn ChangeSource>>>>,
@@ -203,7 +184,6 @@ impl Base {
     ) -> Vec<Arc<dyn ChangeSource>> {
         let mut all: Vec<Arc<dyn ChangeSource>> = Vec::new();
         for (entry, grafana) in self.config.changes.iter().zip(grafanas) {
-            let name = entry.name.clone();
             let opened = match grafana {
                 Some(Ok(opened)) => Ok(opened),
                 Some(Err(error)) => {
@@ -214,11 +194,7 @@ impl Base {
             };
             match opened {
                 Ok(source) => all.push(source),
-                Err(error) => missing.push(Missing {
-                    what: "source of changes",
-                    name,
-                    error,
-                }),
+                Err(error) => missing.push(Missing::new("source of changes", &entry.name, error)),
             }
         }
         all
@@ -226,10 +202,8 @@ impl Base {
 
     fn awaited_changes(&self, entry: &ChangeEntry, error: &CliError) -> Arc<dyn ChangeSource> {
         let of = entry.clone();
-        let place = entry
-            .grafana
-            .as_ref()
-            .map_or(String::new(), |grafana| host(&grafana.url));
+        let grafana = entry.grafana.as_ref();
+        let place = grafana.map_or(String::new(), |grafana| host(&grafana.url));
         let open: Opener<dyn ChangeSource> = Arc::new(move || match &of.grafana {
             Some(settings) => open_grafana(&of, settings).map_err(|error| why(&error)),
             None => Err("it is no Grafana".to_string()),
@@ -270,15 +244,14 @@ impl Base {
             let CalendarPlace::Url(url) = place else {
                 return None;
             };
-            let name = schedule.schedule.clone();
+            let name = &schedule.schedule;
             let error: CliError = match resolve(url) {
                 Err(error) => error.into(),
-                Ok(url) => check_address(&name, &url, &self.config.plain_http)
+                Ok(url) => check_address(name, &url, &self.config.plain_http)
                     .err()?
                     .into(),
             };
-            let what = "calendar of";
-            Some(Missing { what, name, error })
+            Some(Missing::new("calendar of", name, error))
         });
         checked.into_iter().flatten().collect()
     }

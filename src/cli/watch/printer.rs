@@ -1,5 +1,5 @@
-//! Prints the service's log on a thread of its own: a reader that stops reading holds up neither clocks nor pages, and
-//! neither does standard output that takes nothing. That is said by other means.
+//! Prints the service's log on a thread of its own: neither a reader that stops reading nor a full disk behind standard
+//! output delays clocks and pages.
 
 use super::super::output::Output;
 use crate::files::{self, Durable};
@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::time::Duration;
 
-/// Lines that wait for their reader; what comes beyond is counted and left out. The journal has all of it.
+/// Lines that may wait for the reader; more are counted and left out. The journal has all of it.
 const WAITING: usize = 1_000;
 /// How long the last lines are waited for at the end.
 const LAST: Duration = Duration::from_secs(1);
@@ -19,7 +19,7 @@ enum Line {
     Warning(String),
 }
 
-/// Takes lines and never waits.
+/// Never blocks.
 pub(super) struct Printer {
     lines: SyncSender<Line>,
     left_out: u64,
@@ -45,23 +45,23 @@ struct Losses {
 impl Losses {
     fn print(&mut self, text: &str) {
         match self.output.try_text(text) {
-            Ok(()) => self.taken(),
+            Ok(()) => self.report_missing(),
             Err(error) => self.lost(&error),
         }
     }
 
-    /// Standard output takes lines again: how many are missing is said there.
-    fn taken(&mut self) {
+    /// Standard output takes lines again: prints how many are missing.
+    fn report_missing(&mut self) {
         let missing = std::mem::take(&mut self.since);
         if missing == 0 {
             return;
         }
         let _ = std::fs::remove_file(&self.marker);
-        let told = format!(
+        let text = format!(
             "standard output takes the log again; {missing} lines are missing, the journals have what was recorded"
         );
-        tracing::warn!("{told}");
-        self.output.warning(&told);
+        tracing::warn!("{text}");
+        self.output.warning(&text);
     }
 
     fn lost(&mut self, error: &std::io::Error) {
@@ -70,12 +70,12 @@ impl Losses {
         if self.since > 1 {
             return;
         }
-        let told = format!(
-            "the log CANNOT BE WRITTEN to standard output: {error}; people are called all the same, and the journals have what is recorded"
+        let text = format!(
+            "the log CANNOT BE WRITTEN to standard output: {error}; paging goes on, and the journals have what is recorded"
         );
-        tracing::error!("{told}");
-        let _ = files::replace(&self.marker, told.as_bytes(), Durable::No);
-        self.output.warning(&told);
+        tracing::error!("{text}");
+        let _ = files::replace(&self.marker, text.as_bytes(), Durable::No);
+        self.output.warning(&text);
     }
 }
 
@@ -88,7 +88,7 @@ impl Printer {
             since: 0,
             marker: marker(log_dir),
         };
-        // What an earlier watch left says nothing of this one.
+        // An earlier process may have left one.
         let _ = std::fs::remove_file(&losses.marker);
         let (lines, inbox) = sync_channel(WAITING);
         let (ends, ended) = sync_channel(1);
@@ -110,20 +110,20 @@ impl Printer {
     }
 
     pub(super) fn text(&mut self, text: &str) {
-        self.take(Line::Text(text.to_string()));
+        self.send(Line::Text(text.to_string()));
     }
 
     pub(super) fn warning(&mut self, text: &str) {
-        self.take(Line::Warning(text.to_string()));
+        self.send(Line::Warning(text.to_string()));
     }
 
-    fn take(&mut self, line: Line) {
+    fn send(&mut self, line: Line) {
         if self.left_out > 0 {
-            let told = format!(
+            let notice = format!(
                 "{} lines were not printed, because nobody read them; the journals have what was recorded",
                 self.left_out
             );
-            match self.lines.try_send(Line::Warning(told)) {
+            match self.lines.try_send(Line::Warning(notice)) {
                 Ok(()) => self.left_out = 0,
                 Err(_) => {
                     self.left_out += 1;

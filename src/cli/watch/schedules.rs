@@ -1,4 +1,4 @@
-//! What the log says of the on-call schedules: when one is not known as it should be, and when it is again.
+//! The on-call schedules in the log: when a calendar cannot be read, and when it is read again.
 
 use super::printer::Printer;
 use crate::app::Model;
@@ -6,24 +6,21 @@ use crate::incident::Slug;
 use crate::text::Safe;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What was said.
+/// What was printed.
 #[derive(Default)]
-pub(super) struct SchedulesTold {
+pub(super) struct SchedulesState {
     begun: bool,
     troubles: BTreeMap<Slug, Safe>,
     odd: BTreeSet<(Slug, Safe)>,
 }
 
-impl SchedulesTold {
-    /// Prints what is new.
-    pub(super) fn tell(&mut self, model: &Model, printer: &mut Printer) {
+impl SchedulesState {
+    pub(super) fn print(&mut self, model: &Model, printer: &mut Printer) {
         let schedules = &model.live.schedules;
         if !self.begun {
             self.begun = true;
-            schedules
-                .faults()
-                .iter()
-                .for_each(|fault| printer.warning(fault.as_str()));
+            let faults = schedules.faults().iter();
+            faults.for_each(|fault| printer.warning(fault.as_str()));
         }
         for schedule in schedules.all() {
             let status = &schedule.status;

@@ -5,6 +5,7 @@ pub(crate) const DAY: usize = 1440;
 pub(crate) const WEEK: usize = 7 * DAY;
 pub(crate) const MINUTES: usize = 5 * WEEK;
 
+#[derive(Clone)]
 pub(crate) struct Shape {
     pub(crate) name: &'static str,
     /// When a fault begins; none for healthy traffic, in which every alarm is false.
@@ -67,20 +68,16 @@ const ORDINARY: Effect = Effect {
     reset: false,
 };
 
-fn failing(share: f64) -> Effect {
+fn fails_if(condition: bool, share: f64) -> Effect {
     Effect {
-        failing: share,
+        failing: if condition { share } else { 0.0 },
         ..ORDINARY
     }
 }
 
-fn fails_if(condition: bool, share: f64) -> Effect {
-    failing(if condition { share } else { 0.0 })
-}
-
-fn volume(factor: f64) -> Effect {
+fn volume_if(condition: bool, factor: f64) -> Effect {
     Effect {
-        volume: factor,
+        volume: if condition { factor } else { 1.0 },
         ..ORDINARY
     }
 }
@@ -104,301 +101,97 @@ const fn at(hour: usize, minute: usize) -> usize {
     4 * WEEK + 2 * DAY + hour * 60 + minute
 }
 
-macro_rules! fault {
-    ($name:literal, $per_minute:expr, $onset:expr, $lasts:expr, $culprit:expr, $effect:expr) => {
-        Shape {
-            name: $name,
-            onset: Some($onset),
-            lasts: $lasts,
-            culprit: $culprit,
-            per_minute: $per_minute,
-            effect: $effect,
-        }
-    };
+/// A fault of all traffic.
+const fn fault(
+    name: &'static str,
+    per_minute: f64,
+    onset: usize,
+    lasts: usize,
+    effect: fn(&Moment) -> Effect,
+) -> Shape {
+    Shape {
+        onset: Some(onset),
+        lasts,
+        ..healthy(name, per_minute, effect)
+    }
 }
 
-macro_rules! healthy {
-    ($name:literal, $per_minute:expr, $effect:expr) => {
-        Shape {
-            name: $name,
-            onset: None,
-            lasts: 0,
-            culprit: None,
-            per_minute: $per_minute,
-            effect: $effect,
-        }
-    };
+const fn healthy(name: &'static str, per_minute: f64, effect: fn(&Moment) -> Effect) -> Shape {
+    Shape {
+        name,
+        onset: None,
+        lasts: 0,
+        culprit: None,
+        per_minute,
+        effect,
+    }
 }
 
-/// All shapes.
+impl Shape {
+    /// A fault of the traffic with this label.
+    const fn of(self, label: &'static str, value: &'static str) -> Self {
+        Self {
+            culprit: Some((label, value)),
+            ..self
+        }
+    }
+}
+
 pub(crate) fn shapes() -> Vec<Shape> {
-    let mut all = faulty();
-    all.extend(quiet());
-    all
+    [&FAULTY[..], &HEALTHY].concat()
 }
 
-#[expect(clippy::too_many_lines, reason = "a table")]
-fn faulty() -> Vec<Shape> {
-    vec![
-        fault!("total outage, 100/min", 100.0, at(10, 0), 60, None, |m| {
-            fails_if(m.on(), 0.98)
-        }),
-        fault!(
-            "total outage at night, 3/min",
-            20.0,
-            at(3, 0),
-            90,
-            None,
-            |m| fails_if(m.on(), 0.98)
-        ),
-        fault!("total outage, 20/min", 20.0, at(14, 0), 60, None, |m| {
-            fails_if(m.on(), 0.98)
-        }),
-        fault!(
-            "provider outage",
-            100.0,
-            at(11, 7),
-            60,
-            Some(("provider", "acme")),
-            |m| fails_if(m.on() && m.provider() == "acme", 0.95)
-        ),
-        fault!(
-            "2 points at once, 100/min",
-            100.0,
-            at(15, 3),
-            120,
-            None,
-            |m| fails_if(m.on(), 0.02)
-        ),
-        fault!(
-            "2 points at once, 1,000/min",
-            1000.0,
-            at(15, 3),
-            120,
-            None,
-            |m| fails_if(m.on(), 0.02)
-        ),
-        fault!(
-            "2 points, all of it acme",
-            100.0,
-            at(13, 30),
-            120,
-            Some(("provider", "acme")),
-            |m| fails_if(m.on() && m.provider() == "acme", 0.04)
-        ),
-        fault!(
-            "slow decline of 2 points in an hour",
-            100.0,
-            at(16, 0),
-            180,
-            None,
-            |m| fails_if(m.on(), 0.02 * (m.since as f64 / 60.0).clamp(0.0, 1.0))
-        ),
-        fault!(
-            "one region lost",
-            100.0,
-            at(9, 40),
-            45,
-            Some(("region", "apac")),
-            |m| fails_if(m.on() && m.region() == "apac", 0.9)
-        ),
-        fault!(
-            "one method broken (5 %)",
-            100.0,
-            at(12, 0),
-            120,
-            Some(("method", "transfer")),
-            |m| fails_if(m.on() && m.method() == "transfer", 0.7)
-        ),
-        fault!("retry storm", 200.0, at(18, 0), 40, None, |m| Effect {
-            volume: if m.on() { 4.0 } else { 1.0 },
-            ..fails_if(m.on(), 0.5)
-        }),
-        fault!(
-            "half a point at 3,000/min",
-            3000.0,
-            at(12, 20),
-            180,
-            None,
-            |m| fails_if(m.on(), 0.005)
-        ),
-        fault!(
-            "late confirmations creep to 5 %",
-            300.0,
-            at(17, 0),
-            120,
-            None,
-            |m| fails_if(m.on(), 0.05 * m.passed())
-        ),
-        fault!(
-            "flapping: 2 minutes bad, 8 good",
-            100.0,
-            at(10, 30),
-            120,
-            None,
-            |m| fails_if(m.on() && m.since % 10 < 2, 0.6)
-        ),
-        fault!("1 point for six hours", 200.0, at(8, 0), 360, None, |m| {
-            fails_if(m.on(), 0.01)
-        }),
-        fault!(
-            "leak of 1 point in a day",
-            200.0,
-            at(0, 0),
-            DAY,
-            None,
-            |m| fails_if(m.on(), 0.01 * m.passed())
-        ),
-        fault!(
-            "4 minutes of a bad deployment",
-            300.0,
-            at(14, 14),
-            4,
-            None,
-            |m| fails_if(m.on(), 0.3)
-        ),
-        fault!(
-            "fault while counters reset",
-            100.0,
-            at(11, 0),
-            60,
-            None,
-            |m| Effect {
-                reset: m.since == 3,
-                ..fails_if(m.on(), 0.2)
-            }
-        ),
-        fault!(
-            "fault right after a scrape gap",
-            100.0,
-            at(11, 0),
-            60,
-            None,
-            |m| Effect {
-                scraped: !(-15..0).contains(&m.since) || m.minute < 4 * WEEK,
-                ..fails_if(m.on(), 0.2)
-            }
-        ),
-        fault!("fault in a payday peak", 100.0, at(12, 0), 60, None, |m| {
-            Effect {
-                volume: if (-120..240).contains(&m.since) && m.week_five() {
-                    5.0
-                } else {
-                    1.0
-                },
-                ..fails_if(m.on(), 0.02)
-            }
-        }),
-        fault!(
-            "wallet at 5/min fails by half",
-            50.0,
-            at(13, 0),
-            120,
-            Some(("method", "wallet")),
-            |m| fails_if(m.on() && m.method() == "wallet", 0.5)
-        ),
-        fault!("2/min fail by a third", 2.0, at(13, 0), 240, None, |m| {
-            fails_if(m.on(), 0.33)
-        }),
-        fault!(
-            "traffic vanishes at noon",
-            100.0,
-            at(12, 0),
-            60,
-            None,
-            |m| volume(if m.on() { 0.0 } else { 1.0 })
-        ),
-        fault!(
-            "traffic falls to a twentieth",
-            300.0,
-            at(15, 0),
-            60,
-            None,
-            |m| volume(if m.on() { 0.05 } else { 1.0 })
-        ),
-    ]
-}
+#[rustfmt::skip]
+const FAULTY: [Shape; 24] = [
+    fault("total outage, 100/min", 100.0, at(10, 0), 60, |m| fails_if(m.on(), 0.98)),
+    fault("total outage at night, 3/min", 20.0, at(3, 0), 90, |m| fails_if(m.on(), 0.98)),
+    fault("total outage, 20/min", 20.0, at(14, 0), 60, |m| fails_if(m.on(), 0.98)),
+    fault("provider outage", 100.0, at(11, 7), 60, |m| fails_if(m.on() && m.provider() == "acme", 0.95)).of("provider", "acme"),
+    fault("2 points at once, 100/min", 100.0, at(15, 3), 120, |m| fails_if(m.on(), 0.02)),
+    fault("2 points at once, 1,000/min", 1000.0, at(15, 3), 120, |m| fails_if(m.on(), 0.02)),
+    fault("2 points, all of it acme", 100.0, at(13, 30), 120, |m| fails_if(m.on() && m.provider() == "acme", 0.04)).of("provider", "acme"),
+    fault("slow decline of 2 points in an hour", 100.0, at(16, 0), 180, |m| fails_if(m.on(), 0.02 * (m.since as f64 / 60.0).clamp(0.0, 1.0))),
+    fault("one region lost", 100.0, at(9, 40), 45, |m| fails_if(m.on() && m.region() == "apac", 0.9)).of("region", "apac"),
+    fault("one method broken (5 %)", 100.0, at(12, 0), 120, |m| fails_if(m.on() && m.method() == "transfer", 0.7)).of("method", "transfer"),
+    fault("retry storm", 200.0, at(18, 0), 40, |m| Effect { volume: if m.on() { 4.0 } else { 1.0 }, ..fails_if(m.on(), 0.5) }),
+    fault("half a point at 3,000/min", 3000.0, at(12, 20), 180, |m| fails_if(m.on(), 0.005)),
+    fault("late confirmations creep to 5 %", 300.0, at(17, 0), 120, |m| fails_if(m.on(), 0.05 * m.passed())),
+    fault("flapping: 2 minutes bad, 8 good", 100.0, at(10, 30), 120, |m| fails_if(m.on() && m.since % 10 < 2, 0.6)),
+    fault("1 point for six hours", 200.0, at(8, 0), 360, |m| fails_if(m.on(), 0.01)),
+    fault("leak of 1 point in a day", 200.0, at(0, 0), DAY, |m| fails_if(m.on(), 0.01 * m.passed())),
+    fault("4 minutes of a bad deployment", 300.0, at(14, 14), 4, |m| fails_if(m.on(), 0.3)),
+    fault("fault while counters reset", 100.0, at(11, 0), 60, |m| Effect { reset: m.since == 3, ..fails_if(m.on(), 0.2) }),
+    fault("fault right after a scrape gap", 100.0, at(11, 0), 60, |m| Effect { scraped: !(-15..0).contains(&m.since) || m.minute < 4 * WEEK, ..fails_if(m.on(), 0.2) }),
+    fault("fault in a payday peak", 100.0, at(12, 0), 60, |m| Effect {
+        volume: if (-120..240).contains(&m.since) && m.week_five() { 5.0 } else { 1.0 },
+        ..fails_if(m.on(), 0.02)
+    }),
+    fault("wallet at 5/min fails by half", 50.0, at(13, 0), 120, |m| fails_if(m.on() && m.method() == "wallet", 0.5)).of("method", "wallet"),
+    fault("2/min fail by a third", 2.0, at(13, 0), 240, |m| fails_if(m.on(), 0.33)),
+    fault("traffic vanishes at noon", 100.0, at(12, 0), 60, |m| volume_if(m.on(), 0.0)),
+    fault("traffic falls to a twentieth", 300.0, at(15, 0), 60, |m| volume_if(m.on(), 0.05)),
+];
 
-fn quiet() -> Vec<Shape> {
-    vec![
-        healthy!("ordinary week, 5/min", 5.0, |_| ORDINARY),
-        healthy!("ordinary week, 100/min", 100.0, |_| ORDINARY),
-        healthy!("ordinary week, 3,000/min", 3000.0, |_| ORDINARY),
-        healthy!("low volume, 0.5/min", 0.5, |_| ORDINARY),
-        healthy!("no traffic at night", 30.0, |m| volume(
-            if (1..5).contains(&(m.minute % DAY / 60)) {
-                0.0
-            } else {
-                1.0
-            }
-        )),
-        healthy!("deep night trough", 100.0, |m| volume(
-            if (0..6).contains(&(m.minute % DAY / 60)) {
-                0.1
-            } else {
-                1.0
-            }
-        )),
-        healthy!("payday peak, five times", 200.0, |m| volume(
-            if m.week_five() && m.minute / DAY % 7 == 4 {
-                5.0
-            } else {
-                1.0
-            }
-        )),
-        healthy!("holiday, a third of the volume", 200.0, |m| volume(
-            if m.week_five() && m.minute / DAY % 7 == 3 {
-                0.3
-            } else {
-                1.0
-            }
-        )),
-        healthy!("counter resets", 100.0, |m| Effect {
-            reset: m.minute % 3000 == 7,
-            ..ORDINARY
-        }),
-        healthy!("a scrape gap of half an hour", 100.0, |m| Effect {
-            scraped: !(4 * WEEK + 2000..4 * WEEK + 2030).contains(&m.minute),
-            ..ORDINARY
-        }),
-        healthy!("every third scrape missing", 100.0, |m| Effect {
-            scraped: m.minute % 3 != 1,
-            ..ORDINARY
-        }),
-        healthy!("noisy provider", 100.0, |m| Effect {
-            scatter: if m.provider() == "initech" { 1.2 } else { 0.25 },
-            ..ORDINARY
-        }),
-        healthy!("a new provider appears", 100.0, |m| volume(
-            if m.provider() == "globex" && !m.week_five() {
-                0.0
-            } else {
-                1.0
-            }
-        )),
-        healthy!("a provider is migrated away", 100.0, |m| volume(
-            if m.provider() == "globex" && m.week_five() {
-                0.0
-            } else {
-                1.0
-            }
-        )),
-        healthy!("success drifts by 0.1 point over the weeks", 200.0, |m| {
-            failing(0.001 * m.minute as f64 / MINUTES as f64)
-        }),
-        healthy!("clocks change by an hour", 100.0, |m| volume(
-            if m.week_five() {
-                rhythm(m.minute + 60) / rhythm(m.minute)
-            } else {
-                1.0
-            }
-        )),
-        healthy!("a past outage of three hours", 100.0, |m| fails_if(
-            (3 * WEEK + 2 * DAY + 600..3 * WEEK + 2 * DAY + 780).contains(&m.minute),
-            0.7
-        )),
-    ]
-}
+#[rustfmt::skip]
+const HEALTHY: [Shape; 17] = [
+    healthy("ordinary week, 5/min", 5.0, |_| ORDINARY),
+    healthy("ordinary week, 100/min", 100.0, |_| ORDINARY),
+    healthy("ordinary week, 3,000/min", 3000.0, |_| ORDINARY),
+    healthy("low volume, 0.5/min", 0.5, |_| ORDINARY),
+    healthy("no traffic at night", 30.0, |m| volume_if((1..5).contains(&(m.minute % DAY / 60)), 0.0)),
+    healthy("deep night trough", 100.0, |m| volume_if((0..6).contains(&(m.minute % DAY / 60)), 0.1)),
+    healthy("payday peak, five times", 200.0, |m| volume_if(m.week_five() && m.minute / DAY % 7 == 4, 5.0)),
+    healthy("holiday, a third of the volume", 200.0, |m| volume_if(m.week_five() && m.minute / DAY % 7 == 3, 0.3)),
+    healthy("counter resets", 100.0, |m| Effect { reset: m.minute % 3000 == 7, ..ORDINARY }),
+    healthy("a scrape gap of half an hour", 100.0, |m| Effect { scraped: !(4 * WEEK + 2000..4 * WEEK + 2030).contains(&m.minute), ..ORDINARY }),
+    healthy("every third scrape missing", 100.0, |m| Effect { scraped: m.minute % 3 != 1, ..ORDINARY }),
+    healthy("noisy provider", 100.0, |m| Effect { scatter: if m.provider() == "initech" { 1.2 } else { 0.25 }, ..ORDINARY }),
+    healthy("a new provider appears", 100.0, |m| volume_if(m.provider() == "globex" && !m.week_five(), 0.0)),
+    healthy("a provider is migrated away", 100.0, |m| volume_if(m.provider() == "globex" && m.week_five(), 0.0)),
+    healthy("success drifts by 0.1 point over the weeks", 200.0, |m| fails_if(true, 0.001 * m.minute as f64 / MINUTES as f64)),
+    healthy("clocks change by an hour", 100.0, |m| volume_if(m.week_five(), rhythm(m.minute + 60) / rhythm(m.minute))),
+    healthy("a past outage of three hours", 100.0, |m| fails_if((3 * WEEK + 2 * DAY + 600..3 * WEEK + 2 * DAY + 780).contains(&m.minute), 0.7)),
+];
 
 /// A day: a trough at night, a plateau by day, weaker at weekends; about 1 at noon.
 fn rhythm(minute: usize) -> f64 {

@@ -1,14 +1,14 @@
 //! A data directory with incidents in it, sources that answer, and ways to run the program on a copy of it.
 
 use super::table::Call;
+use crate::support::needs::faketime;
+use crate::support::outcome::Outcome;
+use crate::support::program::copy_tree;
 use crate::support::server::serve_json;
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-
-/// Where Debian puts libfaketime.
-const FAKETIME: &str = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
 
 /// What the sources answer, by a part of the request's first line.
 /// `NOW` and `LATER` are times of the day: a silence is extended by at most 30 days from its start.
@@ -37,20 +37,6 @@ const ANSWERS: [(&str, &str); 7] = [
     ),
 ];
 
-/// A run of the program.
-#[derive(Debug)]
-pub(crate) struct Run {
-    pub(crate) code: i32,
-    pub(crate) out: String,
-    pub(crate) err: String,
-}
-
-impl Run {
-    pub(crate) fn panicked(&self) -> bool {
-        self.err.contains("panicked")
-    }
-}
-
 /// A prepared place; every run works on a copy of its data directory.
 pub(crate) struct Office {
     place: tempfile::TempDir,
@@ -74,14 +60,11 @@ impl Office {
             .status()
             .unwrap();
         assert!(made.success());
-        std::fs::write(
-            place.path().join("config.yaml"),
-            format!(
-                "name: dana\nservices: services.yaml\nsigning: {{key: {}}}\n",
-                key.display()
-            ),
-        )
-        .unwrap();
+        let config = format!(
+            "name: dana\nservices: services.yaml\nsigning: {{key: {}}}\n",
+            key.display()
+        );
+        std::fs::write(place.path().join("config.yaml"), config).unwrap();
         let map = include_str!("../../../assets/services.yaml").replace(
             "peak_events: []",
             "  - service: payouts\n    owner: them\n    paths:\n      - path: payouts\n        signals:\n          - signal: payouts-success\n            ratio: {good: a, total: b, objective: 0.99}\npeak_events: []",
@@ -101,13 +84,7 @@ impl Office {
         office.closed = office.opened();
         office.done(&["incident", "close", &office.closed]);
         office.id = office.opened();
-        let work = office.done(&[
-            "incident",
-            "follow-up",
-            &office.id,
-            "action",
-            "look at the log",
-        ]);
+        let work = office.done(&["incident", "follow-up", &office.id, "action", "look"]);
         office.work = work["seq"].to_string();
         office.done(&["playbook", "start", &office.id, "payment-success-drop"]);
         office
@@ -121,36 +98,29 @@ impl Office {
     /// Runs a command of the preparation.
     fn done(&self, arguments: &[&str]) -> serde_json::Value {
         let arguments = [&["--output", "json"], arguments].concat();
-        let data = self.place.path().join("data");
-        let run = run(
-            &mut self.command(&data, &strings(&arguments)),
-            Stdio::piped(),
-            Stdio::piped(),
-        );
-        assert_eq!(run.code, 0, "{arguments:?}: {}", run.err);
-        serde_json::from_str(&run.out).unwrap()
+        self.there(&strings(&arguments)).json()
     }
 
     /// Runs a call of the table on a fresh copy.
-    pub(crate) fn run(&self, call: &Call, form: &[&str], out: Stdio) -> Run {
+    pub(crate) fn run(&self, call: &Call, form: &[&str], out: Stdio) -> Outcome {
         let arguments = [strings(form), self.filled(call)].concat();
         let mut command = self.command(&self.copy(), &arguments);
-        if call.words.contains(&"SEALED") {
+        if call.words.iter().any(|word| word == "SEALED") {
             // Its retention has ended by then.
             command
-                .env("LD_PRELOAD", FAKETIME)
+                .envs(faketime().map(|library| ("LD_PRELOAD", library)))
                 .env("FAKETIME", "+4000d");
         }
         run(&mut command, out, Stdio::piped())
     }
 
     /// Runs these arguments on a fresh copy.
-    pub(crate) fn plain(&self, arguments: &[String], out: Stdio, err: Stdio) -> Run {
+    pub(crate) fn plain(&self, arguments: &[String], out: Stdio, err: Stdio) -> Outcome {
         run(&mut self.command(&self.copy(), arguments), out, err)
     }
 
     /// Runs these arguments on the prepared directory itself.
-    pub(crate) fn there(&self, arguments: &[String]) -> Run {
+    pub(crate) fn there(&self, arguments: &[String]) -> Outcome {
         let data = self.place.path().join("data");
         run(
             &mut self.command(&data, arguments),
@@ -173,7 +143,7 @@ impl Office {
     fn copy(&self) -> PathBuf {
         let copy = self.place.path().join("copy");
         let _ = std::fs::remove_dir_all(&copy);
-        copy_of(&self.place.path().join("data"), &copy);
+        copy_tree(&self.place.path().join("data"), &copy);
         copy
     }
 
@@ -191,7 +161,7 @@ impl Office {
 
     fn filled(&self, call: &Call) -> Vec<String> {
         let new = self.place.path().join("copy/new");
-        let word = |word: &&str| match *word {
+        let word = |word: &String| match word.as_str() {
             "ID" => self.id.clone(),
             "CLOSED" => self.closed.clone(),
             "SEALED" => self.sealed.clone(),
@@ -209,32 +179,9 @@ fn strings(words: &[&str]) -> Vec<String> {
     words.iter().map(ToString::to_string).collect()
 }
 
-fn run(command: &mut Command, out: Stdio, err: Stdio) -> Run {
-    let output = command
-        .stdin(Stdio::null())
-        .stdout(out)
-        .stderr(err)
-        .output()
-        .unwrap();
-    Run {
-        code: output.status.code().unwrap(),
-        out: String::from_utf8_lossy(&output.stdout).into_owned(),
-        err: String::from_utf8_lossy(&output.stderr).into_owned(),
-    }
-}
-
-fn copy_of(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    let mode = std::fs::metadata(from).unwrap().permissions();
-    std::fs::set_permissions(to, mode).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let place = to.join(entry.file_name());
-        match entry.file_type().unwrap().is_dir() {
-            true => copy_of(&entry.path(), &place),
-            false => drop(std::fs::copy(entry.path(), place).unwrap()),
-        }
-    }
+fn run(command: &mut Command, out: Stdio, err: Stdio) -> Outcome {
+    let command = command.stdin(Stdio::null()).stdout(out).stderr(err);
+    command.output().unwrap().into()
 }
 
 /// An Alertmanager and a Prometheus in one, at an address.

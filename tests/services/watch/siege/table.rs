@@ -3,6 +3,7 @@
 use crate::support::server;
 use std::io::Write;
 use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -44,8 +45,10 @@ fn alerts(alerts: impl Into<String>) -> Lines {
     }
 }
 
-/// A server that does this with each connection, once its request was read.
-fn serve(does: fn(&str, &mut TcpStream) -> std::io::Result<()>) -> String {
+/// What a server does with the first line of a request and its connection.
+type Does = fn(&str, &mut TcpStream) -> std::io::Result<()>;
+
+fn serve(does: Does) -> String {
     let address = server::serve(move |request, stream| {
         let _ = does(request.first(), stream);
     });
@@ -83,23 +86,18 @@ fn json(stream: &mut TcpStream, status: &str, body: &str) -> std::io::Result<()>
     )
 }
 
-fn metrics(line: &str, stream: &mut TcpStream, rules: (&str, &str)) -> std::io::Result<()> {
+fn metrics(line: &str, stream: &mut TcpStream, rules: &str) -> std::io::Result<()> {
     let now = chrono::Utc::now().timestamp();
-    match line {
-        line if line.contains("v1/rules") => json(stream, rules.0, rules.1),
-        line if line.contains("query_range") => json(
-            stream,
-            "200 OK",
-            r#"{"status":"success","data":{"resultType":"matrix","result":[]}}"#,
-        ),
-        _ => json(
-            stream,
-            "200 OK",
-            &format!(
-                r#"{{"status":"success","data":{{"resultType":"vector","result":[{{"metric":{{}},"value":[{now},"0.97"]}}]}}}}"#
-            ),
-        ),
-    }
+    let vector = format!(
+        r#"{{"status":"success","data":{{"resultType":"vector","result":[{{"metric":{{}},"value":[{now},"0.97"]}}]}}}}"#
+    );
+    let matrix = r#"{"status":"success","data":{"resultType":"matrix","result":[]}}"#;
+    let body = match line {
+        line if line.contains("v1/rules") => rules,
+        line if line.contains("query_range") => matrix,
+        _ => &vector,
+    };
+    json(stream, "200 OK", body)
 }
 
 fn fifo(path: &Path) {
@@ -128,29 +126,22 @@ fn hourly(events: usize) -> String {
 /// A schedule whose calendar is at this address.
 fn calendar(home: &Path, url: &str) -> Lines {
     let address = home.join("address");
-    schedule(
-        home,
-        &format!("calendar: {{url: {{file: '{}'}}}}", address.display()),
-    );
     std::fs::write(&address, url).unwrap();
-    private(&address);
-    rest("schedules: schedules.yaml\n", "on-call")
+    let private = std::fs::Permissions::from_mode(0o600);
+    std::fs::set_permissions(&address, private).unwrap();
+    let calendar = format!("calendar: {{url: {{file: '{}'}}}}", address.display());
+    schedule(home, &calendar)
 }
 
-fn schedule(home: &Path, rest: &str) {
-    let text = format!("schedules:\n  - {{schedule: on-call, zone: Europe/Berlin, {rest}}}\n");
+fn schedule(home: &Path, more: &str) -> Lines {
+    let text = format!("schedules:\n  - {{schedule: on-call, zone: Europe/Berlin, {more}}}\n");
     std::fs::write(home.join("schedules.yaml"), text).unwrap();
+    rest("schedules: schedules.yaml\n", "on-call")
 }
 
 fn calendar_file(home: &Path, text: &str) -> Lines {
-    schedule(home, "calendar: {file: on-call.ics}");
     std::fs::write(home.join("on-call.ics"), text).unwrap();
-    rest("schedules: schedules.yaml\n", "on-call")
-}
-
-fn private(path: &Path) {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
+    schedule(home, "calendar: {file: on-call.ics}")
 }
 
 /// A second channel whose credential is what this command prints.
@@ -181,23 +172,18 @@ fn policy(home: &Path, kind: &str, text: &str) -> Lines {
 
 /// The configuration names `broken.yaml` as this part.
 fn broken(kind: &str) -> Lines {
-    match kind {
-        "services" => rest("services: broken.yaml\n", "broken.yaml"),
-        "schedules" => rest("schedules: broken.yaml\n", "broken.yaml"),
-        "escalation" => rest("policies: {escalation: broken.yaml}\n", "broken.yaml"),
-        kind => rest(
-            format!("policies: {{escalation: escalation.yaml, {kind}: broken.yaml}}\n"),
-            "broken.yaml",
-        ),
-    }
+    let line = match kind {
+        "services" | "schedules" => format!("{kind}: broken.yaml\n"),
+        "escalation" => "policies: {escalation: broken.yaml}\n".to_string(),
+        kind => format!("policies: {{escalation: escalation.yaml, {kind}: broken.yaml}}\n"),
+    };
+    rest(line, "broken.yaml")
 }
 
 fn bomb() -> String {
     let level = |n: u32| {
-        format!(
-            "a{n}: &a{n} [{}]\n",
-            vec![format!("*a{}", n - 1); 12].join(",")
-        )
+        let below = vec![format!("*a{}", n - 1); 12].join(",");
+        format!("a{n}: &a{n} [{below}]\n")
     };
     format!("a0: &a0 [x]\n{}", (1..12).map(level).collect::<String>())
 }
@@ -212,164 +198,63 @@ fn playbook(home: &Path, make: impl Fn(&Path)) -> Lines {
 const ODD: &str =
     r#""startsAt":"2026-11-30T00:00:00Z","fingerprint":"b","status":{"state":"active"}"#;
 
-/// What besieges the service.
+/// A source of this kind that does this with each request.
+fn served(kind: &str, does: Does) -> Lines {
+    source(kind, &serve(does))
+}
+
+/// A Prometheus that answers all but its rules.
+fn rules(does: Does) -> Lines {
+    Lines {
+        says: "",
+        ..served("prometheus", does)
+    }
+}
+
+#[rustfmt::skip]
 pub(super) const SIEGES: &[Siege] = &[
-    ("a calendar that is never answered", |home| {
-        calendar(home, &serve(hang))
-    }),
-    ("a calendar without end", |home| {
-        calendar(
-            home,
-            &serve(|_, stream| endless(stream, "text/calendar", "BEGIN:VEVENT\r\nSUMMARY:x\r\n")),
-        )
-    }),
+    ("a calendar that is never answered", |home| calendar(home, &serve(hang))),
+    ("a calendar without end", |home| calendar(home, &serve(|_, stream| endless(stream, "text/calendar", "BEGIN:VEVENT\r\nSUMMARY:x\r\n")))),
     ("a calendar that drips", |home| calendar(home, &serve(drip))),
-    ("a calendar of 400,000 levels", |home| {
-        calendar(
-            home,
-            &serve(|_, stream| json(stream, "200 OK", &nested(400_000))),
-        )
-    }),
-    ("a calendar of hours since 1970", |home| {
-        calendar(
-            home,
-            &serve(|_, stream| json(stream, "200 OK", &hourly(10_000))),
-        )
-    }),
-    ("a calendar file of 200,000 levels", |home| {
-        calendar_file(home, &nested(200_000))
-    }),
-    ("a calendar file of hours since 1970", |home| {
-        calendar_file(home, &hourly(10_000))
-    }),
-    ("a calendar file that is none", |home| {
-        calendar_file(home, "<html>log in</html>")
-    }),
+    ("a calendar of 400,000 levels", |home| calendar(home, &serve(|_, stream| json(stream, "200 OK", &nested(400_000))))),
+    ("a calendar of hours since 1970", |home| calendar(home, &serve(|_, stream| json(stream, "200 OK", &hourly(10_000))))),
+    ("a calendar file of 200,000 levels", |home| calendar_file(home, &nested(200_000))),
+    ("a calendar file of hours since 1970", |home| calendar_file(home, &hourly(10_000))),
+    ("a calendar file that is none", |home| calendar_file(home, "<html>log in</html>")),
     ("a calendar file that is a pipe", |home| {
-        schedule(home, "calendar: {file: on-call.ics}");
         fifo(&home.join("on-call.ics"));
-        rest("schedules: schedules.yaml\n", "on-call")
+        schedule(home, "calendar: {file: on-call.ics}")
     }),
-    ("schedules that are nonsense", |home| {
-        policy(home, "schedules", "schedules: [")
-    }),
-    ("a calendar whose address hangs", |home| {
-        schedule(home, "calendar: {url: {command: [sleep, '600']}}");
-        rest("schedules: schedules.yaml\n", "on-call")
-    }),
-    ("an alert whose annotations are null", |_| {
-        alerts(format!(
-            r#"{{"labels":{{"alertname":"Odd"}},"annotations":null,{ODD}}}"#
-        ))
-    }),
+    ("schedules that are nonsense", |home| policy(home, "schedules", "schedules: [")),
+    ("a calendar whose address hangs", |home| schedule(home, "calendar: {url: {command: [sleep, '600']}}")),
+    ("an alert whose annotations are null", |_| alerts(format!(r#"{{"labels":{{"alertname":"Odd"}},"annotations":null,{ODD}}}"#))),
     ("an alert that is null", |_| alerts("null")),
-    ("an alert with half a character", |_| {
-        alerts(format!(
-            r#"{{"labels":{{"alertname":"Odd","x":"\ud800"}},"annotations":{{}},{ODD}}}"#
-        ))
-    }),
-    ("an alert with numbers for labels", |_| {
-        alerts(format!(
-            r#"{{"labels":{{"alertname":7,"severity":3}},"annotations":{{}},{ODD}}}"#
-        ))
-    }),
-    ("an alert without a start", |_| {
-        alerts(
-            r#"{"labels":{"alertname":"Odd"},"annotations":{},"startsAt":"","fingerprint":"b","status":null}"#,
-        )
-    }),
-    ("an alert of great depth", |_| {
-        alerts(format!(
-            r#"{{"labels":{}{},{ODD}}}"#,
-            "[".repeat(100),
-            "]".repeat(100)
-        ))
-    }),
-    ("another Alertmanager that is never answered", |_| {
-        source("alertmanager", &serve(hang))
-    }),
-    ("another Alertmanager without end", |_| {
-        source(
-            "alertmanager",
-            &serve(|_, stream| endless(stream, "application/json", &"[".repeat(4096))),
-        )
-    }),
-    ("a Prometheus whose rules hang", |_| Lines {
-        says: "",
-        ..source(
-            "prometheus",
-            &serve(|line, stream| match line.contains("v1/rules") {
-                true => hang(line, stream),
-                false => metrics(line, stream, ("200 OK", "")),
-            }),
-        )
-    }),
-    ("a Prometheus whose rules are null", |_| Lines {
-        says: "",
-        ..source(
-            "prometheus",
-            &serve(|line, stream| {
-                metrics(
-                    line,
-                    stream,
-                    ("200 OK", r#"{"status":"success","data":{"groups":null}}"#),
-                )
-            }),
-        )
-    }),
-    ("a Prometheus whose rules are of great depth", |_| Lines {
-        says: "",
-        ..source(
-            "prometheus",
-            &serve(|line, stream| {
-                metrics(
-                    line,
-                    stream,
-                    (
-                        "200 OK",
-                        &format!("{{\"data\":{{\"groups\":{}", "[".repeat(1_000_000)),
-                    ),
-                )
-            }),
-        )
-    }),
-    ("a credential command that hangs", |_| {
-        credential("sleep 600")
-    }),
+    ("an alert with half a character", |_| alerts(format!(r#"{{"labels":{{"alertname":"Odd","x":"\ud800"}},"annotations":{{}},{ODD}}}"#))),
+    ("an alert with numbers for labels", |_| alerts(format!(r#"{{"labels":{{"alertname":7,"severity":3}},"annotations":{{}},{ODD}}}"#))),
+    ("an alert without a start", |_| alerts(r#"{"labels":{"alertname":"Odd"},"annotations":{},"startsAt":"","fingerprint":"b","status":null}"#)),
+    ("an alert of great depth", |_| alerts(format!(r#"{{"labels":{}{},{ODD}}}"#, "[".repeat(100), "]".repeat(100)))),
+    ("another Alertmanager that is never answered", |_| served("alertmanager", hang)),
+    ("another Alertmanager without end", |_| served("alertmanager", |_, stream| endless(stream, "application/json", &"[".repeat(4096)))),
+    ("a Prometheus whose rules hang", |_| rules(|line, stream| match line.contains("v1/rules") {
+        true => hang(line, stream),
+        false => metrics(line, stream, ""),
+    })),
+    ("a Prometheus whose rules are null", |_| rules(|line, stream| metrics(line, stream, r#"{"status":"success","data":{"groups":null}}"#))),
+    ("a Prometheus whose rules are of great depth", |_| rules(|line, stream| metrics(line, stream, &format!(r#"{{"data":{{"groups":{}"#, "[".repeat(1_000_000))))),
+    ("a credential command that hangs", |_| credential("sleep 600")),
     ("a credential command without end", |_| credential("yes")),
     ("a credential command that fails", |_| credential("exit 3")),
-    ("a credential command that leaves a child", |_| {
-        credential("sleep 600 & echo; exit 0")
-    }),
-    ("a source whose credential command hangs", |_| {
-        source_credential("sleep 600")
-    }),
-    ("a source whose credential command is without end", |_| {
-        source_credential("yes")
-    }),
-    ("changes by a command without end", |_| Lines {
-        says: "",
-        ..rest(
-            "changes:\n  - {name: deploys, command: ['yes', '{}']}\n",
-            "",
-        )
-    }),
-    ("changes by a command that hangs", |_| {
-        rest(
-            "changes:\n  - {name: deploys, command: [sleep, '600']}\n",
-            "",
-        )
-    }),
+    ("a credential command that leaves a child", |_| credential("sleep 600 & echo; exit 0")),
+    ("a source whose credential command hangs", |_| source_credential("sleep 600")),
+    ("a source whose credential command is without end", |_| source_credential("yes")),
+    ("changes by a command without end", |_| rest("changes:\n  - {name: deploys, command: ['yes', '{}']}\n", "")),
+    ("changes by a command that hangs", |_| rest("changes:\n  - {name: deploys, command: [sleep, '600']}\n", "")),
     ("changes in a pipe", |home| {
         fifo(&home.join("changes"));
         rest("changes:\n  - {name: deploys, file: changes}\n", "")
     }),
-    ("an escalation policy of 200,000 levels", |home| {
-        policy(home, "escalation", &"[".repeat(200_000))
-    }),
-    ("an escalation policy that explodes", |home| {
-        policy(home, "escalation", &bomb())
-    }),
+    ("an escalation policy of 200,000 levels", |home| policy(home, "escalation", &"[".repeat(200_000))),
+    ("an escalation policy that explodes", |home| policy(home, "escalation", &bomb())),
     ("an escalation policy that is a pipe", |home| {
         fifo(&home.join("broken.yaml"));
         broken("escalation")
@@ -383,20 +268,14 @@ pub(super) const SIEGES: &[Siege] = &[
         let text = "policy: p\nversion: 1\nrules:\n  - {rule: r, when: {alertname: '((((a{1000}){1000}){1000}){1000})'}, action: show}\n";
         policy(home, "intake", text)
     }),
-    ("a severity policy that is empty", |home| {
-        policy(home, "severity", "")
-    }),
-    ("a service map that is nonsense", |home| {
-        policy(home, "services", "services: 7")
-    }),
+    ("a severity policy that is empty", |home| policy(home, "severity", "")),
+    ("a service map that is nonsense", |home| policy(home, "services", "services: 7")),
     ("a playbook that is a pipe", |home| playbook(home, fifo)),
     ("a playbook without end", |home| playbook(home, zero)),
     ("a playbook of great depth", |home| {
         let text = format!("# Evil\n\n## Step\n\n{}x\n", "> - ".repeat(50_000));
-        Lines {
-            says: "",
-            ..playbook(home, |path| std::fs::write(path, &text).unwrap())
-        }
+        let write = |path: &Path| std::fs::write(path, &text).unwrap();
+        Lines { says: "", ..playbook(home, write) }
     }),
     ("a template that is a pipe", |home| {
         std::fs::create_dir(home.join("templates")).unwrap();
