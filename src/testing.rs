@@ -1,10 +1,12 @@
 //! A story for tests: an incident, entry by entry, stamped as the journal stamps it.
 
+mod alerts;
 mod full_story;
 mod random;
 mod reports;
 mod stamps;
 
+pub(crate) use alerts::{alert, intake};
 pub(crate) use full_story::{full_story, story};
 pub(crate) use reports::{correctness, elsewhere, lag, report};
 pub(crate) use stamps::{later, stamp, stepped};

@@ -17,6 +17,7 @@ pub mod sanitize;
 pub mod secret;
 mod slug;
 mod when;
+mod words;
 
 pub use address::with_scheme;
 pub use duration::{parse_duration, write_duration};

@@ -6,6 +6,7 @@ use super::answer::{AnswerGaps, SourceAlerts};
 use super::intake::Intake;
 use crate::text::{Safe, Slug, SourceId};
 use chrono::{DateTime, Utc};
+use memchr::memmem::Finder;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -79,8 +80,8 @@ impl AlertIndex {
                 }
             }
         }
+        let found = found.into_values();
         let mut all: Vec<(u8, u16, &Arc<Alert>)> = found
-            .into_values()
             .map(|(source, alert)| (rank(alert), source, alert))
             .collect();
         all.sort_unstable_by(|(a_rank, _, a), (b_rank, _, b)| {
@@ -89,39 +90,35 @@ impl AlertIndex {
         let mut alerts: Vec<Arc<Alert>> =
             all.iter().map(|(_, _, alert)| Arc::clone(alert)).collect();
         let mut also = BTreeMap::new();
-        if !several.is_empty() {
-            for (at, alert) in alerts.iter_mut().enumerate() {
-                if let Some(several) = several.remove(&alert.key) {
-                    also.insert(at as u32, several.sources.into_iter().collect());
-                    for other in several.others {
-                        let Alert { raw, labels, .. } = Arc::make_mut(alert);
-                        raw.join(labels, &other.raw, &other.labels);
-                    }
+        for (at, alert) in alerts.iter_mut().enumerate() {
+            if let Some(several) = several.remove(&alert.key) {
+                also.insert(at as u32, several.sources.into_iter().collect());
+                for other in several.others {
+                    let Alert { raw, labels, .. } = Arc::make_mut(alert);
+                    raw.join(labels, &other.raw, &other.labels);
                 }
             }
         }
         let mut by_key: Vec<u32> = (0..alerts.len() as u32).collect();
         by_key.sort_unstable_by(|a, b| alerts[*a as usize].key.cmp(&alerts[*b as usize].key));
+        let sources = gathered
+            .iter()
+            .map(|(name, set)| (name.clone(), set.gaps.clone()));
+        let ignored = gathered
+            .values()
+            .flat_map(|set| set.ignored.iter().cloned());
+        let count = |counts: fn(&Alert) -> bool| alerts.iter().filter(|it| counts(it)).count();
         Self {
             from: all.iter().map(|(_, source, _)| *source).collect(),
-            sources: gathered
-                .iter()
-                .map(|(name, set)| (name.clone(), set.gaps.clone()))
-                .collect(),
+            sources: sources.collect(),
             also,
-            ignored: gathered
-                .values()
-                .flat_map(|set| set.ignored.iter().cloned())
-                .collect(),
+            ignored: ignored.collect(),
             haystacks: alerts.iter().map(|alert| haystack(alert)).collect(),
             by_key,
             taken: judged(&alerts, intake),
             groups: grouped(&alerts),
-            suppressed: alerts
-                .iter()
-                .filter(|alert| alert.state == AlertState::Suppressed)
-                .count(),
-            heartbeats: alerts.iter().filter(|alert| is_heartbeat(alert)).count(),
+            suppressed: count(|alert| alert.state == AlertState::Suppressed),
+            heartbeats: count(is_heartbeat),
             odd: faults(gathered),
             alerts,
         }
@@ -190,27 +187,23 @@ impl AlertIndex {
     }
 
     pub fn get(&self, key: &Slug) -> Option<(u32, &Arc<Alert>)> {
-        let found = self
+        let by_key = |at: &u32| self.alerts[*at as usize].key.cmp(key);
+        let at = *self
             .by_key
-            .binary_search_by(|at| self.alerts[*at as usize].key.cmp(key))
-            .ok()?;
-        let at = *self.by_key.get(found)?;
+            .get(self.by_key.binary_search_by(by_key).ok()?)?;
         Some((at, self.alerts.get(at as usize)?))
     }
 
     /// Positions that each intake rule takes, by the rule's number in the policy.
     pub fn taken(&self) -> impl Iterator<Item = (usize, &[u32])> {
-        self.taken
-            .iter()
-            .map(|(rule, positions)| (*rule, positions.as_slice()))
+        let taken = self.taken.iter();
+        taken.map(|(rule, positions)| (*rule, positions.as_slice()))
     }
 
     /// Positions whose text contains all of these lower-case words; among `within` if that is given.
     pub fn search(&self, words: &[String], within: Option<&[u32]>) -> Vec<u32> {
-        let finders: Vec<memchr::memmem::Finder<'_>> = words
-            .iter()
-            .map(|word| memchr::memmem::Finder::new(word.as_bytes()))
-            .collect();
+        let finders = words.iter().map(|word| Finder::new(word.as_bytes()));
+        let finders: Vec<Finder<'_>> = finders.collect();
         let has = |at: &u32| {
             let text = self.haystacks[*at as usize].as_bytes();
             finders.iter().all(|finder| finder.find(text).is_some())

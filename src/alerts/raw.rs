@@ -35,10 +35,10 @@ pub struct LabelSet<'a> {
 impl<'a> LabelSet<'a> {
     /// A label's value; an empty text without the label, as in Alertmanager.
     pub fn get(&self, name: &str) -> &'a str {
-        match self
+        let found = self
             .differing
-            .binary_search_by(|(known, _)| (**known).cmp(name))
-        {
+            .binary_search_by(|(known, _)| (**known).cmp(name));
+        match found {
             Ok(at) => self.differing[at].1.as_deref().unwrap_or_default(),
             Err(_) => self.kept.get(name).map_or("", Safe::as_str),
         }
@@ -100,15 +100,10 @@ impl RawLabels {
         &'a self,
         kept: &'a BTreeMap<String, Safe>,
     ) -> impl Iterator<Item = LabelSet<'a>> {
-        let all = self
-            .variants
-            .as_deref()
-            .into_iter()
-            .flatten()
-            .map(|it| &**it);
+        let all = self.variants.as_deref().into_iter().flatten();
         let plain = self.variants.is_none().then_some(&[][..]);
-        all.chain(plain)
-            .map(move |differing| LabelSet { kept, differing })
+        let all = all.map(|differing| &**differing).chain(plain);
+        all.map(move |differing| LabelSet { kept, differing })
     }
 
     /// `kept` are the labels that stay.

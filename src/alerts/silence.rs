@@ -70,47 +70,58 @@ impl NewSilence {
 
     /// What is wrong, and what to do; checked before anything is sent.
     pub fn fault(&self) -> Option<SilenceProblem> {
-        let tests: Vec<PreparedMatcher<'_>> = self.matchers.iter().map(Matcher::test).collect();
-        if tests.iter().any(PreparedMatcher::is_broken) {
-            return Some((
-                "one matcher is no regular expression",
-                "write name=~expression",
-            ));
-        }
+        let tests = self.tests();
         // Alertmanager's own rule: one matcher at least must not match an empty value.
-        if tests.iter().all(|test| test.passes("") == Some(true)) {
-            return Some((
-                "that would silence every alert",
-                "name at least one label with a value, such as alertname=PaymentSuccessRateLow",
-            ));
-        }
-        if self.comment.missing() > 0 {
-            return Some((
-                "the comment is longer than 1,024 bytes",
-                "say the reason in a line, and record the rest as a note of the incident",
-            ));
-        }
-        if self.comment.is_empty() {
-            return Some((
-                "a silence needs a comment",
-                "say why these alerts are silenced",
-            ));
-        }
-        if self.ends_at <= self.starts_at {
-            return Some(("a silence needs an end in the future", "for example 2h"));
-        }
-        (self.ends_at - self.starts_at > LONGEST).then_some(TOO_LONG)
+        let matches_all = tests.iter().all(|test| test.passes("") == Some(true));
+        let faults = [
+            (
+                tests.iter().any(PreparedMatcher::is_broken),
+                (
+                    "one matcher is no regular expression",
+                    "write name=~expression",
+                ),
+            ),
+            (
+                matches_all,
+                (
+                    "that would silence every alert",
+                    "name at least one label with a value, such as alertname=PaymentSuccessRateLow",
+                ),
+            ),
+            (
+                self.comment.missing() > 0,
+                (
+                    "the comment is longer than 1,024 bytes",
+                    "write the reason in a line, and record the rest as a note of the incident",
+                ),
+            ),
+            (
+                self.comment.is_empty(),
+                (
+                    "a silence needs a comment",
+                    "write why these alerts are silenced",
+                ),
+            ),
+            (
+                self.ends_at <= self.starts_at,
+                ("a silence needs an end in the future", "for example 2h"),
+            ),
+            (self.ends_at - self.starts_at > LONGEST, TOO_LONG),
+        ];
+        let first = faults.into_iter().find(|(wrong, _)| *wrong);
+        first.map(|(_, problem)| problem)
+    }
+
+    fn tests(&self) -> Vec<PreparedMatcher<'_>> {
+        self.matchers.iter().map(Matcher::test).collect()
     }
 
     /// Compares the source's own labels.
     pub fn coverage<'a>(&self, alerts: impl IntoIterator<Item = &'a Alert>) -> Coverage {
-        let tests: Vec<PreparedMatcher<'_>> = self.matchers.iter().map(Matcher::test).collect();
+        let tests = self.tests();
+        let uncomputed = tests.iter().filter(|test| test.is_uncomputed());
         let mut coverage = Coverage {
-            uncomputed: tests
-                .iter()
-                .filter(|test| test.is_uncomputed())
-                .map(|test| test.matcher().to_string())
-                .collect(),
+            uncomputed: uncomputed.map(|test| test.matcher().to_string()).collect(),
             ..Coverage::default()
         };
         for (at, alert) in alerts.into_iter().enumerate() {

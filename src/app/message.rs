@@ -19,6 +19,22 @@ use crate::text::Problem;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
+/// One attempt to send a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessageSending {
+    pub message: Slug,
+    pub channel: ChannelId,
+    pub repeat: u32,
+}
+
+/// A document that was written, with the draft that records it.
+#[derive(Debug, Clone)]
+pub struct DocumentFile {
+    pub name: String,
+    pub path: String,
+    pub draft: Draft,
+}
+
 /// What follows from damage to a journal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DamageOutcome {
@@ -103,10 +119,9 @@ pub enum Msg {
         result: Result<Sample, Problem>,
     },
     Journal(JournalNews),
-    /// Documents were written: name, path, and the draft that records it.
     Written {
         incident: IncidentId,
-        documents: Vec<(String, String, Draft)>,
+        documents: Vec<DocumentFile>,
     },
     PageResult {
         incident: IncidentId,
@@ -116,9 +131,7 @@ pub enum Msg {
     },
     MessageResult {
         incident: IncidentId,
-        message: Slug,
-        channel: ChannelId,
-        repeat: u32,
+        sending: MessageSending,
         delivery: Delivery,
     },
     /// The open incidents of another pager.
@@ -231,11 +244,14 @@ impl Msg {
             Message::Update(update) => (update.id, update.repeat),
             Message::Settle(settle) => (settle.id, settle.repeat),
         };
-        Self::MessageResult {
-            incident,
+        let sending = MessageSending {
             message,
             channel,
             repeat,
+        };
+        Self::MessageResult {
+            incident,
+            sending,
             delivery,
         }
     }

@@ -16,7 +16,7 @@ use super::message::Msg;
 use super::update::backfill_window;
 use crate::data_dir::PeerKind;
 use crate::incident::{ChannelId, Entry, IncidentId, SourceId};
-use crate::journal::{Clock, Unsigned, signing_time};
+use crate::journal::{Clock, UnsignedCheckpoint, signing_time};
 use crate::outbox::{Message, Sender};
 use crate::sources::Source;
 use crate::text::Problem;
@@ -183,7 +183,7 @@ impl Runtime {
             return;
         };
         let incident = checkpoint.incident;
-        let unsigned = Unsigned {
+        let unsigned = UnsignedCheckpoint {
             upto: checkpoint.upto,
             head: checkpoint.head,
             at: signing_time(self.parts.clock.as_ref()),

@@ -79,12 +79,3 @@ impl Setup {
         self.drill.as_ref().map_or(1, |(_, rate)| *rate)
     }
 }
-
-impl std::fmt::Display for Awaited {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Channel(name) => write!(f, "channel {name}"),
-            Self::Pager(name) => write!(f, "pager {name}"),
-        }
-    }
-}

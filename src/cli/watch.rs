@@ -14,7 +14,7 @@ use crate::app::{IncidentView, Model, Msg, update};
 use crate::data_dir::PeerKind;
 use crate::documents::{People, sentence};
 use crate::incident::entry::{Backfilled, SignalSeen};
-use crate::incident::{IncidentId, Slug, SourceId};
+use crate::incident::{IncidentId, SourceId};
 use crate::text::shown_path;
 use crate::text::{Problem, Safe, list};
 use printer::Printer;

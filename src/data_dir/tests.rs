@@ -8,8 +8,9 @@ use crate::incident::{
     ActorId, Disclosed, Draft, Entry, Incident, IncidentId, LevelId, Slug, Status,
 };
 use crate::journal::{
-    Appended, Clock, Journal, JournalError, JournalName, JournalStore, Known, Loaded, Report,
-    SeededEntropy, Stamp, SystemClock, SystemEntropy, hex_digest, record, verify,
+    Appended, Clock, Journal, JournalError, JournalName, JournalStore, Loaded, SeededEntropy,
+    Stamp, SystemClock, SystemEntropy, VerificationContext, VerificationReport, hex_digest, record,
+    verify,
 };
 use crate::text::Safe;
 use chrono::{TimeDelta, Utc};
@@ -20,9 +21,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 #[derive(Clone)]
-pub(super) struct Hand(Arc<Mutex<Stamp>>);
+pub(super) struct ManualClock(Arc<Mutex<Stamp>>);
 
-impl Hand {
+impl ManualClock {
     pub(super) fn new() -> Self {
         let wall = "2026-11-22T01:02:03.456789Z".parse().unwrap();
         Self(Arc::new(Mutex::new(Stamp {
@@ -39,7 +40,7 @@ impl Hand {
     }
 }
 
-impl Clock for Hand {
+impl Clock for ManualClock {
     fn now(&self) -> Stamp {
         *self.0.lock().unwrap()
     }
@@ -48,14 +49,14 @@ impl Clock for Hand {
 struct Harness {
     _directory: tempfile::TempDir,
     store: DataDir,
-    clock: Hand,
+    clock: ManualClock,
     name: JournalName,
 }
 
 impl Harness {
     fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let clock = Hand::new();
+        let clock = ManualClock::new();
         let store = DataDir::new(directory.path().join("data"), Arc::new(clock.clone()));
         Self {
             _directory: directory,
@@ -90,8 +91,8 @@ impl Harness {
         self.store.directory_of(&self.name)
     }
 
-    fn verify(&self) -> Report {
-        verify(&self.directory(), &Known::default()).unwrap()
+    fn verify(&self) -> VerificationReport {
+        verify(&self.directory(), &VerificationContext::default()).unwrap()
     }
 }
 

@@ -73,9 +73,8 @@ impl CalendarEvents {
     /// Cheap events are computed first, so that one that spends the budget does not take others with it.
     pub fn table(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> ShiftTable {
         let mut faults = self.faults.clone();
-        let mut order: Vec<(u64, &Series)> = self
-            .series
-            .iter()
+        let series = self.series.iter();
+        let mut order: Vec<(u64, &Series)> = series
             .map(|series| (series.cost(from, until), series))
             .collect();
         order.sort_by_key(|(cost, _)| *cost);
@@ -86,28 +85,24 @@ impl CalendarEvents {
                 true => None,
                 false => series.shifts((from, until), &mut steps).ok(),
             };
-            match found {
-                Some(found) if shifts.len() + found.len() <= MAX_SHIFTS => shifts.extend(found),
-                Some(_) => faults.push(format!(
-                    "{}: the calendar has more than {MAX_SHIFTS} shifts at this time; it is not used",
-                    series.label
-                )),
-                None => faults.push(format!(
-                    "{}: the calendar repeats too much to be computed; it is not used",
-                    series.label
-                )),
-            }
+            let why = match found {
+                Some(found) if shifts.len() + found.len() <= MAX_SHIFTS => {
+                    shifts.extend(found);
+                    continue;
+                }
+                Some(_) => format!("has more than {MAX_SHIFTS} shifts at this time"),
+                None => "repeats too much to be computed".to_string(),
+            };
+            let label = &series.event.label;
+            faults.push(format!("{label}: the calendar {why}; it is not used"));
         }
         ShiftTable::new((from, until), &shifts, named(&faults))
     }
 }
 
 fn named(faults: &[String]) -> Vec<Safe> {
-    let mut named: Vec<Safe> = faults
-        .iter()
-        .take(MAX_FAULTS)
-        .map(|fault| Safe::line(fault))
-        .collect();
+    let first = faults.iter().take(MAX_FAULTS);
+    let mut named: Vec<Safe> = first.map(|fault| Safe::line(fault)).collect();
     if faults.len() > MAX_FAULTS {
         let more = faults.len() - MAX_FAULTS;
         named.push(Safe::line(&format!("{more} more events are not used")));
@@ -117,10 +112,9 @@ fn named(faults: &[String]) -> Vec<Safe> {
 
 /// With one group.
 pub(super) fn summary_pattern(text: &str) -> Result<Regex, String> {
-    let summary_pattern =
-        Regex::new(text).map_err(|_| "`summary` is no regular expression".to_string())?;
-    match summary_pattern.captures_len() {
-        2 => Ok(summary_pattern),
+    let pattern = Regex::new(text).map_err(|_| "`summary` is no regular expression")?;
+    match pattern.captures_len() {
+        2 => Ok(pattern),
         _ => Err("`summary` needs exactly one group, around the name".into()),
     }
 }

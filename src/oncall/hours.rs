@@ -63,21 +63,17 @@ impl Zone {
     }
 
     pub(super) fn of_any_case(name: &str) -> Option<Self> {
-        let mut known = chrono_tz::TZ_VARIANTS.iter();
-        known
-            .find(|zone| zone.name().eq_ignore_ascii_case(name))
-            .copied()
-            .map(Self)
+        let mut known = chrono_tz::TZ_VARIANTS.into_iter();
+        let zone = known.find(|zone| zone.name().eq_ignore_ascii_case(name));
+        zone.map(Self)
     }
 
     pub fn write(self, at: DateTime<Utc>) -> String {
-        at.with_timezone(&self.0)
-            .format(if self == Self::UTC {
-                "%Y-%m-%d %H:%M:%S UTC"
-            } else {
-                "%Y-%m-%d %H:%M:%S %:z"
-            })
-            .to_string()
+        let form = match self == Self::UTC {
+            true => "%Y-%m-%d %H:%M:%S UTC",
+            false => "%Y-%m-%d %H:%M:%S %:z",
+        };
+        at.with_timezone(&self.0).format(form).to_string()
     }
 }
 
@@ -241,26 +237,13 @@ mod tests {
     }
 
     #[rstest]
-    #[case(
-        "{zone: Berlin, days: [mon], from: '09:00', until: '17:00'}",
-        "no time zone"
-    )]
-    #[case(
-        "{zone: UTC, days: [someday], from: '09:00', until: '17:00'}",
-        "no day"
-    )]
-    #[case(
-        "{zone: UTC, days: [mon], from: '9 am', until: '17:00'}",
-        "no time of the day"
-    )]
-    #[case(
-        "{zone: UTC, days: [], from: '09:00', until: '17:00'}",
-        "no day is named"
-    )]
+    #[case("zone: Berlin, days: [mon], from: '09:00'", "no time zone")]
+    #[case("zone: UTC, days: [someday], from: '09:00'", "no day")]
+    #[case("zone: UTC, days: [mon], from: '9 am'", "no time of the day")]
+    #[case("zone: UTC, days: [], from: '09:00'", "no day is named")]
     fn what_is_wrong_is_named(#[case] text: &str, #[case] wrong: &str) {
-        let error = serde_saphyr::from_str::<WorkingHours>(text)
-            .unwrap_err()
-            .to_string();
-        assert!(error.contains(wrong), "{error}");
+        let text = format!("{{{text}, until: '17:00'}}");
+        let error = serde_saphyr::from_str::<WorkingHours>(&text).unwrap_err();
+        assert!(error.to_string().contains(wrong), "{error}");
     }
 }

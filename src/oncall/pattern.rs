@@ -91,10 +91,8 @@ fn rotation(
     let mut n = (since.num_seconds().div_euclid(every.num_seconds()) - early).max(0);
     let mut shifts = Vec::new();
     loop {
-        let (begin, end) = (
-            turn(zone, starts, every, n),
-            turn(zone, starts, every, n + 1),
-        );
+        let turn = |n| turn(zone, starts, every, n);
+        let (begin, end) = (turn(n), turn(n + 1));
         if begin >= until {
             return shifts;
         }
@@ -116,16 +114,14 @@ pub(super) fn weekly_pattern(
     zone: Zone,
     shifts: &[WeeklyShift],
 ) -> Result<ShiftPattern, ScheduleError> {
-    let shifts: Vec<(Safe, WeeklyShift)> = shifts
+    let shifts = shifts
         .iter()
-        .map(|shift| (Safe::line(&shift.who), shift.clone()))
-        .collect();
+        .map(|shift| (Safe::line(&shift.who), shift.clone()));
+    let shifts: Vec<(Safe, WeeklyShift)> = shifts.collect();
     // Two weeks without a clock change contain every pair that can meet.
     let from = zone.instant(quiet_monday());
-    no_overlap(
-        name,
-        weekly_shifts(zone, &shifts, from, from + TimeDelta::days(14)),
-    )?;
+    let fortnight = weekly_shifts(zone, &shifts, from, from + TimeDelta::days(14));
+    no_overlap(name, fortnight)?;
     Ok(ShiftPattern::Weekly(shifts))
 }
 

@@ -77,25 +77,25 @@ impl Schedule {
         self.zone
     }
 
+    /// By its pattern, without overrides; `None` if nothing of the window is known.
+    fn turns(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> Option<Vec<Shift>> {
+        self.pattern.within(self.zone, from, until)
+    }
+
     /// The people on call by the schedule, without `otherwise`; `None` if that is unknown.
     pub fn holders(&self, at: DateTime<Utc>) -> Option<Vec<Safe>> {
         // An override has precedence.
         if let Some(stands_in) = self.overrides.iter().find(|shift| shift.covers(at)) {
             return Some(stands_in.who.clone());
         }
-        let turns = self
-            .pattern
-            .within(self.zone, at, at + TimeDelta::seconds(1))?;
+        let turns = self.turns(at, at + TimeDelta::seconds(1))?;
         let current = turns.iter().find(|shift| shift.covers(at));
         Some(current.map(|shift| shift.who.clone()).unwrap_or_default())
     }
 
     /// The known part of `holders` over a window: one shift after another, without gaps.
     pub fn shifts(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> Vec<Shift> {
-        let turns = self
-            .pattern
-            .within(self.zone, from, until)
-            .unwrap_or_default();
+        let turns = self.turns(from, until).unwrap_or_default();
         let mut shifts = Vec::new();
         for turn in turns {
             let mut begin = turn.from;
@@ -154,20 +154,16 @@ impl Schedule {
 
     /// Shifts of up to a day, with their length in wall time.
     pub fn stretched(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> Vec<(Shift, TimeDelta)> {
-        let turns = self
-            .pattern
-            .within(self.zone, from, until)
-            .unwrap_or_default();
+        let turns = self.turns(from, until).unwrap_or_default();
         let by_wall = |shift: Shift| {
             let usual = self.zone.wall(shift.until) - self.zone.wall(shift.from);
             (shift, usual)
         };
         let turns = turns.into_iter().map(by_wall);
-        turns
-            .filter(|(shift, usual)| {
-                *usual <= TimeDelta::days(1) && *usual != shift.until - shift.from
-            })
-            .collect()
+        let stretched = turns.filter(|(shift, usual)| {
+            *usual <= TimeDelta::days(1) && *usual != shift.until - shift.from
+        });
+        stretched.collect()
     }
 
     fn known_within(

@@ -95,12 +95,9 @@ impl OnCallSchedules {
 
     pub fn problems(&self, now: DateTime<Utc>) -> Vec<String> {
         let own = self.faults.iter().map(ToString::to_string);
-        own.chain(
-            self.schedules
-                .iter()
-                .filter_map(|schedule| schedule.problem(now)),
-        )
-        .collect()
+        let schedules = self.schedules.iter();
+        own.chain(schedules.filter_map(|schedule| schedule.problem(now)))
+            .collect()
     }
 
     pub fn odd(&self) -> impl Iterator<Item = (&TargetId, &Safe)> {

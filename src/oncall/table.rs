@@ -68,24 +68,18 @@ pub(super) fn merge_shifts(
     for (position, (at, begins, shift)) in edges.iter().enumerate() {
         for who in &shifts[*shift].who {
             let count = present.entry(who).or_default();
-            *count = if *begins {
-                *count + 1
-            } else {
-                count.saturating_sub(1)
-            };
-            if *count == 0 {
-                present.remove(who);
+            match begins {
+                true => *count += 1,
+                false if *count > 1 => *count -= 1,
+                false => drop(present.remove(who)),
             }
         }
         let Some((next, ..)) = edges.get(position + 1).filter(|(next, ..)| next > at) else {
             continue;
         };
         is_crowded |= present.len() > MAX_AT_ONCE;
-        let who: Vec<Safe> = present
-            .keys()
-            .take(MAX_AT_ONCE)
-            .map(|who| (*who).clone())
-            .collect();
+        let who = present.keys().take(MAX_AT_ONCE).copied().cloned();
+        let who: Vec<Safe> = who.collect();
         match merged.last_mut() {
             _ if who.is_empty() => {}
             Some(last) if last.until == *at && last.who == who => last.until = *next,

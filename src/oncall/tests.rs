@@ -1,5 +1,5 @@
 use super::*;
-use crate::text::{Safe, TargetId};
+use crate::text::{Safe, Slug, TargetId};
 use chrono::{DateTime, TimeDelta, Utc};
 use rstest::rstest;
 use serde::Deserialize;
@@ -49,10 +49,8 @@ fn knowing(
     let Some(bytes) = calendar else {
         return Ok(made);
     };
-    let summary = file
-        .calendar
-        .as_ref()
-        .and_then(|source| source.summary.as_deref());
+    let source = file.calendar.as_ref();
+    let summary = source.and_then(|source| source.summary.as_deref());
     let (from, until) = (at - TimeDelta::days(8), at + TimeDelta::days(8));
     let read = CalendarEvents::read(bytes, file.zone, summary, at)
         .map_err(|why| ScheduleError::Calendar(file.schedule.clone(), why))?;
@@ -97,9 +95,9 @@ fn judge(case: &Case) -> Result<(), String> {
     let made = knowing(&file, calendar.as_deref(), first);
     let from = "2026-11-02T00:00:00Z".parse().unwrap();
     let made = match (&case.wrong, made) {
-        (Some(wrong), Ok(made)) if wrong == "gap" => made
-            .gap(from, from + chrono::TimeDelta::weeks(1))
-            .map(|()| made),
+        (Some(wrong), Ok(made)) if wrong == "gap" => {
+            made.gap(from, from + TimeDelta::weeks(1)).map(|()| made)
+        }
         (_, made) => made,
     };
     match (made, &case.wrong) {
@@ -126,38 +124,26 @@ fn answers(schedule: &Schedule, ask: &Ask) -> Result<(), String> {
         return Err(format!("{}: {found:?}, not {:?}", ask.at, ask.who));
     }
     // The answer for one time and the list over a span must agree.
-    let near = chrono::TimeDelta::hours(30);
+    let near = TimeDelta::hours(30);
     let spans = schedule.shifts(ask.at - near, ask.at + near);
-    let listed = spans
-        .iter()
-        .find(|span| span.from <= ask.at && ask.at < span.until);
+    let listed = spans.iter().find(|span| span.covers(ask.at));
     match listed.map(|span| names(&span.who).to_string()) == found {
         true => Ok(()),
         false => Err(format!("{}: the list says {listed:?}", ask.at)),
     }
 }
 
-#[test]
-fn the_person_on_call_is_the_one_of_the_table() {
-    let cases: Vec<Case> =
-        serde_saphyr::from_str(include_str!("../../tests/cases/rota.yaml")).unwrap();
-    assert!(cases.len() >= 80, "{}", cases.len());
-    all_right(&cases);
-}
-
-#[test]
-fn calendars_from_the_field_and_others_of_their_kinds_name_the_right_people() {
-    let cases: Vec<Case> =
-        serde_saphyr::from_str(include_str!("../../tests/cases/calendars.yaml")).unwrap();
-    assert!(cases.len() >= 60, "{}", cases.len());
-    all_right(&cases);
-}
-
-fn all_right(cases: &[Case]) {
-    let wrong: Vec<String> = cases
-        .iter()
-        .filter_map(|case| judge(case).err().map(|why| format!("{}: {why}", case.name)))
-        .collect();
+#[rstest]
+#[case::written(include_str!("../../tests/cases/rota.yaml"), 80)]
+#[case::calendars(include_str!("../../tests/cases/calendars.yaml"), 60)]
+fn the_person_on_call_is_the_one_of_the_table(#[case] table: &str, #[case] least: usize) {
+    let cases: Vec<Case> = serde_saphyr::from_str(table).unwrap();
+    assert!(cases.len() >= least, "{}", cases.len());
+    let wrong = cases.iter().filter_map(|case| {
+        let why = judge(case).err()?;
+        Some(format!("{}: {why}", case.name))
+    });
+    let wrong: Vec<String> = wrong.collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
@@ -169,27 +155,18 @@ fn schedule(text: &str) -> Schedule {
 fn a_gap_is_named_with_its_ends_and_filled_by_otherwise() {
     let days = "{schedule: s, zone: UTC, shifts: [{who: dana, days: [mon-sun], from: '08:00', until: '20:00'}]";
     let from = "2026-11-02T09:00:00Z".parse().unwrap();
-    let until = from + chrono::TimeDelta::days(2);
+    let until = from + TimeDelta::days(2);
     let error = schedule(&format!("{days}}}")).gap(from, until).unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .contains("from 2026-11-02 20:00:00 UTC to 2026-11-03 08:00:00 UTC"),
-        "{error}"
-    );
+    let ends = "from 2026-11-02 20:00:00 UTC to 2026-11-03 08:00:00 UTC";
+    assert!(error.to_string().contains(ends), "{error}");
     let filled = schedule(&format!("{days}, otherwise: lee}}"));
     filled.gap(from, until).unwrap();
-    let rota = OnCallSchedules::new(vec![filled]);
+    let schedules = OnCallSchedules::new(vec![filled]);
     let night = "2026-11-02T23:00:00Z".parse().unwrap();
-    assert_eq!(
-        rota.on_call(&TargetId::nearest("s"), night),
-        OnCall::Fallback(Safe::line("lee"))
-    );
-    assert_eq!(rota.targets_of("LEE", night), [TargetId::nearest("s")]);
-    assert_eq!(
-        rota.on_call(&TargetId::nearest("t"), night),
-        OnCall::NoSchedule
-    );
+    let on_call = |target: &str| schedules.on_call(&TargetId::nearest(target), night);
+    assert_eq!(on_call("s"), OnCall::Fallback(Safe::line("lee")));
+    assert_eq!(schedules.targets_of("LEE", night), [TargetId::nearest("s")]);
+    assert_eq!(on_call("t"), OnCall::NoSchedule);
 }
 
 #[rstest]
@@ -212,8 +189,8 @@ fn names_in_a_calendar_are_made_safe() {
     let at = "2026-11-26T12:00:00Z".parse().unwrap();
     let pattern = Some("On Call - (.+?) - .*");
     let calendar = CalendarEvents::read(text.as_bytes(), Zone::UTC, pattern, at).unwrap();
-    let table = calendar.table(at, at + chrono::TimeDelta::hours(1));
-    let who = &table.shifts(at, at + chrono::TimeDelta::seconds(1))[0].who[0];
+    let table = calendar.table(at, at + TimeDelta::hours(1));
+    let who = &table.shifts(at, at + TimeDelta::seconds(1))[0].who[0];
     assert!(!who.as_str().contains(['\u{1b}', '\u{202e}']), "{who:?}");
 }
 
@@ -232,20 +209,17 @@ fn what_is_not_known_is_not_nobody(#[case] more: &str, #[case] expected: OnCall)
     let unread = OnCallSchedules::new(vec![Schedule::new(&file).unwrap()]);
     assert_eq!(unread.on_call(&s, now), expected);
     assert!(unread.problems(now)[0].contains("not read yet"));
-    let known = OnCallSchedules::new(vec![
-        knowing(&file, Some(DAY_SHIFT.as_bytes()), now).unwrap(),
-    ]);
-    assert_eq!(
-        known.on_call(&s, now),
-        OnCall::People(vec![Safe::line("dana")])
-    );
+    let known = knowing(&file, Some(DAY_SHIFT.as_bytes()), now).unwrap();
+    let known = OnCallSchedules::new(vec![known]);
+    let dana = vec![Safe::line("dana")];
+    assert_eq!(known.on_call(&s, now), OnCall::People(dana));
     assert!(known.problems(now).is_empty());
     // A window that has passed says nothing about now.
     let later = now + TimeDelta::days(9);
     assert_eq!(known.on_call(&s, later), expected);
     assert!(known.problems(later)[0].contains("not read for too long"));
-    let refused =
-        OnCallSchedules::new(vec![Schedule::unusable(s.clone(), None, "line 3 is wrong")]);
+    let unusable = Schedule::unusable(s.clone(), None, "line 3 is wrong");
+    let refused = OnCallSchedules::new(vec![unusable]);
     assert_eq!(refused.on_call(&s, now), OnCall::Unknown);
     assert!(refused.problems(now)[0].contains("s is paged without a name"));
 }
@@ -257,14 +231,9 @@ fn the_age_of_a_copy_is_said_with_why_there_is_no_newer_one() {
     let read = "2026-11-26T02:10:00Z".parse().unwrap();
     let status = ScheduleStatus::read(read, Vec::new()).failing("c.example: HTTP 503");
     let known = knowing(&file, Some(DAY_SHIFT.as_bytes()), read).unwrap();
-    let trouble = known
-        .status(status)
-        .problem(read + TimeDelta::hours(3))
-        .unwrap();
-    assert_eq!(
-        trouble,
-        "calendar of on-call: copy of 2026-11-26 02:10 UTC, 3h old, cannot be fetched: c.example: HTTP 503"
-    );
+    let problem = known.status(status).problem(read + TimeDelta::hours(3));
+    let expected = "calendar of on-call: copy of 2026-11-26 02:10 UTC, 3h old, cannot be fetched: c.example: HTTP 503";
+    assert_eq!(problem.as_deref(), Some(expected));
 }
 
 #[test]

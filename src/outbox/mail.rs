@@ -36,13 +36,10 @@ const DIALOGUES: Duration = Duration::from_secs(14);
 pub struct MailSettings {
     pub name: ChannelId,
     pub host: String,
-    #[serde(default)]
     pub port: Option<u16>,
     #[serde(default)]
     pub tls: MailProtection,
-    #[serde(default)]
     pub user: Option<String>,
-    #[serde(default)]
     pub password: Option<SecretRef>,
     pub from: String,
     /// By target of the escalation policy.
@@ -54,7 +51,6 @@ pub struct MailSettings {
     #[serde(default)]
     pub updates: BTreeMap<Audience, Vec<String>>,
     /// PEM file of authorities that are trusted in addition to the system's.
-    #[serde(default)]
     pub ca_file: Option<PathBuf>,
 }
 

@@ -29,7 +29,6 @@ pub struct PagerDutySettings {
     /// The integration key of a service.
     pub routing_key: SecretRef,
     /// Another address than the vendor's, such as the one for Europe.
-    #[serde(default)]
     pub url: Option<String>,
     #[serde(flatten)]
     pub access: HttpAccess,

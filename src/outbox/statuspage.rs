@@ -38,7 +38,6 @@ pub struct StatuspageSettings {
     /// The status of components at a severity, if it differs from the default.
     #[serde(default)]
     pub component_status: BTreeMap<Severity, ComponentStatus>,
-    #[serde(default)]
     pub url: Option<String>,
     #[serde(flatten)]
     pub access: HttpAccess,

@@ -5,10 +5,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// Most changes kept of one source; the newest stay.
+/// Of one source; the newest stay.
 pub const MAX_CHANGES: usize = 200;
-/// Latest time of a change, counted from the start of the reading (one day ago). Changes planned for tomorrow are
-/// shown; without this limit a change of the year 9999 would stay the newest for ever.
+/// After the start of the reading, one day ago. Changes planned for tomorrow are shown; without this limit a change of
+/// the year 9999 would stay the newest for ever.
 const LATEST: TimeDelta = TimeDelta::days(2);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]

@@ -44,9 +44,7 @@ pub struct ChangeQuery {
     /// `{label}` is replaced by the label's value.
     pub what: String,
     /// The name of a label, as in `outcome`.
-    #[serde(default)]
     pub who: Option<String>,
-    #[serde(default)]
     pub outcome: Option<String>,
 }
 

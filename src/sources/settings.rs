@@ -56,7 +56,8 @@ pub struct SourceSettings {
     pub proxy_from_environment: Option<bool>,
     /// Of every request, such as `X-Scope-OrgID`.
     pub http_headers: BTreeMap<String, Header>,
-    /// Labels that make no difference between two alerts. By default `replica` and others that name one of several equal servers.
+    /// Labels that make no difference between two alerts. By default `replica` and others that name one of several
+    /// equal servers.
     pub ignored_labels: Option<Vec<String>>,
     /// Refused: a redirect to another host would disclose credentials.
     pub follow_redirects: Option<bool>,
@@ -70,9 +71,7 @@ pub struct SourceSettings {
 pub struct Authorization {
     #[serde(rename = "type", default = "bearer")]
     pub scheme: String,
-    #[serde(default)]
     pub credentials: Option<SecretRef>,
-    #[serde(default)]
     pub credentials_file: Option<PathBuf>,
 }
 
@@ -84,9 +83,7 @@ fn bearer() -> String {
 #[serde(deny_unknown_fields)]
 pub struct BasicAuth {
     pub username: String,
-    #[serde(default)]
     pub password: Option<SecretRef>,
-    #[serde(default)]
     pub password_file: Option<PathBuf>,
 }
 
@@ -95,18 +92,14 @@ pub struct BasicAuth {
 #[serde(deny_unknown_fields)]
 pub struct OAuth2 {
     pub client_id: String,
-    #[serde(default)]
     pub client_secret: Option<SecretRef>,
-    #[serde(default)]
     pub client_secret_file: Option<PathBuf>,
     pub token_url: String,
     #[serde(default)]
     pub scopes: Vec<String>,
     #[serde(default)]
     pub endpoint_params: BTreeMap<String, String>,
-    #[serde(default)]
     pub tls_config: Option<TlsConfig>,
-    #[serde(default)]
     pub proxy_url: Option<String>,
 }
 

@@ -23,14 +23,12 @@ pub(super) enum Between {
 /// What the terminal's surroundings allow.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Surroundings {
-    /// What stands between.
     pub(super) between: Between,
     /// Whether such commands are understood, or at least swallowed: the Linux console of older kernels writes them out.
     pub(super) commands: bool,
 }
 
 impl Surroundings {
-    /// From the environment.
     pub(super) fn of_environment() -> Self {
         let set = |name| std::env::var_os(name).is_some();
         let term = std::env::var("TERM").unwrap_or_default();
@@ -62,16 +60,10 @@ pub(super) fn ring(words: &Safe, around: Surroundings) -> String {
     if !around.commands {
         return "\x07".into();
     }
-    let words: String = words
-        .as_str()
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(MAX_NOTICE)
-        .collect();
-    format!(
-        "\x07{}",
-        passed_on(&format!("\x1b]9;warroom: {words}\x07"), around)
-    )
+    let words = words.as_str().chars().filter(|c| !c.is_control());
+    let words: String = words.take(MAX_NOTICE).collect();
+    let notice = passed_on(&format!("\x1b]9;warroom: {words}\x07"), around);
+    format!("\x07{notice}")
 }
 
 /// A command in each form that what stands between may pass on.
@@ -103,7 +95,7 @@ mod tests {
     #[case::tmux_on_the_console("linux", true, false, Between::Tmux, true)]
     #[case::tmux_beyond_ssh("tmux-256color", false, false, Between::Tmux, true)]
     #[case::screen("screen", false, true, Between::Screen, true)]
-    fn the_environment_tells_what_stands_between(
+    fn the_environment_shows_the_multiplexer(
         #[case] term: &str,
         #[case] tmux: bool,
         #[case] screen: bool,
@@ -115,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_copied_cannot_leave_its_sequence() {
+    fn copied_text_cannot_leave_its_sequence() {
         let text = "\x1b]0;evil\x07";
         assert_eq!(clipboard(text, PLAIN).matches('\x1b').count(), 1);
     }
@@ -138,8 +130,8 @@ mod tests {
     }
 
     #[test]
-    fn a_notice_says_what_it_rings_for_and_hostile_words_stay_inside() {
-        let words = Safe::line("Confirm fails\x07\x1b]52;c;ZXZpbA==\x07: on-call is called");
+    fn a_notice_gives_its_reason_and_hostile_text_cannot_leave_it() {
+        let words = Safe::line("Confirm fails\x07\x1b]52;c;ZXZpbA==\x07: on-call is paged");
         let ring = ring(&words, PLAIN);
         assert!(
             ring.starts_with("\x07\x1b]9;warroom: Confirm fails"),

@@ -238,7 +238,7 @@ fn every_screen_is_as_it_was(#[values((80, 24), (120, 40))] size: (u16, u16)) {
             text[1]
         );
         assert!(
-            text[2].contains("01:04 status update in 1 min") && text[2].contains("01:28 call cto"),
+            text[2].contains("01:04 status update in 1 min") && text[2].contains("01:28 page cto"),
             "nearest clock on {}: {}",
             screen.title(),
             text[2]
@@ -275,7 +275,7 @@ fn what_lies_over_a_screen_is_as_it_was(#[case] name: &str, #[case] keys: &[char
     insta::assert_snapshot!(name, picture(&buffer));
     let text = rows(&buffer);
     assert!(
-        text[0].contains("SEV1") && text[1].contains("2 s ago") && text[2].contains("call cto")
+        text[0].contains("SEV1") && text[1].contains("2 s ago") && text[2].contains("page cto")
     );
 }
 

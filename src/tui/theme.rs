@@ -3,24 +3,17 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
-/// How things look.
 #[derive(Debug, Clone)]
 pub struct Theme {
     colour: bool,
-    /// Glyphs.
     pub glyphs: Glyphs,
 }
 
-/// The glyphs in use.
 #[derive(Debug, Clone, Copy)]
 pub struct Glyphs {
-    /// A horizontal rule.
     pub rule: &'static str,
-    /// The selected row.
     pub cursor: &'static str,
-    /// Recorded.
     pub saved: &'static str,
-    /// Done.
     pub done: &'static str,
     /// Not done, gone wrong.
     pub bad: &'static str,
@@ -30,13 +23,10 @@ pub struct Glyphs {
     pub levels: [&'static str; 8],
     /// No data in a trace.
     pub gap: &'static str,
-    /// Separates hints.
     pub dot: &'static str,
-    /// An arrow to what is next.
     pub arrow: &'static str,
     /// The first braille pattern, without any dot; none where dots are drawn as plain letters.
     braille: Option<char>,
-    /// There is more.
     pub more: &'static str,
     /// Before an estimate.
     pub about: &'static str,
@@ -100,7 +90,6 @@ impl Theme {
         Self::new(!set("NO_COLOR") && !dumb, utf8 && !set("WARROOM_ASCII"))
     }
 
-    /// With or without colour and Unicode.
     pub fn new(colour: bool, unicode: bool) -> Self {
         Self {
             colour,
@@ -113,46 +102,48 @@ impl Theme {
         if self.colour { style.fg(colour) } else { style }
     }
 
-    /// What is on fire.
+    /// Needs action now.
     pub fn fire(&self) -> Style {
         self.style(Color::Red, Modifier::BOLD)
     }
 
-    /// What will be.
+    /// Needs attention.
     pub fn warn(&self) -> Style {
         self.style(Color::Yellow, Modifier::empty())
     }
 
-    /// What is as it should be.
     pub fn good(&self) -> Style {
         self.style(Color::Green, Modifier::empty())
     }
 
-    /// What is settled.
+    /// Background.
     pub fn dim(&self) -> Style {
-        if self.colour {
-            Style::new().fg(Color::DarkGray)
-        } else {
-            Style::new().add_modifier(Modifier::DIM)
+        match self.colour {
+            true => Style::new().fg(Color::DarkGray),
+            false => Style::new().add_modifier(Modifier::DIM),
         }
     }
 
-    /// Keys and the place where one stands.
+    /// Keys and the cursor.
     pub fn accent(&self) -> Style {
         self.style(Color::Cyan, Modifier::BOLD)
     }
 
-    /// Plain text that matters.
     pub fn strong(&self) -> Style {
         Style::new().add_modifier(Modifier::BOLD)
     }
 
-    /// The selected row.
     pub fn selected(&self) -> Style {
         Style::new().add_modifier(Modifier::REVERSED)
     }
 
-    /// A severity's badge.
+    pub fn selected_if(&self, is_selected: bool) -> Style {
+        match is_selected {
+            true => self.selected(),
+            false => Style::new(),
+        }
+    }
+
     pub fn severity(&self, level: Option<u8>) -> Style {
         let style = match level {
             Some(1) => self.style(Color::Red, Modifier::BOLD),
@@ -167,7 +158,6 @@ impl Theme {
         self.style(Color::Magenta, Modifier::BOLD | Modifier::REVERSED)
     }
 
-    /// The step at which an overdue clock blinks.
     pub fn overdue(&self) -> Style {
         self.fire().add_modifier(Modifier::SLOW_BLINK)
     }

@@ -18,7 +18,7 @@ use super::theme::Theme;
 use crate::app::Model;
 use crate::app::ui::Drawn;
 use crate::keymap::Screen;
-use canvas::Canvas;
+use canvas::{Canvas, draw_rows};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -46,7 +46,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: &Theme) -> Drawn {
         small(frame, &canvas, area);
         return canvas.drawn.get();
     }
-    rows(frame, area, header::rows(&canvas));
+    draw_rows(frame, area, header::rows(&canvas));
     let top = 5;
     let bottom = footer::height(&canvas);
     let body = Rect {
@@ -64,34 +64,21 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: &Theme) -> Drawn {
         Screen::Timeline => timeline::rows(&canvas, body.height as usize),
         Screen::Documents => documents::rows(&canvas),
     };
-    rows(frame, body, lines);
+    draw_rows(frame, body, lines);
     let foot = Rect {
         y: area.height - bottom,
         height: bottom,
         ..area
     };
-    rows(frame, foot, footer::rows(&canvas));
+    draw_rows(frame, foot, footer::rows(&canvas));
     dialogs::draw(frame, &canvas, body);
     canvas.drawn.get()
-}
-
-fn rows(frame: &mut Frame<'_>, area: Rect, lines: Vec<Line<'_>>) {
-    for (at, line) in lines.into_iter().take(area.height as usize).enumerate() {
-        let row = Rect {
-            y: area.y + at as u16,
-            height: 1,
-            ..area
-        };
-        frame.render_widget(line, row);
-    }
 }
 
 /// A terminal too small for the whole still says how bad, since when, and what next.
 fn small(frame: &mut Frame<'_>, canvas: &Canvas<'_>, area: Rect) {
     let mut lines = header::small(canvas);
-    lines.push(Line::from(Span::styled(
-        format!("too small: {}x{}", SMALLEST.0, SMALLEST.1),
-        canvas.theme.dim(),
-    )));
-    rows(frame, area, lines);
+    let text = format!("too small: {}x{}", SMALLEST.0, SMALLEST.1);
+    lines.push(Line::from(Span::styled(text, canvas.theme.dim())));
+    draw_rows(frame, area, lines);
 }

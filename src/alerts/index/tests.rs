@@ -1,64 +1,38 @@
 use super::*;
-use crate::text::{PathId, ServiceId, SourceId};
+use crate::testing;
+use chrono::TimeDelta;
 use proptest::prelude::*;
 
 fn alert(name: &str, severity: &str, instance: usize, state: AlertState, start: i64) -> Arc<Alert> {
+    let instance = format!("host-{instance}");
     let labels = [
         ("alertname", name),
         ("severity", severity),
-        ("instance", &format!("host-{instance}")),
-    ]
-    .map(|(k, v)| (k.to_string(), Safe::line(v)));
-    Arc::new(Alert {
-        key: Slug::nearest(&format!("{name}-{severity}-{instance}")),
-        name: Safe::line(name),
-        summary: Safe::line(&format!("{name} on {instance}")),
-        labels: labels.into(),
-        state,
-        suppressed_by: Vec::new(),
-        starts_at: DateTime::from_timestamp(1_795_305_600 + start, 0).unwrap(),
-        links: Vec::new(),
-        silenced_by: Vec::new(),
-        start: crate::alerts::AlertStart::Told,
-        odd: Vec::new(),
-        left_out: 0,
-        raw: crate::alerts::RawLabels::default(),
-        condition: crate::alerts::Condition::Met,
-    })
-}
-
-fn intake() -> Intake {
-    let text = include_str!("../../../assets/policies/intake.yaml");
-    let file: crate::alerts::intake::IntakePolicyFile = serde_saphyr::from_str(text).unwrap();
-    let strict = (ServiceId::nearest("payments"), PathId::nearest("confirm"));
-    Intake::new(&file.located(&strict)).unwrap()
+        ("instance", &instance),
+    ];
+    let mut alert = testing::alert(&labels, state);
+    alert.starts_at += TimeDelta::seconds(start);
+    Arc::new(alert)
 }
 
 fn index(sets: Vec<(&str, Vec<Arc<Alert>>)>) -> AlertIndex {
-    let gathered = sets
-        .into_iter()
-        .map(|(name, alerts)| {
-            (
-                SourceId::nearest(name),
-                SourceAlerts {
-                    alerts,
-                    ..SourceAlerts::default()
-                },
-            )
-        })
-        .collect();
-    AlertIndex::new(&gathered, &intake())
+    let gathered = sets.into_iter().map(|(name, alerts)| {
+        let answer = SourceAlerts {
+            alerts,
+            ..SourceAlerts::default()
+        };
+        (SourceId::nearest(name), answer)
+    });
+    AlertIndex::new(&gathered.collect(), &testing::intake())
 }
 
 #[test]
-fn an_alert_that_two_members_of_a_cluster_tell_is_one() {
+fn an_alert_that_two_members_of_a_cluster_report_is_one() {
     let quiet = alert("Down", "critical", 1, AlertState::Suppressed, 0);
     let loud = alert("Down", "critical", 1, AlertState::Firing, 0);
     let index = index(vec![("am-1", vec![quiet]), ("am-2", vec![loud])]);
-    assert_eq!(
-        (index.alerts().len(), index.firing(), index.suppressed()),
-        (1, 1, 0)
-    );
+    let counts = (index.alerts().len(), index.firing(), index.suppressed());
+    assert_eq!(counts, (1, 1, 0));
     assert_eq!(index.source(0).unwrap().as_str(), "am-2");
 }
 
@@ -80,36 +54,32 @@ fn what_two_sources_have_behind_one_alert_is_known_of_both() {
 }
 
 #[test]
-fn what_always_fires_to_show_that_alerting_works_is_told_apart() {
-    let index = index(vec![(
-        "am",
-        vec![
-            alert("Watchdog", "none", 1, AlertState::Firing, 0),
-            alert("Watchdog", "critical", 2, AlertState::Firing, 0),
-            alert("Down", "none", 3, AlertState::Firing, 0),
-        ],
-    )]);
+fn heartbeat_alerts_are_counted_apart() {
+    let alerts = vec![
+        alert("Watchdog", "none", 1, AlertState::Firing, 0),
+        alert("Watchdog", "critical", 2, AlertState::Firing, 0),
+        alert("Down", "none", 3, AlertState::Firing, 0),
+    ];
+    let index = index(vec![("am", alerts)]);
     assert_eq!((index.firing(), index.heartbeats()), (3, 1));
 }
 
 #[test]
 fn groups_gather_by_name_and_severity_and_silenced_ones_stand_apart() {
-    let index = index(vec![(
-        "am",
-        vec![
-            alert("Lag", "warning", 1, AlertState::Firing, 50),
-            alert("Lag", "warning", 2, AlertState::Firing, 10),
-            alert("Lag", "warning", 3, AlertState::Suppressed, 5),
-            alert("Down", "critical", 4, AlertState::Firing, 90),
-        ],
-    )]);
-    let shown: Vec<(&str, usize)> = index
-        .groups()
-        .iter()
+    let alerts = vec![
+        alert("Lag", "warning", 1, AlertState::Firing, 50),
+        alert("Lag", "warning", 2, AlertState::Firing, 10),
+        alert("Lag", "warning", 3, AlertState::Suppressed, 5),
+        alert("Down", "critical", 4, AlertState::Firing, 90),
+    ];
+    let index = index(vec![("am", alerts)]);
+    let groups = index.groups().iter();
+    let shown: Vec<_> = groups
         .map(|group| (group.name.as_str(), group.members.len()))
         .collect();
     assert_eq!(shown, [("Down", 1), ("Lag", 2), ("Lag", 1)]);
-    assert_eq!(index.groups()[1].oldest.timestamp(), 1_795_305_610);
+    let oldest = testing::start() + TimeDelta::seconds(10);
+    assert_eq!(index.groups()[1].oldest, oldest);
 }
 
 #[test]
@@ -124,9 +94,8 @@ fn a_group_names_only_what_all_of_it_share() {
         let safe = |(name, value): (&str, &str)| (name.to_string(), Safe::line(value));
         alert.labels.extend(labels.map(safe));
     }
-    Arc::make_mut(&mut alerts[3])
-        .odd
-        .push(Safe::line("start: none is given"));
+    let odd = &mut Arc::make_mut(&mut alerts[3]).odd;
+    odd.push(Safe::line("start: none is given"));
     let index = index(vec![("am", alerts)]);
     let group = &index.groups()[0];
     assert_eq!(group.shared, [("region", Safe::line("eu"))]);

@@ -4,7 +4,7 @@ use super::policy::{IntakeAction, IntakeError, IntakePolicy, IntakeRule};
 use super::symptom::SignalRule;
 use crate::alerts::alert::{Alert, AlertState, Condition};
 use crate::text::Slug;
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 
 #[derive(Debug, Clone)]
 pub struct Intake {
@@ -28,10 +28,8 @@ impl Intake {
         if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
             return Err(IntakeError::Twice(pair[0].clone()));
         }
-        let opens = policy
-            .rules
-            .iter()
-            .any(|rule| rule.action == IntakeAction::Open);
+        let mut rules_of_alerts = policy.rules.iter();
+        let opens = rules_of_alerts.any(|rule| rule.action == IntakeAction::Open);
         if !opens && policy.signals.is_empty() {
             return Err(IntakeError::OpensNothing);
         }
@@ -47,8 +45,8 @@ impl Intake {
     }
 
     pub fn may_open(&self, alert: &Alert) -> bool {
-        self.judge(alert)
-            .is_some_and(|rule| Self::opens(rule, alert))
+        let rule = self.judge(alert);
+        rule.is_some_and(|rule| Self::opens(rule, alert))
     }
 
     pub fn signals(&self) -> &[SignalRule] {
@@ -58,9 +56,8 @@ impl Intake {
     /// A suppressed alert opens nothing: a person silenced it, or a more severe alert inhibits it.
     pub fn judge(&self, alert: &Alert) -> Option<&IntakeRule> {
         let matches = |(_, labels): &&(IntakeRule, Vec<(String, Regex)>)| {
-            labels
-                .iter()
-                .all(|(name, pattern)| pattern.is_match(alert.label(name)))
+            let mut labels = labels.iter();
+            labels.all(|(name, pattern)| pattern.is_match(alert.label(name)))
         };
         let (rule, _) = self.rules.iter().find(matches)?;
         (rule.action != IntakeAction::Show).then_some(rule)
@@ -68,9 +65,8 @@ impl Intake {
 
     pub fn rule_number(&self, alert: &Alert) -> Option<usize> {
         let rule = self.judge(alert)?;
-        self.rules
-            .iter()
-            .position(|(known, _)| std::ptr::eq(known, rule))
+        let mut rules = self.rules.iter();
+        rules.position(|(known, _)| std::ptr::eq(known, rule))
     }
 
     pub fn rule(&self, number: usize) -> Option<&IntakeRule> {
@@ -87,24 +83,21 @@ impl Intake {
 
 /// Each condition of the earlier rule is among those of the later one, or matches everything.
 fn covers(earlier: &IntakeRule, later: &IntakeRule) -> bool {
-    earlier
-        .when
-        .iter()
-        .all(|(label, pattern)| pattern == ".*" || later.when.get(label) == Some(pattern))
+    let mut when = earlier.when.iter();
+    when.all(|(label, pattern)| pattern == ".*" || later.when.get(label) == Some(pattern))
 }
 
 fn compile(rule: &IntakeRule) -> Result<Vec<(String, Regex)>, IntakeError> {
     let one = |(label, pattern): (&String, &String)| {
-        let anchored = regex::RegexBuilder::new(&format!("^(?:{pattern})$"))
-            .size_limit(1 << 20)
-            .build();
-        anchored
-            .map(|regex| (label.clone(), regex))
-            .map_err(|_| IntakeError::Pattern {
+        let anchored = format!("^(?:{pattern})$");
+        match RegexBuilder::new(&anchored).size_limit(1 << 20).build() {
+            Ok(regex) => Ok((label.clone(), regex)),
+            Err(_) => Err(IntakeError::Pattern {
                 rule: rule.rule.clone(),
                 label: label.clone(),
                 pattern: pattern.clone(),
-            })
+            }),
+        }
     };
     rule.when.iter().map(one).collect()
 }
@@ -112,81 +105,54 @@ fn compile(rule: &IntakeRule) -> Result<Vec<(String, Regex)>, IntakeError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::alerts::alert::AlertStart;
-    use crate::alerts::raw::RawLabels;
-    use crate::incident::{PathId, ServiceId};
-    use crate::text::Safe;
-    use chrono::DateTime;
-
-    fn alert(labels: &[(&str, &str)], state: AlertState) -> Alert {
-        Alert {
-            key: Slug::nearest("k"),
-            name: Safe::line("A"),
-            summary: Safe::default(),
-            labels: labels
-                .iter()
-                .map(|(k, v)| ((*k).to_string(), Safe::line(v)))
-                .collect(),
-            state,
-            suppressed_by: Vec::new(),
-            starts_at: DateTime::UNIX_EPOCH,
-            links: Vec::new(),
-            silenced_by: Vec::new(),
-            start: AlertStart::Told,
-            odd: Vec::new(),
-            left_out: 0,
-            raw: RawLabels::default(),
-            condition: Condition::Met,
-        }
-    }
+    use crate::testing::alert;
 
     fn rule(name: &str, when: &[(&str, &str)], action: IntakeAction) -> IntakeRule {
+        let when = when.iter();
+        let when = when.map(|(label, pattern)| ((*label).to_string(), (*pattern).to_string()));
         IntakeRule {
             rule: Slug::nearest(name),
-            when: when
-                .iter()
-                .map(|(k, v)| ((*k).to_string(), (*v).to_string()))
-                .collect(),
+            when: when.collect(),
             action,
             service: ServiceId::nearest("payments"),
             path: PathId::nearest("confirm"),
         }
     }
 
-    fn policy(rules: Vec<IntakeRule>) -> IntakePolicy {
-        IntakePolicy {
+    fn intake(rules: Vec<IntakeRule>) -> Result<Intake, IntakeError> {
+        Intake::new(&IntakePolicy {
             policy: Slug::nearest("p"),
             version: 1,
             rules,
             signals: Vec::new(),
-        }
+        })
+    }
+
+    fn is_unreachable(rules: Vec<IntakeRule>) -> bool {
+        matches!(intake(rules), Err(IntakeError::Unreachable { .. }))
     }
 
     #[test]
     fn the_first_matching_rule_decides_and_patterns_are_anchored() {
-        let intake = Intake::new(&policy(vec![
+        let rules = vec![
             rule("watchdog", &[("alertname", "Watchdog")], IntakeAction::Show),
             rule("critical", &[("severity", "crit.*")], IntakeAction::Open),
-        ]))
-        .unwrap();
-        let critical = alert(&[("severity", "critical")], AlertState::Firing);
-        assert_eq!(intake.judge(&critical).unwrap().rule.as_str(), "critical");
-        assert!(
-            intake
-                .judge(&alert(&[("severity", "xcritical")], AlertState::Firing))
-                .is_none()
-        );
-        let dog = alert(
-            &[("severity", "critical"), ("alertname", "Watchdog")],
-            AlertState::Firing,
-        );
-        assert!(intake.judge(&dog).is_none());
+        ];
+        let intake = intake(rules).unwrap();
+        let judged = |labels: &[(&str, &str)]| {
+            let rule = intake.judge(&alert(labels, AlertState::Firing))?;
+            Some(rule.rule.to_string())
+        };
+        assert_eq!(judged(&[("severity", "critical")]), Some("critical".into()));
+        assert_eq!(judged(&[("severity", "xcritical")]), None);
+        let watchdog = [("severity", "critical"), ("alertname", "Watchdog")];
+        assert_eq!(judged(&watchdog), None);
     }
 
     #[test]
     fn a_rule_may_look_at_a_label_with_dots_in_its_name() {
         let dotted = [("service.name", "pay.*")];
-        let intake = Intake::new(&policy(vec![rule("otel", &dotted, IntakeAction::Open)])).unwrap();
+        let intake = intake(vec![rule("otel", &dotted, IntakeAction::Open)]).unwrap();
         let otel = alert(&[("service.name", "payments")], AlertState::Firing);
         assert!(intake.may_open(&otel));
         assert!(!intake.may_open(&alert(&[("service_name", "payments")], AlertState::Firing)));
@@ -211,30 +177,18 @@ mod tests {
     fn a_policy_that_cannot_work_is_refused() {
         let all = rule("all", &[], IntakeAction::Open);
         let late = rule("late", &[("a", "b")], IntakeAction::Open);
-        assert!(matches!(
-            Intake::new(&policy(vec![all, late])),
-            Err(IntakeError::Unreachable { .. })
-        ));
+        assert!(is_unreachable(vec![all, late]));
         // A rule that takes everything by a pattern, and one with fewer conditions than a later rule.
         let noise = rule("noise", &[("alertname", ".*")], IntakeAction::Show);
         let fewer = rule("fewer", &[("severity", "critical")], IntakeAction::Join);
         let more = [("severity", "critical"), ("team", "payments")];
         for earlier in [noise, fewer] {
             let later = rule("later", &more, IntakeAction::Open);
-            assert!(matches!(
-                Intake::new(&policy(vec![earlier, later])),
-                Err(IntakeError::Unreachable { .. })
-            ));
+            assert!(is_unreachable(vec![earlier, later]));
         }
-        let broken = rule("broken", &[("a", "(")], IntakeAction::Open);
-        assert!(matches!(
-            Intake::new(&policy(vec![broken])),
-            Err(IntakeError::Pattern { .. })
-        ));
-        let join = rule("join", &[], IntakeAction::Join);
-        assert_eq!(
-            Intake::new(&policy(vec![join])).unwrap_err(),
-            IntakeError::OpensNothing
-        );
+        let broken = intake(vec![rule("broken", &[("a", "(")], IntakeAction::Open)]);
+        assert!(matches!(broken, Err(IntakeError::Pattern { .. })));
+        let join = intake(vec![rule("join", &[], IntakeAction::Join)]);
+        assert_eq!(join.unwrap_err(), IntakeError::OpensNothing);
     }
 }

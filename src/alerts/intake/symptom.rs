@@ -5,8 +5,7 @@ use crate::signals::Cause;
 use crate::signals::map::ConfigDuration;
 use crate::signals::monitor::{SignalDetail, SignalReport, SignalStanding};
 use crate::signals::{Reading, percent};
-use crate::text::Safe;
-use crate::text::{PathId, Slug};
+use crate::text::{PathId, Safe, Slug};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -84,15 +83,13 @@ impl SignalRule {
         };
         Ok(match (&signal.detail, self.when) {
             (SignalDetail::Ratio(ratio), Symptom::Drop) => ratio.drop.as_ref().map(|drop| {
-                let culprit = drop.culprit.as_ref();
-                let culprit =
-                    culprit.map_or(String::new(), |culprit| format!("; {}", culprit.words()));
-                let title = format!(
-                    "{} {}, normally {}{culprit}",
-                    signal.signal,
-                    percent(drop.now),
-                    percent(drop.normal)
-                );
+                let culprit = drop
+                    .culprit
+                    .as_ref()
+                    .map(|culprit| format!("; {}", culprit.words()));
+                let culprit = culprit.unwrap_or_default();
+                let (name, now, normal) = (&signal.signal, percent(drop.now), percent(drop.normal));
+                let title = format!("{name} {now}, normally {normal}{culprit}");
                 let now = ratio.now.unwrap_or(drop.now);
                 finding(Some(drop.since), Reading::Value(now), None, title)
             }),
@@ -122,10 +119,8 @@ impl SignalRule {
                 Symptom::Correctness,
             ) if signal.standing == SignalStanding::CorrectnessFault => {
                 let value = count.value().ok_or(UnknownSignal)?;
-                let title = format!(
-                    "{}: {value} {unit} where {tolerance} are allowed",
-                    signal.signal
-                );
+                let name = &signal.signal;
+                let title = format!("{name}: {value} {unit} where {tolerance} are allowed");
                 let unit = signal.number().map(|(_, unit, _)| unit);
                 Some(finding(*since, *count, unit, title))
             }
@@ -152,62 +147,44 @@ mod tests {
     }
 
     #[test]
-    fn a_drop_is_told_with_what_is_normal_and_whose_it_is() {
+    fn a_drop_is_named_with_the_normal_rate_and_the_culprit() {
         let signal = elsewhere(start(), "confirm", SignalStanding::Breach);
         let found = rule(Symptom::Drop, WatchedPaths::Every).find(&signal);
         let found = found.unwrap().unwrap();
         let title = found.title.as_str();
+        let expected = "confirm-success 85.00 %, normally 99.97 %";
         assert!(
-            title.starts_with("confirm-success 85.00 %, normally 99.97 %"),
+            title.starts_with(expected) && title.contains("acme"),
             "{title}"
         );
-        assert!(title.contains("acme"), "{title}");
         assert_eq!(found.since, Some(start() - TimeDelta::minutes(5)));
-        assert!(
-            rule(Symptom::VolumeDrop, WatchedPaths::Every)
-                .find(&signal)
-                .unwrap()
-                .is_none()
-        );
+        let volume = rule(Symptom::VolumeDrop, WatchedPaths::Every);
+        assert_eq!(volume.find(&signal), Ok(None));
     }
 
     #[test]
     fn a_correctness_fault_is_found_and_within_its_tolerance_it_is_not() {
         let wrong = rule(Symptom::Correctness, WatchedPaths::Every);
         let signal = correctness(start(), Reading::Value(14.0));
-        let found = wrong.find(&signal).unwrap().unwrap();
-        assert!(
-            found
-                .title
-                .as_str()
-                .contains("14 captures where 0 are allowed")
-        );
+        let title = wrong.find(&signal).unwrap().unwrap().title.to_string();
+        assert!(title.contains("14 captures where 0 are allowed"), "{title}");
         let fine = correctness(start(), Reading::Value(0.0));
         assert_eq!(wrong.find(&fine), Ok(None));
     }
 
     #[test]
-    fn what_is_not_known_is_neither_a_symptom_nor_its_end() {
+    fn an_unknown_signal_is_neither_a_symptom_nor_its_end() {
         let unknown = elsewhere(start(), "confirm", SignalStanding::Unknown);
-        assert_eq!(
-            rule(Symptom::Drop, WatchedPaths::Every).find(&unknown),
-            Err(UnknownSignal)
-        );
+        let drop = rule(Symptom::Drop, WatchedPaths::Every);
+        assert_eq!(drop.find(&unknown), Err(UnknownSignal));
     }
 
     #[test]
     fn a_rule_for_the_strict_path_leaves_the_others_alone() {
         let mut signal = elsewhere(start(), "history", SignalStanding::Breach);
         signal.strict = false;
-        assert_eq!(
-            rule(Symptom::Drop, WatchedPaths::Strict).find(&signal),
-            Ok(None)
-        );
-        assert!(
-            rule(Symptom::Drop, WatchedPaths::Every)
-                .find(&signal)
-                .unwrap()
-                .is_some()
-        );
+        let found = |on| rule(Symptom::Drop, on).find(&signal).unwrap();
+        assert_eq!(found(WatchedPaths::Strict), None);
+        assert!(found(WatchedPaths::Every).is_some());
     }
 }

@@ -121,10 +121,9 @@ fn bounds(chars: &mut Chars<'_>, out: &mut String) -> Option<()> {
     }
     let (low, high) = inside.split_once(',').unwrap_or((&inside, &inside));
     let low: u32 = low.parse().ok()?;
-    let high = if high.is_empty() {
-        low
-    } else {
-        high.parse().ok()?
+    let high = match high {
+        "" => low,
+        high => high.parse().ok()?,
     };
     if low > high || high > LIMIT {
         return None;
@@ -250,11 +249,8 @@ mod tests {
         #[case] value: &str,
         #[case] matches: bool,
     ) {
-        assert_eq!(
-            Expression::new(pattern).is_match(value),
-            Some(matches),
-            "{pattern}"
-        );
+        let found = Expression::new(pattern).is_match(value);
+        assert_eq!(found, Some(matches), "{pattern}");
     }
 
     #[rstest]
@@ -271,21 +267,17 @@ mod tests {
     #[case("[[:alpha:]]")]
     #[case("[a--b]")]
     fn what_they_may_read_differently_is_not_computed(#[case] pattern: &str) {
-        assert!(
-            matches!(Expression::new(pattern), Expression::Uncomputed),
-            "{pattern}"
-        );
+        let expression = Expression::new(pattern);
+        assert!(matches!(expression, Expression::Uncomputed), "{pattern}");
     }
 
     #[rstest]
     #[case("(")]
     #[case("a)")]
     #[case("*a")]
-    fn what_no_engine_reads_is_told_apart(#[case] pattern: &str) {
-        assert!(
-            matches!(Expression::new(pattern), Expression::Broken),
-            "{pattern}"
-        );
+    fn what_no_engine_reads_is_broken(#[case] pattern: &str) {
+        let expression = Expression::new(pattern);
+        assert!(matches!(expression, Expression::Broken), "{pattern}");
     }
 
     #[test]

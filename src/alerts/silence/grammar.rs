@@ -9,8 +9,30 @@ const MAX_MATCHERS: usize = 200;
 
 impl Matcher {
     /// Reads `name=value`, `name!="value"`, `"service.name"=~"expression"`, as Alertmanager writes them.
+    ///
+    /// Without quotation marks its value goes to the end of the text, as in Alertmanager's classic grammar.
     pub fn parse(text: &str) -> Result<Self, String> {
-        read_one(text)
+        let strict = read_all(text);
+        if let Ok([_]) = strict.as_deref() {
+            return strict.map(|mut all| all.remove(0));
+        }
+        let mut reader = Reader::new(text);
+        reader.spaces();
+        let name = reader.name()?;
+        reader.spaces();
+        let operator = reader.operator(&name)?;
+        let value = reader.rest().trim();
+        match strict {
+            Ok(all) => Err(format!(
+                "{} is {} matchers and not one",
+                shown(text),
+                all.len()
+            )),
+            Err(_) if !value.starts_with(['"', '\'', '`']) && !value.is_empty() => {
+                Ok(Self::new(name, operator, value.to_string()))
+            }
+            Err(why) => Err(why),
+        }
     }
 
     /// Several, separated by commas or spaces, with or without braces. `hidden` are matchers whose values are masked in
@@ -18,10 +40,10 @@ impl Matcher {
     pub fn parse_all(text: &str, hidden: &[Self]) -> Result<Vec<Self>, String> {
         let mut all = read_all(text)?;
         for matcher in &mut all {
-            let mut hidden = hidden.iter().filter(|known| {
+            let same = |known: &&Self| {
                 known.shown_name() == matcher.name && known.operator() == matcher.operator()
-            });
-            let Some(known) = hidden.next() else {
+            };
+            let Some(known) = hidden.iter().find(same) else {
                 continue;
             };
             if known.masked().as_deref().unwrap_or(&known.value) == matcher.value {
@@ -126,32 +148,6 @@ fn read_all(text: &str) -> Result<Vec<Matcher>, String> {
         }
     }
     Ok(all)
-}
-
-/// One matcher. Without quotation marks its value goes to the end of the text, as in Alertmanager's classic grammar.
-fn read_one(text: &str) -> Result<Matcher, String> {
-    let strict = read_all(text);
-    if let Ok([_]) = strict.as_deref() {
-        return strict.map(|mut all| all.remove(0));
-    }
-    let mut reader = Reader::new(text);
-    reader.spaces();
-    let name = reader.name()?;
-    reader.spaces();
-    let operator = reader.operator(&name)?;
-    let value = reader.rest().trim();
-    match strict {
-        Ok(all) if all.len() != 1 => Err(format!(
-            "{} is {} matchers and not one",
-            shown(text),
-            all.len()
-        )),
-        Err(_) if !value.starts_with(['"', '\'', '`']) && !value.is_empty() => {
-            Ok(Matcher::new(name, operator, value.to_string()))
-        }
-        Ok(_) => Err(format!("{} is no matcher", shown(text))),
-        Err(why) => Err(why),
-    }
 }
 
 fn shown(text: &str) -> String {

@@ -2,8 +2,7 @@
 
 use super::expression::any_of;
 use super::matcher::{Matcher, MatcherOperator, PreparedMatcher};
-use crate::alerts::Alert;
-use crate::alerts::LabelSet;
+use crate::alerts::{Alert, LabelSet};
 use crate::text::Safe;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,14 +41,7 @@ pub fn matchers_of_row<'a>(
     for (name, found) in values {
         match found.first().filter(|_| found.len() == 1) {
             Some(value) => matchers.push(matcher(row, name, MatcherOperator::Equal, [*value])),
-            None if exact => {
-                matchers.push(matcher(
-                    row,
-                    name,
-                    MatcherOperator::Regex,
-                    found.iter().copied(),
-                ));
-            }
+            None if exact => matchers.push(matcher(row, name, MatcherOperator::Regex, found)),
             None => drop(varied.insert(name, found)),
         }
     }
@@ -79,10 +71,9 @@ pub fn matchers_of_row<'a>(
             false => (MatcherOperator::Regex, &allowed),
         };
         let alerts: Vec<&Alert> = out.iter().map(|(other, _)| *other).collect();
-        let seen_in = if operator == MatcherOperator::Regex {
-            row
-        } else {
-            &alerts
+        let seen_in = match operator {
+            MatcherOperator::Regex => row,
+            _ => &alerts,
         };
         matchers.push(matcher(seen_in, name, operator, chosen.iter().copied()));
         near = stays;
@@ -91,12 +82,8 @@ pub fn matchers_of_row<'a>(
     if matchers.iter().all(|it| it.test().passes("") == Some(true)) {
         let named = varied.iter().find(|(_, values)| !values.contains(""));
         let (name, values) = named.ok_or(RowSilenceError::NoLabels)?;
-        matchers.push(matcher(
-            row,
-            name,
-            MatcherOperator::Regex,
-            values.iter().copied(),
-        ));
+        let values = values.iter().copied();
+        matchers.push(matcher(row, name, MatcherOperator::Regex, values));
     }
     if matchers.iter().map(|it| it.value.len()).sum::<usize>() > MAX_BYTES {
         return Err(RowSilenceError::TooMany);

@@ -1,19 +1,15 @@
 use super::*;
 use crate::alerts::AlertState;
-use crate::sources::alert_from_labels;
 use rstest::rstest;
-use std::collections::BTreeMap;
 
 fn now() -> DateTime<Utc> {
     "2026-11-22T01:00:00Z".parse().unwrap()
 }
 
 fn silence(matchers: &[&str], minutes: i64, comment: &str) -> NewSilence {
+    let matchers = matchers.iter();
     NewSilence {
-        matchers: matchers
-            .iter()
-            .map(|text| Matcher::parse(text).unwrap())
-            .collect(),
+        matchers: matchers.map(|text| Matcher::parse(text).unwrap()).collect(),
         starts_at: now(),
         ends_at: now() + TimeDelta::minutes(minutes),
         created_by: Safe::line("lee"),
@@ -22,11 +18,7 @@ fn silence(matchers: &[&str], minutes: i64, comment: &str) -> NewSilence {
 }
 
 fn alert(labels: &[(&str, &str)]) -> Alert {
-    let labels: BTreeMap<String, String> = labels
-        .iter()
-        .map(|(name, value)| ((*name).to_string(), (*value).to_string()))
-        .collect();
-    alert_from_labels(&labels, &BTreeMap::new(), AlertState::Firing, now())
+    crate::testing::alert(labels, AlertState::Firing)
 }
 
 #[rstest]
@@ -77,11 +69,8 @@ fn coverage_compares_the_bytes_of_the_source(#[case] matchers: &[&str], #[case] 
         ("pan", "4111111111111111"),
     ]);
     let silence = silence(matchers, 60, "known");
-    assert_eq!(
-        silence.coverage([&odd]).matching.len(),
-        count,
-        "{silence:?}"
-    );
+    let covered = silence.coverage([&odd]).matching;
+    assert_eq!(covered.len(), count, "{silence:?}");
 }
 
 #[test]
@@ -133,8 +122,8 @@ fn an_extension_is_checked_before_it_is_sent(
 #[case("2036-11-24T05:00:00Z", "until 2036-11-24 05:00 UTC")]
 #[case::long_over("2025-11-24T05:00:00Z", "until 2025-11-24 05:00 UTC")]
 fn the_end_of_a_silence_has_its_year_where_it_is_another(#[case] end: &str, #[case] says: &str) {
-    let read =
-        crate::sources::silence_of(format!("{{\"id\":\"s\",\"endsAt\":\"{end}\"}}").as_bytes())
-            .unwrap();
-    assert!(read.words(now()).contains(says), "{}", read.words(now()));
+    let silence = format!(r#"{{"id":"s","endsAt":"{end}"}}"#);
+    let silence = crate::sources::silence_of(silence.as_bytes()).unwrap();
+    let words = silence.words(now());
+    assert!(words.contains(says), "{words}");
 }

@@ -1,7 +1,7 @@
 //! A silence for the alerts of a row: its matchers, how long and why; confirmed with what it covers.
 
 use crate::alerts::{Alert, Coverage, Matcher, NewSilence, RowSilenceError, matchers_of_row};
-use crate::app::dialog::{About, Confirmation, Filled, Form, Outcome, Takes};
+use crate::app::dialog::{About, Confirmation, FieldKind, Filled, Form, Outcome};
 use crate::app::effect::{CreateSilence, Effect};
 use crate::app::model::Model;
 use crate::app::selectors::alert_list::{alert_at, under_cursor};
@@ -62,10 +62,10 @@ pub(crate) fn open(model: &mut Model) -> Outcome {
         confirm(model, &asked, filled)
     });
     let form = form
-        .filled("matchers", Takes::Words, &all.join(" "))
+        .filled("matchers", FieldKind::Text, &all.join(" "))
         .tall()
-        .filled("for", Takes::Duration, "2h")
-        .field("comment", Takes::Words)
+        .filled("for", FieldKind::Duration, "2h")
+        .field("comment", FieldKind::Text)
         .focused(2)
         .stays();
     model.open(form.about(move |_| match is_masked {

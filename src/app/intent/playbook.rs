@@ -1,6 +1,7 @@
 //! What people want of a playbook: begin it, record the result of its current step, tick an item of its check list.
 
-use super::{IntentContext, Refused, refuse, stands, words};
+use super::context::IntentContext;
+use super::refused::{Refused, conflict, refuse, required};
 use crate::app::incident_view::IncidentView;
 use crate::incident::entry::{ItemTicked, PlaybookStarted, StepOutcome, StepRecorded, field};
 use crate::incident::fold::Run;
@@ -100,7 +101,7 @@ fn start(
     });
     let is_current = view.incident.playbook.as_ref() == Some(name);
     if let Some(run) = unfinished.filter(|_| is_current) {
-        return Err(stands(
+        return Err(conflict(
             format!("the playbook {name} is in progress (#{})", run.seq),
             "continue with its current step",
         ));
@@ -137,13 +138,13 @@ fn current<'c>(
     named: &StepId,
 ) -> Result<Current<'c>, Refused> {
     let Some(name) = &view.incident.playbook else {
-        return Err(stands(
+        return Err(conflict(
             "no playbook is in progress",
             "`warroom playbook start ID PLAYBOOK` starts one",
         ));
     };
     let Some((playbook, run, place)) = context.library.in_progress(&view.incident) else {
-        return Err(stands(
+        return Err(conflict(
             format!("the file of the playbook {name} is not available here"),
             "copy it to the directory that `playbooks` in config.yaml names",
         ));
@@ -162,14 +163,14 @@ fn current<'c>(
             at,
             step,
         }),
-        Some((_, step)) => Err(stands(
+        Some((_, step)) => Err(conflict(
             format!(
                 "not recorded: the current step is \"{}\", not \"{named}\"",
                 step.id
             ),
             "review the current step",
         )),
-        None => Err(stands(
+        None => Err(conflict(
             format!("not recorded: the playbook {name} has ended"),
             "`warroom playbook start ID PLAYBOOK` starts one",
         )),
@@ -197,7 +198,7 @@ impl Current<'_> {
         match (result, &self.step.kind) {
             (StepResult::Skipped(why), _) => {
                 data.outcome = StepOutcome::Skipped;
-                text = words(why)?;
+                text = required(why)?;
             }
             (StepResult::Done, StepKind::Manual) => {}
             (StepResult::Done, StepKind::CheckList) => self.must_be_ticked()?,
@@ -259,7 +260,7 @@ impl Current<'_> {
         let open = open_items(self.view, self.playbook, self.step);
         match open.is_empty() {
             true => Ok(()),
-            false => Err(stands(
+            false => Err(conflict(
                 format!("items are not ticked: {}", list(&open)),
                 "tick them; or skip the step, with a reason",
             )),
@@ -286,10 +287,10 @@ impl Current<'_> {
         match self.run.tick(&self.playbook.digest, step, item) {
             Some(tick) if ticked => {
                 let what = format!("item {item} is already ticked (#{})", tick.seq);
-                return Err(stands(what, "nothing to do"));
+                return Err(conflict(what, "nothing to do"));
             }
             None if !ticked => {
-                return Err(stands(
+                return Err(conflict(
                     format!("item {item} is not ticked"),
                     "nothing to do",
                 ));

@@ -128,9 +128,9 @@ async fn signals(
 /// A source that cannot be reached is not asked again in the same round.
 pub async fn refresh(monitor: &mut SignalMonitor, sources: &[Arc<dyn Source>], clock: &dyn Clock) {
     let mut down: Vec<(Option<SourceId>, Problem)> = Vec::new();
-    let clocks = monitor.clocks();
+    let clocks = monitor.clock_queries();
     ask_all(monitor, clocks, sources, clock, &mut down).await;
-    let asks = monitor.asks(clock.now().wall);
+    let asks = monitor.due_queries(clock.now().wall);
     ask_all(monitor, asks, sources, clock, &mut down).await;
 }
 
@@ -171,10 +171,13 @@ async fn answer(
         let hint = "name it under `sources`, or leave `source` out of the service map";
         return Err((Problem::new(what, hint), false));
     };
-    let result = match ask.range {
-        None => source.vector(&ask.query).await.map(SignalAnswer::Vector),
+    let result = match ask.request.range {
+        None => source
+            .vector(&ask.request.query)
+            .await
+            .map(SignalAnswer::Vector),
         Some(range) => source
-            .range(&ask.query, range)
+            .range(&ask.request.query, range)
             .await
             .map(SignalAnswer::Matrix),
     };

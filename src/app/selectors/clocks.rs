@@ -88,7 +88,7 @@ pub(crate) fn unanswered_elsewhere(model: &Model) -> Option<(&IncidentId, &Incid
 pub(crate) fn running(view: &IncidentView, now: Moment) -> Vec<RunningClock> {
     let incident = &view.incident;
     let call = incident.escalation.nearest(&incident.response());
-    let call = call.map(|(due, level)| (now.wall_at(due), format!("call {}", level.armed.target)));
+    let call = call.map(|(due, level)| (now.wall_at(due), format!("page {}", level.armed.target)));
     // That nothing is recorded is worth a word only once it is so.
     let owed = cadence::clocks(incident, now).into_iter();
     let owed = owed.filter(|owed| owed.at <= now.wall || owed.clock != ClockKind::TimelineEntry);

@@ -370,7 +370,7 @@ impl Harness {
             facts: SeverityFacts::of(&setup.map, &view.incident, self.model.now),
             now: self.model.now,
             occurred,
-            sample: None,
+            reading: None,
             named: None,
         };
         drafts(view, &context, intent)

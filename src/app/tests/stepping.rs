@@ -296,7 +296,7 @@ fn what_a_playbook_does_not_take_is_refused_by_name(
     let refused = refused(&harness, wanted);
     let said = format!("{refused}; {}", refused.hint);
     assert!(said.contains(says), "{said}");
-    assert_eq!(refused.stands, stands, "{said}");
+    assert_eq!(refused.conflict, stands, "{said}");
 }
 
 #[rstest]

@@ -7,7 +7,6 @@ use crate::cli::output::Output;
 use crate::cli::setup::Base;
 use crate::cli::words;
 use crate::config::read_policy;
-use crate::incident::Slug;
 use crate::incident::escalation::{EscalationPolicy, ForecastCall, Happens, Script, forecast};
 use crate::incident::severity::Severity;
 use crate::oncall::{OnCallSchedules, Zone};

@@ -247,9 +247,13 @@ impl Base {
             let name = &schedule.schedule;
             let error: CliError = match resolve(url) {
                 Err(error) => error.into(),
-                Ok(url) => check_address(&SourceId::nearest(name.as_str()), &url, &self.config.plain_http)
-                    .err()?
-                    .into(),
+                Ok(url) => check_address(
+                    &SourceId::nearest(name.as_str()),
+                    &url,
+                    &self.config.plain_http,
+                )
+                .err()?
+                .into(),
             };
             Some(Missing::new("calendar of", name, error))
         });

@@ -107,15 +107,12 @@ fn unfolded(bytes: &[u8]) -> impl Iterator<Item = (usize, Line<'_>)> {
             bytes: Cow::Borrowed(&first[..first.len().min(MAX_LINE)]),
             is_cut: first.len() > MAX_LINE,
         };
-        while let Some((_, next)) =
-            physical.next_if(|(_, next)| matches!(next.first(), Some(b' ' | b'\t')))
-        {
-            let space = MAX_LINE - line.bytes.len();
-            let more = &next[1..];
+        let is_fold = |(_, next): &(usize, &[u8])| matches!(next.first(), Some(b' ' | b'\t'));
+        while let Some((_, next)) = physical.next_if(is_fold) {
+            let (space, more) = (MAX_LINE - line.bytes.len(), &next[1..]);
             line.is_cut |= more.len() > space;
-            line.bytes
-                .to_mut()
-                .extend_from_slice(&more[..more.len().min(space)]);
+            let more = &more[..more.len().min(space)];
+            line.bytes.to_mut().extend_from_slice(more);
         }
         Some((number + 1, line))
     })
@@ -131,9 +128,8 @@ impl Line<'_> {
     fn name(&self) -> String {
         let ends = |byte: &u8| matches!(byte, b':' | b';');
         let end = self.bytes.iter().take(64).position(ends).unwrap_or(0);
-        String::from_utf8_lossy(&self.bytes[..end])
-            .trim()
-            .to_ascii_uppercase()
+        let name = String::from_utf8_lossy(&self.bytes[..end]);
+        name.trim().to_ascii_uppercase()
     }
 }
 
@@ -319,11 +315,8 @@ impl Splitter {
             );
         }
         // Levels that are not followed may contain the end of an event.
-        if self
-            .stack
-            .iter()
-            .any(|(_, place)| *place == ComponentKind::CalendarEvent)
-        {
+        let mut open = self.stack.iter();
+        if open.any(|(_, kind)| *kind == ComponentKind::CalendarEvent) {
             self.event.fault = Some("it has no END:VEVENT");
             self.keep_event();
         }

@@ -81,13 +81,11 @@ pub(super) fn read(
         (None, true, Some((at, _))) => at,
         (None, _, _) => return Err("it has no DTSTART".into()),
     };
+    let sequence = lines.raw("SEQUENCE").and_then(|text| text.parse().ok());
     let mut event = CalendarEvent {
         uid: parsed.uid().map(str::to_string),
         label: label(lines),
-        sequence: lines
-            .raw("SEQUENCE")
-            .and_then(|text| text.parse().ok())
-            .unwrap_or(0),
+        sequence: sequence.unwrap_or(0),
         is_cancelled,
         replaces,
         begin,
@@ -109,10 +107,8 @@ pub(super) fn read(
     for (before, list) in lines.named("EXDATE") {
         let zone = zones.of(parameter(before, "TZID"))?;
         for text in list.split(',') {
-            let at = read_time(text.trim(), zone);
-            event
-                .without
-                .push(at.ok_or("its EXDATE is no date and no time")?);
+            let at = read_time(text.trim(), zone).ok_or("its EXDATE is no date and no time")?;
+            event.without.push(at);
         }
     }
     let repeats = !(event.rules.is_empty() && event.also.is_empty());
@@ -146,10 +142,8 @@ fn all<'e>(
     event: &'e ICalendarComponent,
     name: &'e ICalendarProperty,
 ) -> impl Iterator<Item = &'e ICalendarEntry> {
-    event
-        .entries
-        .iter()
-        .filter(move |entry| entry.name == *name)
+    let entries = event.entries.iter();
+    entries.filter(move |entry| entry.name == *name)
 }
 
 fn one_time(
@@ -239,9 +233,8 @@ fn also(
     for (before, list) in lines.named("RDATE") {
         let zone = zones.of(parameter(before, "TZID"))?;
         for text in list.split(',').map(str::trim) {
-            let (from, end) = text
-                .split_once('/')
-                .map_or((text, None), |(a, b)| (a, Some(b)));
+            let period = text.split_once('/');
+            let (from, end) = period.map_or((text, None), |(from, end)| (from, Some(end)));
             let mut at = read_time(from, zone).ok_or(wrong)?;
             let lasts = end.map(|end| match read_time(end, zone) {
                 Some(end) => Some(EventLength::between(&at, &end)),
@@ -282,11 +275,7 @@ fn who(event: &ICalendarComponent, pattern: Option<&Regex>) -> Result<Vec<Safe>,
         Some(pattern) => {
             let found = pattern.captures(summary).and_then(|found| found.get(1));
             let missing = || format!("`summary` finds no name in \"{}\"", Safe::line(summary));
-            vec![
-                found
-                    .map(|name| name.as_str().to_string())
-                    .ok_or_else(missing)?,
-            ]
+            vec![found.ok_or_else(missing)?.as_str().to_string()]
         }
         None => match invited(event)? {
             people if people.is_empty() => vec![summary.to_string()],
@@ -313,45 +302,35 @@ fn is_holiday(event: &ICalendarComponent) -> bool {
 /// Those who accepted, otherwise those who have not declined. Rooms and resources do not count.
 fn invited(event: &ICalendarComponent) -> Result<Vec<String>, String> {
     let text = |entry: &ICalendarEntry, name: ICalendarParameterName| {
-        let value = entry
-            .parameters(&name)
-            .next()
-            .and_then(|value| value.as_text());
-        value
-            .unwrap_or_default()
-            .trim()
-            .trim_matches('"')
-            .to_string()
+        let value = entry.parameters(&name).next();
+        let value = value.and_then(|value| value.as_text()).unwrap_or_default();
+        value.trim().trim_matches('"').to_string()
     };
-    let all: Vec<&ICalendarEntry> = all(event, &ICalendarProperty::Attendee).collect();
-    let cn = |entry: &&&ICalendarEntry| !text(entry, ICalendarParameterName::Cn).is_empty();
+    let upper = |entry: &ICalendarEntry, name| text(entry, name).to_ascii_uppercase();
+    let name = |entry: &ICalendarEntry| text(entry, ICalendarParameterName::Cn);
+    let mut people: Vec<&ICalendarEntry> = all(event, &ICalendarProperty::Attendee).collect();
     // Attendees without names are a mailing list in some calendars; the summary has the name then.
-    if !all.iter().any(|entry| cn(&entry)) {
+    if people.iter().all(|entry| name(entry).is_empty()) {
         return Ok(Vec::new());
     }
-    let is_person = |entry: &&&ICalendarEntry| {
-        let kind = text(entry, ICalendarParameterName::Cutype).to_ascii_uppercase();
+    people.retain(|entry| {
+        let kind = upper(entry, ICalendarParameterName::Cutype);
         !matches!(kind.as_str(), "ROOM" | "RESOURCE")
-    };
-    let stands =
-        |entry: &ICalendarEntry| text(entry, ICalendarParameterName::Partstat).to_ascii_uppercase();
-    let people: Vec<&&ICalendarEntry> = all.iter().filter(is_person).collect();
-    let left = people
-        .iter()
-        .filter(|entry| !matches!(stands(entry).as_str(), "DECLINED" | "DELEGATED"));
-    let left: Vec<&&&ICalendarEntry> = left.collect();
-    let accepted = left.iter().filter(|entry| stands(entry) == "ACCEPTED");
-    let accepted: Vec<&&&ICalendarEntry> = accepted.copied().collect();
-    let chosen = if accepted.is_empty() { left } else { accepted };
-    if chosen.is_empty() {
-        return Err(match people.is_empty() {
-            true => "it names nobody: only rooms and things are invited".into(),
-            false => "it names nobody: everybody who is invited declined".into(),
-        });
+    });
+    if people.is_empty() {
+        return Err("it names nobody: only rooms and things are invited".into());
     }
-    let name = |entry: &&&&ICalendarEntry| match text(entry, ICalendarParameterName::Cn) {
+    let status = |entry: &ICalendarEntry| upper(entry, ICalendarParameterName::Partstat);
+    people.retain(|entry| !matches!(status(entry).as_str(), "DECLINED" | "DELEGATED"));
+    if people.is_empty() {
+        return Err("it names nobody: everybody who is invited declined".into());
+    }
+    if people.iter().any(|entry| status(entry) == "ACCEPTED") {
+        people.retain(|entry| status(entry) == "ACCEPTED");
+    }
+    let shown = |entry: &&ICalendarEntry| match name(entry) {
         name if !name.is_empty() => name,
         _ => entry.calendar_address().unwrap_or_default().to_string(),
     };
-    Ok(chosen.iter().map(name).collect())
+    Ok(people.iter().map(shown).collect())
 }

@@ -4,29 +4,15 @@ mod parts;
 
 use super::budget::{Exhausted, StepBudget};
 use super::time::CalendarTime;
-use chrono::{
-    DateTime, Datelike, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc,
-    Weekday,
-};
+use chrono::{Datelike, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Weekday};
 use parts::{Frequency, RuleParts};
 
 /// A rule, completed from the start of its event.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct RecurrenceRule {
+    parts: RuleParts,
     frequency: Frequency,
-    interval: i64,
-    count: Option<u32>,
-    pub(super) until: Option<DateTime<Utc>>,
-    months: Vec<i32>,
-    month_days: Vec<i32>,
-    year_days: Vec<i32>,
-    weeks: Vec<i32>,
-    /// Each with its number within the month or year; 0 is every.
-    week_days: Vec<(i32, Weekday)>,
-    hours: Vec<i32>,
     times: Vec<NaiveTime>,
-    positions: Vec<i32>,
-    week_start: Weekday,
     /// Whether each interval has exactly one occurrence, so that the n-th is known without those before it.
     is_plain: bool,
 }
@@ -67,24 +53,27 @@ impl RecurrenceRule {
         );
         Ok(Self {
             is_plain: by_step && !filters && times.len() == 1 && parts.positions.is_empty(),
+            parts,
             frequency,
-            interval: parts.interval.unwrap_or(1),
-            count: parts.count,
-            until: parts.until,
-            months: parts.months,
-            month_days: parts.month_days,
-            year_days: parts.year_days,
-            weeks: parts.weeks,
-            week_days: parts.week_days,
-            hours: parts.hours,
             times,
-            positions: parts.positions,
-            week_start: parts.week_start.unwrap_or(Weekday::Mon),
         })
     }
 
+    pub(super) fn with_later_end(mut self, by: TimeDelta) -> Self {
+        self.parts.until = self.parts.until.map(|last| last + by);
+        self
+    }
+
+    fn interval(&self) -> i64 {
+        self.parts.interval.unwrap_or(1)
+    }
+
+    fn week_start(&self) -> Weekday {
+        self.parts.week_start.unwrap_or(Weekday::Mon)
+    }
+
     pub(super) fn is_over(&self, begin: &CalendarTime) -> bool {
-        self.until.is_some_and(|last| last < begin.at())
+        self.parts.until.is_some_and(|last| last < begin.at())
     }
 
     /// Approximate number of steps for a window: cheap rules are computed first.
@@ -94,12 +83,16 @@ impl RecurrenceRule {
         from: NaiveDateTime,
         until: NaiveDateTime,
     ) -> u64 {
-        let counts = self.count.is_some() && !self.is_plain;
+        let counts = self.parts.count.is_some() && !self.is_plain;
         let first = if counts { begin.wall } else { from };
         let days = (until - first.max(begin.wall)).num_days().max(0) + 1;
-        let whole = if self.positions.is_empty() { 0 } else { 366 };
+        let whole = if self.parts.positions.is_empty() {
+            0
+        } else {
+            366
+        };
         let a_day = match self.frequency {
-            Frequency::Hourly => 24 / self.interval.clamp(1, 24),
+            Frequency::Hourly => 24 / self.interval().clamp(1, 24),
             _ => self.times.len() as i64,
         };
         ((days + whole) * a_day.max(1)) as u64
@@ -112,25 +105,27 @@ impl RecurrenceRule {
         steps: &mut StepBudget,
     ) -> Result<Vec<NaiveDateTime>, Exhausted> {
         let origin = self.interval_of(begin.wall);
-        let counts = self.count.is_some() && !self.is_plain;
+        let counts = self.parts.count.is_some() && !self.is_plain;
         let skipped = match counts {
             true => 0,
             false => (self.interval_of(from) - origin)
-                .div_euclid(self.interval)
+                .div_euclid(self.interval())
                 .max(0),
         };
-        let mut left = self.count;
+        let mut left = self.parts.count;
         let mut found = Vec::new();
         for n in skipped.. {
-            if self.is_plain && self.count.is_some_and(|count| n >= i64::from(count)) {
+            if self.is_plain && self.parts.count.is_some_and(|count| n >= i64::from(count)) {
                 break;
             }
-            let Some(candidates) = self.within(begin, origin + n * self.interval, until, steps)?
+            let Some(candidates) =
+                self.within(begin, origin + n * self.interval(), until, steps)?
             else {
                 break;
             };
             for wall in candidates {
                 let is_over = self
+                    .parts
                     .until
                     .is_some_and(|last| begin.zone.instant_rfc5545(wall) > last);
                 if is_over || left == Some(0) {
@@ -163,7 +158,7 @@ impl RecurrenceRule {
 
     /// Day 1 of the common era is a Monday.
     fn first_of_weeks(&self) -> i64 {
-        1 + i64::from(self.week_start.num_days_from_monday())
+        1 + i64::from(self.week_start().num_days_from_monday())
     }
 
     fn days_of(&self, number: i64) -> Option<(NaiveDate, NaiveDate)> {
@@ -208,7 +203,7 @@ impl RecurrenceRule {
         let mut walls = Vec::new();
         if self.frequency == Frequency::Hourly {
             let hour = number.rem_euclid(24) as u32;
-            let fits = self.hours.is_empty() || self.hours.contains(&(hour as i32));
+            let fits = self.parts.hours.is_empty() || self.parts.hours.contains(&(hour as i32));
             let time = begin.wall.time().with_hour(hour);
             if fits && self.takes(first) {
                 walls.extend(time.map(|time| first.and_time(time)));
@@ -216,7 +211,7 @@ impl RecurrenceRule {
             return Ok(Some(walls));
         }
         // Positions count from the interval's own start; without them days before the window are skipped.
-        let last = match self.positions.is_empty() {
+        let last = match self.parts.positions.is_empty() {
             true => last.min(until.date()),
             false => last,
         };
@@ -227,7 +222,7 @@ impl RecurrenceRule {
                 walls.extend(self.times.iter().map(|time| day.and_time(*time)));
             }
         }
-        if !self.positions.is_empty() {
+        if !self.parts.positions.is_empty() {
             let at = |position: &i32| match *position {
                 after if after > 0 => walls.get(after as usize - 1),
                 before => {
@@ -235,7 +230,13 @@ impl RecurrenceRule {
                     walls.len().checked_sub(back).and_then(|at| walls.get(at))
                 }
             };
-            let mut chosen: Vec<_> = self.positions.iter().filter_map(at).copied().collect();
+            let mut chosen: Vec<_> = self
+                .parts
+                .positions
+                .iter()
+                .filter_map(at)
+                .copied()
+                .collect();
             chosen.sort_unstable();
             chosen.dedup();
             walls = chosen;
@@ -252,20 +253,24 @@ impl RecurrenceRule {
         let week_day = |(which, name): &(i32, Weekday)| {
             *name == day.weekday() && (*which == 0 || self.is_nth(day, *which))
         };
-        (self.months.is_empty() || self.months.contains(&(day.month() as i32)))
+        (self.parts.months.is_empty() || self.parts.months.contains(&(day.month() as i32)))
             && any(
-                &self.month_days,
+                &self.parts.month_days,
                 of_month,
                 of_month - days_of_month(day) - 1,
             )
-            && any(&self.year_days, ordinal, ordinal - days_of_year(day) - 1)
-            && (self.week_days.is_empty() || self.week_days.iter().any(week_day))
-            && (self.weeks.is_empty() || self.takes_week(day))
+            && any(
+                &self.parts.year_days,
+                ordinal,
+                ordinal - days_of_year(day) - 1,
+            )
+            && (self.parts.week_days.is_empty() || self.parts.week_days.iter().any(week_day))
+            && (self.parts.weeks.is_empty() || self.takes_week(day))
     }
 
     /// Whether a day is the n-th of its name, from the front or the back, within its month or year.
     fn is_nth(&self, day: NaiveDate, which: i32) -> bool {
-        let by_month = self.frequency == Frequency::Monthly || !self.months.is_empty();
+        let by_month = self.frequency == Frequency::Monthly || !self.parts.months.is_empty();
         let (at, of) = match by_month {
             true => (day.day() as i32, days_of_month(day)),
             false => (day.ordinal() as i32, days_of_year(day)),
@@ -275,14 +280,14 @@ impl RecurrenceRule {
 
     /// A week belongs to the year that has at least four of its days.
     fn takes_week(&self, day: NaiveDate) -> bool {
-        let after = day.weekday().days_since(self.week_start);
+        let after = day.weekday().days_since(self.week_start());
         let Some(fourth) = day.checked_add_signed(TimeDelta::days(3 - i64::from(after))) else {
             return false;
         };
         let at = fourth.ordinal0() as i32;
         let week = at / 7 + 1;
         let weeks = (days_of_year(fourth) - 1 - at % 7) / 7 + 1;
-        self.weeks.contains(&week) || self.weeks.contains(&(week - weeks - 1))
+        self.parts.weeks.contains(&week) || self.parts.weeks.contains(&(week - weeks - 1))
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::budget::{Exhausted, StepBudget};
 use super::event::CalendarEvent;
-use super::rule::RecurrenceRule;
 use super::time::{CalendarTime, EventLength, instant};
 use crate::oncall::shift::Shift;
 use crate::text::Safe;
@@ -16,13 +15,7 @@ const MAX_SHIFT: TimeDelta = TimeDelta::days(366);
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Series {
-    pub(super) label: String,
-    begin: CalendarTime,
-    lasts: EventLength,
-    who: Vec<Safe>,
-    rules: Vec<RecurrenceRule>,
-    without_rules: Vec<RecurrenceRule>,
-    also: Vec<(CalendarTime, Option<EventLength>)>,
+    pub(super) event: CalendarEvent,
     without: Exceptions,
     /// Changes from an occurrence on, by wall time in the series' zone.
     later: BTreeMap<NaiveDateTime, Option<LaterChange>>,
@@ -68,9 +61,8 @@ fn together(events: Vec<CalendarEvent>, faults: &mut Vec<String>) -> Vec<Series>
         .partition(|event| event.replaces.is_none());
     // A newer version of an event replaces an older one.
     let newest = masters.iter().map(|event| event.sequence).max();
-    let masters = masters
-        .into_iter()
-        .filter(|event| Some(event.sequence) == newest);
+    let newest = |event: &CalendarEvent| Some(event.sequence) == newest;
+    let masters = masters.into_iter().filter(newest);
     let mut masters: Vec<Series> = masters.filter_map(Series::of).collect();
     let mut newest: BTreeMap<(DateTime<Utc>, bool), CalendarEvent> = BTreeMap::new();
     for event in changes {
@@ -79,9 +71,7 @@ fn together(events: Vec<CalendarEvent>, faults: &mut Vec<String>) -> Vec<Series>
         };
         match newest.get(&(at.at(), is_range)) {
             Some(known) if known.sequence > event.sequence => {}
-            _ => {
-                newest.insert((at.at(), is_range), event);
-            }
+            _ => drop(newest.insert((at.at(), is_range), event)),
         }
     }
     let mut single = Vec::new();
@@ -113,24 +103,19 @@ impl Series {
         if event.is_cancelled {
             return None;
         }
+        let without = event.without.clone();
         let mut series = Self {
-            label: event.label,
-            begin: event.begin,
-            lasts: event.lasts,
-            who: event.who,
-            rules: event.rules,
-            without_rules: event.without_rules,
-            also: event.also,
+            event,
             without: Exceptions::default(),
             later: BTreeMap::new(),
         };
-        event.without.iter().for_each(|at| series.leave_out(at));
+        without.iter().for_each(|at| series.leave_out(at));
         Some(series)
     }
 
     fn leave_out(&mut self, at: &CalendarTime) {
         // A day cancels what occurs on it; in a series of whole days, a time stands for its day.
-        if at.is_day || self.begin.is_day {
+        if at.is_day || self.event.begin.is_day {
             self.without.days.insert(self.wall(at).date());
         } else {
             self.without.times.insert(at.at());
@@ -140,13 +125,13 @@ impl Series {
     fn wall(&self, at: &CalendarTime) -> NaiveDateTime {
         match at.is_day {
             true => at.wall,
-            false => self.begin.zone.wall(at.at()),
+            false => self.event.begin.zone.wall(at.at()),
         }
     }
 
     fn change(&mut self, from: &CalendarTime, event: &CalendarEvent, faults: &mut Vec<String>) {
         let wall = match from.is_day {
-            true => from.wall.date().and_time(self.begin.wall.time()),
+            true => from.wall.date().and_time(self.event.begin.wall.time()),
             false => self.wall(from),
         };
         let shift = self.wall(&event.begin) - wall;
@@ -168,19 +153,19 @@ impl Series {
 
     pub(super) fn cost(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> u64 {
         let (from, until) = self.window(from, until);
-        let rules = self.rules.iter().chain(&self.without_rules);
-        let rules = rules.map(|rule| rule.cost(&self.begin, from, until));
-        rules.sum::<u64>() + self.also.len() as u64 + 1
+        let rules = self.event.rules.iter().chain(&self.event.without_rules);
+        let rules = rules.map(|rule| rule.cost(&self.event.begin, from, until));
+        rules.sum::<u64>() + self.event.also.len() as u64 + 1
     }
 
     /// In wall time: occurrences that begin in it may touch the window.
     fn window(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> (NaiveDateTime, NaiveDateTime) {
         let changes = || self.later.values().flatten();
-        let own = self.also.iter().filter_map(|(_, lasts)| *lasts);
+        let own = self.event.also.iter().filter_map(|(_, lasts)| *lasts);
         let longest = changes()
             .map(|change| change.lasts)
             .chain(own)
-            .chain([self.lasts]);
+            .chain([self.event.lasts]);
         let longest = longest.map(EventLength::longest).max().unwrap_or_default();
         let shift = changes()
             .map(|change| change.shift.abs())
@@ -201,7 +186,7 @@ impl Series {
         let mut shifts = Vec::new();
         for (wall, at, lasts) in self.occurrences((from, until), steps)? {
             let mut begin = at;
-            let (mut lasts, mut who) = (lasts.unwrap_or(self.lasts), &self.who);
+            let (mut lasts, mut who) = (lasts.unwrap_or(self.event.lasts), &self.event.who);
             match self.later.range(..=wall).next_back() {
                 None => {}
                 Some((_, None)) => continue,
@@ -213,7 +198,7 @@ impl Series {
             if self.without.has(at, wall) || self.without.has(begin, wall) {
                 continue;
             }
-            let Some(end) = lasts.end(begin, self.begin.zone) else {
+            let Some(end) = lasts.end(begin, self.event.begin.zone) else {
                 continue;
             };
             if begin < until && end > from {
@@ -228,7 +213,7 @@ impl Series {
     }
 
     fn instant(&self, wall: NaiveDateTime) -> DateTime<Utc> {
-        instant(self.begin.zone, wall, self.begin.is_day)
+        instant(self.event.begin.zone, wall, self.event.begin.is_day)
     }
 
     fn occurrences(
@@ -238,26 +223,33 @@ impl Series {
     ) -> Result<Vec<Occurrence>, Exhausted> {
         let window = self.window(from, until);
         let mut walls = Vec::new();
-        for rule in &self.rules {
-            walls.extend(rule.walls(&self.begin, window, steps)?);
+        for rule in &self.event.rules {
+            walls.extend(rule.walls(&self.event.begin, window, steps)?);
         }
         // The start is an occurrence even if the rule does not give it; but a series that ends before its start has
         // none.
-        if self.rules.is_empty() || !self.rules.iter().all(|rule| rule.is_over(&self.begin)) {
-            walls.push(self.begin.wall);
+        if self.event.rules.is_empty()
+            || !self
+                .event
+                .rules
+                .iter()
+                .all(|rule| rule.is_over(&self.event.begin))
+        {
+            walls.push(self.event.begin.wall);
         }
         let mut left_out = BTreeSet::new();
-        for rule in &self.without_rules {
-            left_out.extend(rule.walls(&self.begin, window, steps)?);
+        for rule in &self.event.without_rules {
+            left_out.extend(rule.walls(&self.event.begin, window, steps)?);
         }
         walls.retain(|wall| !left_out.contains(wall));
-        steps.take(OCCURRENCE * (walls.len() + self.also.len()) as u64)?;
+        steps.take(OCCURRENCE * (walls.len() + self.event.also.len()) as u64)?;
         let mut all: Vec<_> = walls
             .into_iter()
             .map(|wall| (wall, self.instant(wall), None))
             .collect();
         all.extend(
-            self.also
+            self.event
+                .also
                 .iter()
                 .map(|(at, lasts)| (self.wall(at), at.at(), *lasts)),
         );

@@ -143,8 +143,8 @@ fn onsets(
         walls.push(read_time(text, Zone::UTC)?.wall);
     }
     for text in lines.all_raw("RRULE") {
-        let mut rule = RecurrenceRule::read(text, &begin).ok()?;
-        rule.until = rule.until.map(|last| last + MAX_OFFSET);
+        let rule = RecurrenceRule::read(text, &begin).ok()?;
+        let rule = rule.with_later_end(MAX_OFFSET);
         // A yearly observance began within the year before.
         let first = (from - COMPARED).naive_utc();
         walls.extend(rule.walls(&begin, (first, until.naive_utc()), steps).ok()?);

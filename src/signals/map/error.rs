@@ -21,7 +21,7 @@ pub enum MapError {
     #[error(
         "signal \"{0}\" needs exactly one of ratio, latency, correctness, level, version, deadline"
     )]
-    Ways(Slug),
+    Measurements(Slug),
     #[error("signal \"{0}\" needs either `good` or `bad`")]
     GoodOrBad(Slug),
     #[error(

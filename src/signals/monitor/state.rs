@@ -1,4 +1,4 @@
-//! The state of one monitored signal.
+//! One monitored signal and its state.
 
 use super::number::MonitoredNumber;
 use super::ratio::MonitoredRatio;

@@ -9,10 +9,8 @@ fn seeing() -> Model {
     let mut model = console(&story());
     let now = model.now;
     let wrong = correctness(now, Reading::Value(14.0));
-    update(
-        &mut model,
-        Msg::Signals(Box::new(report(now, vec![wrong, lag(now)]))),
-    );
+    let report = Box::new(report(now, vec![wrong, lag(now)]));
+    update(&mut model, Msg::Signals(report));
     let change = |minutes: i64, kind, what: &str, who: &str| Change {
         at: now - TimeDelta::minutes(minutes),
         kind,
@@ -26,18 +24,14 @@ fn seeing() -> Model {
         change(6, ChangeKind::Model, "fraud-scorer v41 to v42", "ci-prod"),
         change(32, ChangeKind::Flag, "new-3ds 5 to 25 %", "mina"),
     ];
-    let result = Ok(ChangeSet {
-        changes,
-        unread: None,
-        ..ChangeSet::default()
-    });
-    update(
-        &mut model,
-        Msg::Changes {
-            source: slug("changes"),
-            result,
-        },
+    let (source, result) = (
+        slug("changes"),
+        Ok(ChangeSet {
+            changes,
+            ..ChangeSet::default()
+        }),
     );
+    update(&mut model, Msg::Changes { source, result });
     let alert = |name: &str, severity: &str, at: usize| {
         let labels = [
             ("alertname", name.to_string()),
@@ -52,12 +46,12 @@ fn seeing() -> Model {
         .map(|at| alert("QueueDepth", "warning", at))
         .collect();
     alerts.push(alert("PaymentSuccessRateLow", "critical", 0));
-    let mut quiet = alert("NodeDiskFull", "warning", 1);
-    quiet.state = AlertState::Suppressed;
-    quiet.suppressed_by = vec![crate::text::Safe::line(
-        "silenced by lee until 03:00 UTC: planned work",
-    )];
-    alerts.push(quiet);
+    let mut silenced = alert("NodeDiskFull", "warning", 1);
+    silenced.state = AlertState::Suppressed;
+    silenced.silenced_by = vec![slug("7c1d5a3e")];
+    let by = "silenced by lee until 03:00 UTC: planned work";
+    silenced.suppressed_by = vec![crate::text::Safe::line(by)];
+    alerts.push(silenced);
     model.live.index = index(&model, alerts);
     for view in model.views.values_mut() {
         view.pending.clear();
@@ -73,10 +67,8 @@ fn signals_changes_and_groups_are_seen_at_a_glance(
     let buffer = rendered(&model, size, &Theme::new(true, true));
     insta::assert_snapshot!(format!("seeing-{}x{}", size.0, size.1), picture(&buffer));
     let text = rows(&buffer).join("\n");
-    let at = |word: &str| {
-        text.find(word)
-            .unwrap_or_else(|| panic!("\"{word}\" is not there:\n{text}"))
-    };
+    let missing = |word: &str| panic!("\"{word}\" is not there:\n{text}");
+    let at = |word: &str| text.find(word).unwrap_or_else(|| missing(word));
     assert!(
         at("duplicate-captures: 14 captures") < at("points below normal"),
         "correctness faults come first"

@@ -1,14 +1,16 @@
 //! What every part of the screen draws from.
 
-use super::words::styled;
+use super::words::{fit, styled};
 use crate::app::Model;
 use crate::app::ui::Drawn;
 use crate::keymap::Action;
 use crate::tui::theme::Theme;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use std::cell::Cell;
 
-/// What every part of the screen draws from.
 pub(in crate::tui) struct Canvas<'m> {
     pub(super) model: &'m Model,
     pub(super) theme: &'m Theme,
@@ -19,6 +21,17 @@ pub(in crate::tui) struct Canvas<'m> {
 }
 
 impl Canvas<'_> {
+    /// A row in one style; what does not fit is cut.
+    pub(super) fn line(&self, text: &str, style: Style) -> Line<'static> {
+        Line::from(styled(fit(text, self.width), style))
+    }
+
+    /// The key of an action in what is open.
+    pub(super) fn key(&self, action: Action) -> String {
+        let hint = self.model.setup.keys.hint(&self.model.contexts(), action);
+        hint.unwrap_or_default()
+    }
+
     /// The screen has so many lines more than the page that it shows.
     pub(super) fn screen_goes(&self, further: usize, page: usize) {
         let drawn = self.drawn.get();
@@ -45,7 +58,22 @@ impl Canvas<'_> {
     }
 }
 
-/// A window of the content; what does not fit is said.
+/// One line a row.
+pub(super) fn draw_rows(frame: &mut Frame<'_>, area: Rect, lines: Vec<Line<'_>>) {
+    for (at, line) in lines.into_iter().take(area.height as usize).enumerate() {
+        let y = area.y + at as u16;
+        frame.render_widget(
+            line,
+            Rect {
+                y,
+                height: 1,
+                ..area
+            },
+        );
+    }
+}
+
+/// A window of the content, with the number of lines that it leaves out.
 pub(super) fn scrolled(
     canvas: &Canvas<'_>,
     lines: Vec<Line<'static>>,

@@ -2,8 +2,8 @@
 
 mod form;
 
-use super::canvas::Canvas;
-use super::words::{fit, pad, styled, wrap};
+use super::canvas::{Canvas, draw_rows};
+use super::words::{break_rows, fit, pad, styled, width as cells_of, wrap};
 use crate::app::Model;
 use crate::app::dialog::{
     Confirmation, Content, Dialog, Input, List, Palette, Reader, palette_rows,
@@ -11,11 +11,8 @@ use crate::app::dialog::{
 use crate::keymap::{Action, Binding, Context, Key};
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear};
-use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
 
 pub(super) fn draw(frame: &mut Frame<'_>, canvas: &Canvas<'_>, body: Rect) {
     let Some(dialog) = canvas.model.dialogs.last() else {
@@ -26,16 +23,16 @@ pub(super) fn draw(frame: &mut Frame<'_>, canvas: &Canvas<'_>, body: Rect) {
     let space = body.height.saturating_sub(2) as usize;
     let (title, lines) = match dialog {
         Dialog::Reader(reader) => read(canvas, reader, inner, space),
-        Dialog::Palette(palette) => (
-            "Do what?".to_string(),
-            self::palette(canvas, palette, inner, space),
-        ),
+        Dialog::Palette(palette) => {
+            let rows = self::palette(canvas, palette, inner, space);
+            ("Do what?".to_string(), rows)
+        }
         Dialog::Form(form) => (form.title.clone(), form::rows(canvas, form, inner, space)),
         Dialog::List(list) => (list.title.clone(), self::list(canvas, list, inner, space)),
-        Dialog::Confirmation(open) => (
-            "Sure?".to_string(),
-            confirmation(canvas, open, inner, space),
-        ),
+        Dialog::Confirmation(open) => {
+            let rows = confirmation(canvas, open, inner, space);
+            ("Sure?".to_string(), rows)
+        }
     };
     let title = format!(" {} ", fit(&title, inner));
     let height = (lines.len() as u16 + 2).min(body.height);
@@ -46,10 +43,9 @@ pub(super) fn draw(frame: &mut Frame<'_>, canvas: &Canvas<'_>, body: Rect) {
         height,
     };
     frame.render_widget(Clear, area);
-    let border = if canvas.theme.glyphs.rule == "-" {
-        BorderType::Plain
-    } else {
-        BorderType::Rounded
+    let border = match canvas.theme.glyphs.rule {
+        "-" => BorderType::Plain,
+        _ => BorderType::Rounded,
     };
     frame.render_widget(Block::bordered().border_type(border).title(title), area);
     let text = Rect {
@@ -58,7 +54,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, canvas: &Canvas<'_>, body: Rect) {
         width: area.width.saturating_sub(4),
         height: area.height - 2,
     };
-    super::rows(frame, text, lines);
+    draw_rows(frame, text, lines);
 }
 
 fn read(
@@ -87,13 +83,10 @@ fn read(
 /// The keys of the screen, and what they do.
 fn help(canvas: &Canvas<'_>, width: usize) -> Vec<Line<'static>> {
     let bound = canvas.model.screen_keys();
-    let mut lines: Vec<Line<'static>> = bound
-        .map(|bound| action(canvas, bound, width, false))
-        .collect();
-    lines.push(Line::from(styled(
-        "* is written into the journal    ! asks before it acts",
-        canvas.theme.dim(),
-    )));
+    let rows = bound.map(|bound| action(canvas, bound, width, false));
+    let mut lines: Vec<Line<'static>> = rows.collect();
+    let marks = "* is written into the journal    ! asks before it acts";
+    lines.push(Line::from(styled(marks, canvas.theme.dim())));
     lines
 }
 
@@ -104,22 +97,13 @@ fn action(canvas: &Canvas<'_>, bound: &Binding, width: usize, here: bool) -> Lin
         (_, true) => "*",
         _ => " ",
     };
-    let text = fit(
-        &format!("{} {}", pad(&row.label(), 17), row.doc),
-        width.saturating_sub(15),
-    );
+    let text = format!("{} {}", pad(&row.label(), 17), row.doc);
+    let text = fit(&text, width.saturating_sub(15));
     Line::from(vec![
         styled(pad(&bound.shown(), 13), theme.accent()),
         styled(format!("{mark} "), theme.warn()),
-        styled(text, if here { theme.selected() } else { Style::new() }),
+        styled(text, theme.selected_if(here)),
     ])
-}
-
-/// The key of an action of what is open.
-fn key(canvas: &Canvas<'_>, action: Action) -> String {
-    let model = canvas.model;
-    let hint = model.setup.keys.hint(&model.contexts(), action);
-    hint.unwrap_or_default()
 }
 
 fn typed(canvas: &Canvas<'_>, input: &Input, width: usize) -> Vec<Span<'static>> {
@@ -128,15 +112,10 @@ fn typed(canvas: &Canvas<'_>, input: &Input, width: usize) -> Vec<Span<'static>>
     let space = width.saturating_sub(2);
     let count = before.chars().count();
     let shown: String = before.chars().skip(count.saturating_sub(space)).collect();
-    let under = after
-        .chars()
-        .next()
-        .map_or(" ".to_string(), |c| c.to_string());
-    let rest: String = after
-        .chars()
-        .skip(1)
-        .take(space.saturating_sub(shown.chars().count()))
-        .collect();
+    let mut after = after.chars();
+    let under = after.next().map_or(" ".to_string(), |c| c.to_string());
+    let rest = after.take(space.saturating_sub(shown.chars().count()));
+    let rest: String = rest.collect();
     vec![
         Span::raw(shown),
         styled(under, canvas.theme.selected()),
@@ -155,10 +134,8 @@ fn palette(
     let mut lines = vec![Line::from(first)];
     let rows = palette_rows(&canvas.model.setup.keys, &palette.input.text());
     if rows.is_empty() {
-        lines.push(Line::from(styled(
-            "no action is called that",
-            canvas.theme.dim(),
-        )));
+        let text = "no action has that name";
+        lines.push(Line::from(styled(text, canvas.theme.dim())));
     }
     let space = space.saturating_sub(1).max(1);
     let cursor = palette.cursor;
@@ -172,24 +149,17 @@ fn palette(
 fn list(canvas: &Canvas<'_>, list: &List<Model>, width: usize, space: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     let mut chosen_ends = 0;
-    let numbers = canvas
-        .model
-        .setup
-        .keys
-        .binding(&[Context::List], Action::Choose(0));
+    let keys = &canvas.model.setup.keys;
+    let numbers = keys.binding(&[Context::List], Action::Choose(0));
     let numbers = numbers.map_or(&[][..], |bound| &bound.keys);
     for (at, text) in list.texts().enumerate() {
         let here = at == list.cursor;
-        let style = if here {
-            canvas.theme.selected()
-        } else {
-            Style::new()
-        };
+        let style = canvas.theme.selected_if(here);
         let number = numbers.get(at).map_or(" ".into(), Key::to_string);
         let cells = width.saturating_sub(2);
         let text = text.trim_end();
         // Columns stay where they fit.
-        let rows = match UnicodeWidthStr::width(text) <= cells {
+        let rows = match cells_of(text) <= cells {
             true => vec![text.to_string()],
             false => wrap(text, cells),
         };
@@ -217,7 +187,7 @@ fn confirmation(
 ) -> Vec<Line<'static>> {
     let (question, yes) = (open.question.as_str(), open.yes);
     // Every space of a matcher is shown: it is sent.
-    let rows = broken(question, width);
+    let rows = break_rows(question, width);
     let count = rows.len();
     let space = match space.saturating_sub(2) {
         space if count <= space => count,
@@ -236,45 +206,18 @@ fn confirmation(
             canvas.theme.glyphs.more,
             from + 1,
             from + space,
-            key(canvas, Action::PageDown),
-            key(canvas, Action::PageUp)
+            canvas.key(Action::PageDown),
+            canvas.key(Action::PageUp)
         );
         lines.push(Line::from(styled(fit(&text, width), canvas.theme.dim())));
     }
     lines.push(Line::default());
-    let style = |marked: bool| {
-        if marked {
-            canvas.theme.selected()
-        } else {
-            Style::new()
-        }
-    };
+    let style = |marked: bool| canvas.theme.selected_if(marked);
     lines.push(Line::from(vec![
         Span::raw("    "),
-        styled(format!(" {} Yes ", key(canvas, Action::Yes)), style(yes)),
+        styled(format!(" {} Yes ", canvas.key(Action::Yes)), style(yes)),
         Span::raw("    "),
-        styled(format!(" {} No ", key(canvas, Action::No)), style(!yes)),
+        styled(format!(" {} No ", canvas.key(Action::No)), style(!yes)),
     ]));
     lines
-}
-
-/// Where a text breaks into rows: behind a space where there is one, and nothing of it is lost.
-fn broken(text: &str, width: usize) -> Vec<std::ops::Range<usize>> {
-    let mut rows = Vec::new();
-    let (mut start, mut used, mut space) = (0, 0, None);
-    for (at, character) in text.grapheme_indices(true) {
-        let cells = UnicodeWidthStr::width(character);
-        if used + cells > width && at > start {
-            let end = space.take().unwrap_or(at);
-            rows.push(start..end);
-            used = UnicodeWidthStr::width(&text[end..at]);
-            start = end;
-        }
-        used += cells;
-        if character == " " {
-            space = Some(at + 1);
-        }
-    }
-    rows.push(start..text.len());
-    rows
 }

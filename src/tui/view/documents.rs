@@ -1,4 +1,4 @@
-//! What will remain: the documents, what they cover, and what they leave open.
+//! The documents: what they cover, and what they leave open.
 
 use super::canvas::Canvas;
 use super::words::{clock, fit, pad, styled};
@@ -27,14 +27,11 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     ];
     for kind in DocumentKind::ALL {
         let name = Slug::nearest(kind.name());
-        let last = incident
-            .documents
-            .iter()
-            .rev()
-            .find(|(_, _, data)| data.document == name);
+        let mut documents = incident.documents.iter().rev();
+        let last = documents.find(|(_, _, data)| data.document == name);
         let (text, style) = match last {
             Some((seq, at, data)) => {
-                // The entries that say that documents were written are no news.
+                // Entries about written documents do not count.
                 let written = incident.documents.iter();
                 let written = written.filter(|(seq, _, _)| *seq > data.upto).count() as u64;
                 let since = match incident.count.saturating_sub(data.upto + written) {
@@ -43,23 +40,17 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
                     more => format!("{more} entries since"),
                 };
                 let time = clock(*at, model.ui.utc);
-                (
-                    format!("written {time} up to #{}; {since}  #{seq}", data.upto),
-                    Style::new(),
-                )
+                let text = format!("written {time} up to #{}; {since}  #{seq}", data.upto);
+                (text, Style::new())
             }
             None => ("not written yet".to_string(), theme.dim()),
         };
-        lines.push(Line::from(styled(
-            format!("   {} {text}", pad(kind.name(), 14)),
-            style,
-        )));
+        let text = format!("   {} {text}", pad(kind.name(), 14));
+        lines.push(Line::from(styled(text, style)));
         if let Some(path) = view.written.get(kind.name()) {
             let path = tail(path, canvas.width.saturating_sub(20));
-            lines.push(Line::from(styled(
-                format!("   {} {path}", pad("", 14)),
-                theme.dim(),
-            )));
+            let text = format!("   {} {path}", pad("", 14));
+            lines.push(Line::from(styled(text, theme.dim())));
         }
     }
     lines.push(Line::default());
@@ -68,7 +59,7 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         "   journal        {id}: {} entries, head {}/{head}",
         incident.count, incident.count
     );
-    lines.push(Line::from(styled(fit(&text, canvas.width), theme.dim())));
+    lines.push(canvas.line(&text, theme.dim()));
     lines.extend(custody(canvas, &incident.custody));
     lines.push(Line::default());
     lines.push(Line::from(styled(
@@ -89,38 +80,31 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     lines
 }
 
-/// What proves the journal, and who has copies of it.
+/// Signatures, copies and the seal.
 fn custody(canvas: &Canvas<'_>, custody: &Custody) -> Vec<Line<'static>> {
     let theme = canvas.theme;
-    let (proof, style) = match (custody.signed_upto(), canvas.model.setup.me.key.is_some()) {
-        (0, _) if canvas.model.setup.drill.is_some() => (
-            "unsigned: an exercise is not signed".to_string(),
-            theme.dim(),
-        ),
-        (0, true) => ("UNSIGNED so far".to_string(), theme.warn()),
+    let setup = &canvas.model.setup;
+    let (proof, style) = match (custody.signed_upto(), setup.me.key.is_some()) {
+        (0, _) if setup.drill.is_some() => {
+            ("unsigned: an exercise is not signed".into(), theme.dim())
+        }
+        (0, true) => ("UNSIGNED so far".into(), theme.warn()),
         (0, false) => (
-            "UNSIGNED: no key is configured (signing.key)".to_string(),
+            "UNSIGNED: no key is configured (signing.key)".into(),
             theme.warn(),
         ),
         (upto, _) => (format!("signatures cover #1 to #{upto}"), theme.dim()),
     };
-    let mut lines = vec![Line::from(styled(
-        format!("   {} {proof}", pad("", 14)),
-        style,
-    ))];
-    if !custody.exports.is_empty() {
-        let text = format!(
-            "   {} {} copies were made (warroom export)",
-            pad("", 14),
-            custody.exports.len()
-        );
-        lines.push(Line::from(styled(text, theme.dim())));
-    }
-    if let Some((seq, _)) = custody.sealed {
-        let text = format!("   {} sealed  #{seq}", pad("", 14));
-        lines.push(Line::from(styled(text, theme.dim())));
-    }
-    lines
+    let line =
+        |text: String, style| Line::from(styled(format!("   {} {text}", pad("", 14)), style));
+    let copies = match custody.exports.len() {
+        0 => None,
+        count => Some(format!("{count} copies were made (warroom export)")),
+    };
+    let sealed = custody.sealed.map(|(seq, _)| format!("sealed  #{seq}"));
+    let more = copies.into_iter().chain(sealed);
+    let more = more.map(|text| line(text, theme.dim()));
+    std::iter::once(line(proof, style)).chain(more).collect()
 }
 
 /// The end of a path: its name matters more than where it begins.

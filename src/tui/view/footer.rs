@@ -1,15 +1,15 @@
-//! The rows at the bottom: what is not recorded, what was just said, and the keys that make sense now.
+//! The rows at the bottom: what is not recorded, the last notice, and the keys that make sense now.
 
 use super::canvas::Canvas;
-use super::words::{both_ends, fit, styled};
-use crate::app::dialog::Hint;
-use crate::app::guide;
+use super::words::{both_ends, styled};
+use crate::app::dialog::{Hint, Input};
 use crate::app::selectors::question::is_answering;
+use crate::app::{IncidentView, Model, guide};
 use crate::keymap::{Action, row};
 use crate::text::Problem;
 use ratatui::text::{Line, Span};
 
-/// How many rows the footer takes.
+/// In rows.
 pub(super) fn height(canvas: &Canvas<'_>) -> u16 {
     2 + u16::from(message(canvas).is_some())
 }
@@ -26,35 +26,20 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
 /// exercise, advice.
 fn message(canvas: &Canvas<'_>) -> Option<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
-    let line = |text: String, style| {
-        Some(Line::from(styled(
-            fit(&format!(" {text}"), canvas.width),
-            style,
-        )))
-    };
+    let line = |text: String, style| Some(canvas.line(&format!(" {text}"), style));
     if let Some(view) = model.view() {
-        let waiting = view
-            .pending
-            .iter()
-            .map(|p| (model.now - p.since).num_milliseconds())
-            .max()
-            .unwrap_or(0);
+        let waiting = waiting_ms(model, view);
         if let Some(Problem { what, hint }) =
             view.problem.as_ref().filter(|_| !view.pending.is_empty())
         {
-            return line(
-                format!("NOT RECORDED ({}): {what}; {hint}", view.pending.len()),
-                theme.fire(),
-            );
+            let count = view.pending.len();
+            let text = format!("NOT RECORDED ({count}): {what}; {hint}");
+            return line(text, theme.fire());
         }
         if waiting > 1000 {
-            return line(
-                format!(
-                    "NOT RECORDED yet ({}): the disk is slow",
-                    view.pending.len()
-                ),
-                theme.warn(),
-            );
+            let count = view.pending.len();
+            let text = format!("NOT RECORDED yet ({count}): the disk is slow");
+            return line(text, theme.warn());
         }
     }
     let damage = model.view().and_then(|view| view.damage.as_ref());
@@ -65,21 +50,16 @@ fn message(canvas: &Canvas<'_>) -> Option<Line<'static>> {
         return line(format!("CANNOT RECORD: {what}; {hint}"), theme.fire());
     }
     if let Some(notice) = &model.ui.notice {
-        return line(
-            notice.text.clone(),
-            if notice.bad {
-                theme.warn()
-            } else {
-                theme.good()
-            },
-        );
+        let style = if notice.bad {
+            theme.warn()
+        } else {
+            theme.good()
+        };
+        return line(notice.text.clone(), style);
     }
     if model.ui.filtering || model.ui.filter.is_some() {
-        let text = model
-            .ui
-            .filter
-            .as_ref()
-            .map_or(String::new(), crate::app::dialog::Input::text);
+        let filter = model.ui.filter.as_ref();
+        let text = filter.map_or(String::new(), Input::text);
         let cursor = if model.ui.filtering { "_" } else { "" };
         return line(format!("/ {text}{cursor}"), theme.accent());
     }
@@ -122,7 +102,7 @@ fn hints(canvas: &Canvas<'_>) -> Line<'static> {
     let mut space = canvas.width.saturating_sub(taken + 2);
     space = space.saturating_sub(always.iter().map(wide).sum());
     let mut left: Vec<Span<'static>> = vec![Span::raw(" ")];
-    // The way to everything else stays in sight; what is less likely gives way.
+    // The keys to everything else stay in sight; what is less likely is left out.
     let mut fits = |hint: &Shown| {
         let fits = wide(hint) <= space;
         space = space.saturating_sub(wide(hint));
@@ -141,7 +121,6 @@ fn hints(canvas: &Canvas<'_>) -> Line<'static> {
     both_ends(left, right, canvas.width)
 }
 
-/// The ways to everything else.
 const ALWAYS: [Hint; 2] = [(Action::Palette, "all"), (Action::Help, "help")];
 
 /// While a question of the severity is open.
@@ -152,6 +131,13 @@ const ANSWERING: [Hint; 4] = [
     (Action::Back, "leave, nothing recorded"),
 ];
 
+/// How long the oldest entry waits for the disk.
+fn waiting_ms(model: &Model, view: &IncidentView) -> i64 {
+    let waiting = view.pending.iter();
+    let waiting = waiting.map(|entry| (model.now - entry.since).num_milliseconds());
+    waiting.max().unwrap_or(0)
+}
+
 /// The number of the last durable entry, or that something is on its way.
 fn recorded(canvas: &Canvas<'_>) -> Span<'static> {
     let (model, theme) = (canvas.model, canvas.theme);
@@ -161,16 +147,10 @@ fn recorded(canvas: &Canvas<'_>) -> Span<'static> {
     let Some(view) = model.view() else {
         return Span::raw("");
     };
-    let oldest = view
-        .pending
-        .iter()
-        .map(|p| (model.now - p.since).num_milliseconds())
-        .max()
-        .unwrap_or(0);
     if view.problem.is_some() && !view.pending.is_empty() {
         return styled("NOT RECORDED", theme.fire());
     }
-    if oldest > 100 {
+    if waiting_ms(model, view) > 100 {
         return styled("recording", theme.warn());
     }
     styled(

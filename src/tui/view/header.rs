@@ -4,7 +4,8 @@ mod clocks;
 
 use super::canvas::Canvas;
 use super::words::{age, both_ends, clock_with_zone, elapsed, fit, styled};
-use crate::incident::{Role, Status};
+use crate::incident::severity::Severity;
+use crate::incident::{Incident, Role, Status};
 use crate::keymap::Screen;
 use crate::signals::{Reading, burn_rate, meets, percent};
 use ratatui::text::{Line, Span};
@@ -22,7 +23,7 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     ]
 }
 
-/// The line below the tabs. For a while it says that the clock was set: a reader of times must know.
+/// The line below the tabs. For a while it shows that the clock was set: a reader of times must know.
 fn rule(canvas: &Canvas<'_>) -> Line<'static> {
     let model = canvas.model;
     match model.clock_steps.recent(&model.stamp) {
@@ -37,31 +38,19 @@ fn rule(canvas: &Canvas<'_>) -> Line<'static> {
 /// For a terminal that is too small: the same, shorter.
 pub(super) fn small(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     let model = canvas.model;
-    let severity = model
-        .incident()
-        .and_then(crate::incident::Incident::severity);
+    let severity = model.incident().and_then(Incident::severity);
     let word = severity.map_or("SEV?".to_string(), |severity| severity.to_string());
     let title = model.view().map_or("no incident", |view| view.title());
-    let drill = if model.setup.drill.is_some() {
-        "EXERCISE "
-    } else {
-        ""
+    let drill = model.setup.drill.as_ref().map_or("", |_| "EXERCISE ");
+    let plain = |spans: Vec<Span<'static>>| -> String {
+        spans.iter().map(|span| span.content.to_string()).collect()
     };
-    let mut lines = vec![Line::from(fit(
-        &format!("{drill}{word} {title}"),
-        canvas.width,
-    ))];
-    let value: String = value(canvas)
-        .iter()
-        .map(|span| span.content.to_string())
-        .collect();
-    lines.push(Line::from(fit(&value, canvas.width)));
-    let next: String = clocks::next(canvas)
-        .iter()
-        .map(|span| span.content.to_string())
-        .collect();
-    lines.push(Line::from(fit(&next, canvas.width)));
-    lines
+    let rows = [
+        format!("{drill}{word} {title}"),
+        plain(value(canvas)),
+        plain(clocks::next(canvas)),
+    ];
+    rows.map(|row| Line::from(fit(&row, canvas.width))).into()
 }
 
 fn incident(canvas: &Canvas<'_>) -> Line<'static> {
@@ -77,10 +66,7 @@ fn incident(canvas: &Canvas<'_>) -> Line<'static> {
         Some(view) => {
             let severity = view.incident.severity();
             let word = severity.map_or(" SEV? ".to_string(), |severity| format!(" {severity} "));
-            left.push(styled(
-                word,
-                theme.severity(severity.map(crate::incident::severity::Severity::level)),
-            ));
+            left.push(styled(word, theme.severity(severity.map(Severity::level))));
             if let Some(proposed) = model.proposed() {
                 let text = format!(" {} {proposed}?", theme.glyphs.arrow);
                 left.push(styled(text, theme.warn()));
@@ -91,29 +77,22 @@ fn incident(canvas: &Canvas<'_>) -> Line<'static> {
             let until = ended.map_or(model.now, |fact| {
                 view.incident.restated(fact.seq, fact.at, &model.stamp)
             });
-            right.push(styled(
-                format!("  {} ", elapsed(until - since)),
-                theme.strong(),
-            ));
+            let lasted = format!("  {} ", elapsed(until - since));
+            right.push(styled(lasted, theme.strong()));
             for role in [
                 Role::IncidentCommander,
                 Role::Operations,
                 Role::Communications,
             ] {
-                // The commander's place is shown empty; the others take space only once somebody is there.
-                let held = view.incident.roles.contains_key(&role);
-                if !held && role != Role::IncidentCommander && canvas.width < 100 {
+                let holder = view.incident.roles.get(&role);
+                let holder = holder.map(|held| view.name_of(&held.actor));
+                // The commander's place is shown empty; the others take space only once they are held.
+                if holder.is_none() && role != Role::IncidentCommander && canvas.width < 100 {
                     continue;
                 }
-                let holder = view
-                    .incident
-                    .roles
-                    .get(&role)
-                    .map(|held| view.name_of(&held.actor));
-                let style = if holder.is_some() {
-                    theme.strong()
-                } else {
-                    theme.dim()
+                let style = match holder {
+                    Some(_) => theme.strong(),
+                    None => theme.dim(),
                 };
                 let name = holder.map_or(none.to_string(), |name| fit(&name, 8));
                 right.push(styled(format!(" {} ", role.short()), theme.dim()));
@@ -136,19 +115,15 @@ fn value(canvas: &Canvas<'_>) -> Vec<Span<'static>> {
     let objective = model.setup.objective;
     let name = styled(format!(" {} ", model.setup.signal), theme.dim());
     let Some(source) = model.metrics_source() else {
-        return vec![
-            name,
-            styled("not measured: no Prometheus is configured", theme.warn()),
-        ];
+        let text = "not measured: no Prometheus is configured";
+        return vec![name, styled(text, theme.warn())];
     };
     let state = model.live.sources.get(source);
     let silent = model.silence_of(source);
     let lost = silent.zip(state.and_then(|state| state.error.as_ref()));
     if let (Some(error), None) = (&model.live.signal_error, lost) {
-        return vec![
-            name,
-            styled(format!("unknown: {}", error.what), theme.warn()),
-        ];
+        let text = format!("unknown: {}", error.what);
+        return vec![name, styled(text, theme.warn())];
     }
     let Some(sample) = model.sample() else {
         let text = match lost {
@@ -191,24 +166,16 @@ fn signal(canvas: &Canvas<'_>) -> Line<'static> {
     {
         left.push(styled(format!("  burn {burn:.0}x"), theme.warn()));
     }
-    both_ends(
-        left,
-        vec![styled(format!("{} ", trace(canvas)), theme.dim())],
-        canvas.width,
-    )
+    let trace = styled(format!("{} ", trace(canvas)), theme.dim());
+    both_ends(left, vec![trace], canvas.width)
 }
 
 /// The last readings as a line of levels.
 fn trace(canvas: &Canvas<'_>) -> String {
     let glyphs = canvas.theme.glyphs;
     let trace = &canvas.model.live.trace;
-    let recent: Vec<Option<f64>> = trace
-        .iter()
-        .rev()
-        .take(TRACE)
-        .rev()
-        .map(|sample| sample.reading.value())
-        .collect();
+    let recent = trace.iter().skip(trace.len().saturating_sub(TRACE));
+    let recent: Vec<Option<f64>> = recent.map(|sample| sample.reading.value()).collect();
     let known = || recent.iter().flatten().copied();
     // The objective is always in sight, and a point below it: a rate that is steadily low is drawn low, and what is
     // noise at the objective is drawn flat.
@@ -235,13 +202,11 @@ fn tabs(canvas: &Canvas<'_>) -> Line<'static> {
         } else {
             screen.title()
         };
-        let text = format!(" {} {name} ", at + 1);
-        let style = if *screen == model.ui.screen {
-            theme.selected()
-        } else {
-            theme.dim()
+        let style = match *screen == model.ui.screen {
+            true => theme.selected(),
+            false => theme.dim(),
         };
-        left.push(styled(text, style));
+        left.push(styled(format!(" {} {name} ", at + 1), style));
     }
     let time = clock_with_zone(model.now, model.ui.utc);
     let time = match narrow {

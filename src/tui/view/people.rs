@@ -1,10 +1,11 @@
-//! Who must know: the chain with its clocks, and who does what.
+//! People: the escalation levels with their clocks, and the roles.
 
 use super::canvas::Canvas;
 use super::words::{age, clock, fit, pad, right, styled};
 use crate::incident::cadence::clocks;
 use crate::incident::escalation::{Acknowledge, LevelState, Response, Standing, Until};
-use crate::incident::{Incident, Role};
+use crate::incident::{Incident, Role, Slug, TargetId};
+use crate::text::{Safe, list};
 use ratatui::style::Style;
 use ratatui::text::Line;
 
@@ -96,7 +97,7 @@ fn idle(canvas: &Canvas<'_>, incident: &Incident) -> Line<'static> {
         true => canvas.theme.dim(),
         false => canvas.theme.warn(),
     };
-    Line::from(styled(fit(&text, canvas.width), style))
+    canvas.line(&text, style)
 }
 
 /// How much is owed; the next screen has it row by row.
@@ -113,7 +114,7 @@ fn owed(canvas: &Canvas<'_>, incident: &Incident) -> Line<'static> {
         ),
     };
     let text = format!("   {text}: updates, check-ins and work are on 5 Work");
-    Line::from(styled(fit(&text, canvas.width), style))
+    canvas.line(&text, style)
 }
 
 /// Who owns the path, where it can break at one point, and which models act on it (rules M10, M11, A4).
@@ -127,14 +128,8 @@ fn mapped(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         rows.push(("single points", path.single_points.join(", ")));
     }
     if let Some(event) = canvas.model.setup.map.peak(&path.path, canvas.model.now) {
-        rows.push((
-            "peak event",
-            format!(
-                "{} until {}",
-                event.event,
-                clock(event.to, canvas.model.ui.utc)
-            ),
-        ));
+        let until = clock(event.to, canvas.model.ui.utc);
+        rows.push(("peak event", format!("{} until {until}", event.event)));
     }
     rows.extend(canvas.model.setup.map.models_on(&path.path).map(|ai| {
         let fallback = ai.fallback.as_ref().map_or(String::new(), |fallback| {
@@ -146,8 +141,8 @@ fn mapped(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         )
     }));
     let line = |(name, text): (&str, String)| {
-        let text = format!("   {} {}", pad(name, 24), crate::text::Safe::line(&text));
-        Line::from(styled(fit(&text, canvas.width), theme.dim()))
+        let text = format!("   {} {}", pad(name, 24), Safe::line(&text));
+        canvas.line(&text, theme.dim())
     };
     rows.into_iter().map(line).collect()
 }
@@ -181,23 +176,43 @@ fn missing(level: &LevelState, response: &Response<'_>) -> String {
     if level.armed.acknowledge != Acknowledge::All {
         return String::new();
     }
-    let waited_for: Vec<&str> = level
-        .armed
-        .targets()
-        .filter(|target| level.wanted_by(target, response))
-        .map(|name| name.as_str())
-        .collect();
+    let targets = level.armed.targets();
+    let waited_for = list(targets.filter(|target| level.wanted_by(target, response)));
     match waited_for.is_empty() {
         true => String::new(),
-        false => format!("; no answer of {}", waited_for.join(", ")),
+        false => format!("; no answer of {waited_for}"),
     }
 }
 
 fn call(canvas: &Canvas<'_>, incident: &Incident, level: &LevelState) -> Line<'static> {
     let (model, theme) = (canvas.model, canvas.theme);
-    let response = incident.response();
     let now = incident.now(&model.stamp);
-    // Numbers that are well again end no call: a person who says that it is over does.
+    let due = level.due.map_or(theme.glyphs.none.to_string(), |due| {
+        clock(now.wall_at(due), model.ui.utc)
+    });
+    let State { left, text, style } = state(canvas, incident, level);
+    let text = format!(
+        "   {} {} {}   {text}",
+        pad(&fit(&level_name(canvas, level), 20), 20),
+        right(&due, 6),
+        right(&left, 10)
+    );
+    canvas.line(&text, style)
+}
+
+/// How a level stands: the time until it is due, and in words.
+struct State {
+    left: String,
+    text: String,
+    style: Style,
+}
+
+fn state(canvas: &Canvas<'_>, incident: &Incident, level: &LevelState) -> State {
+    let theme = canvas.theme;
+    let (response, now) = (incident.response(), incident.now(&canvas.model.stamp));
+    let state = |left: String, text: String, style| State { left, text, style };
+    let settled = |text: String| state(String::new(), text, theme.dim());
+    // A signal that is back to normal ends no page: a person who sets the status does.
     let (waits, ended) = match level.armed.until {
         Until::Acknowledged => ("waits, unless acknowledged first", "acknowledged"),
         Until::Resolved => (
@@ -205,80 +220,50 @@ fn call(canvas: &Canvas<'_>, incident: &Incident, level: &LevelState) -> Line<'s
             "it was said to be over",
         ),
     };
-    let (left, text, style) = match level.standing(&response, now) {
+    match level.standing(&response, now) {
         Standing::Conditional => {
-            let when: Vec<&str> = level.armed.when.iter().map(|name| name.as_str()).collect();
-            (
-                String::new(),
-                format!("only on {}", when.join(" or ")),
-                theme.dim(),
-            )
+            let when: Vec<&str> = level.armed.when.iter().map(Slug::as_str).collect();
+            settled(format!("only on {}", when.join(" or ")))
         }
-        Standing::OtherSeverity => {
-            let named: Vec<String> = level
-                .armed
-                .severity
-                .iter()
-                .map(ToString::to_string)
-                .collect();
-            (
-                String::new(),
-                format!("only at {}", named.join(", ")),
-                theme.dim(),
-            )
+        Standing::OtherSeverity => settled(format!("only at {}", list(&level.armed.severity))),
+        Standing::LeftOut(why) => {
+            settled(format!("not called: {}", why.as_str().replace('-', " ")))
         }
-        Standing::LeftOut(why) => (
-            String::new(),
-            format!("not called: {}", why.as_str().replace('-', " ")),
-            theme.dim(),
-        ),
-        Standing::Waiting(due) => (age(due - now.steady), waits.to_string(), Style::new()),
-        Standing::Due(due) => (
-            format!("-{}", age(now.steady - due)),
-            "overdue".to_string(),
-            theme.overdue(),
-        ),
-        Standing::Sent(None) => (String::new(), "being sent".to_string(), theme.warn()),
+        Standing::Waiting(due) => state(age(due - now.steady), waits.to_string(), Style::new()),
+        Standing::Due(due) => {
+            let late = format!("-{}", age(now.steady - due));
+            state(late, "overdue".to_string(), theme.overdue())
+        }
+        Standing::Sent(None) => state(String::new(), "being sent".to_string(), theme.warn()),
         Standing::Sent(Some(outcome)) => {
-            let style = if outcome.wants_repeat() {
-                theme.fire()
-            } else {
-                Style::new()
+            let style = match outcome.wants_repeat() {
+                true => theme.fire(),
+                false => Style::new(),
             };
-            // The time of the call whose outcome this is.
+            // The time of the page whose outcome this is.
             let at = level.latest_page().map_or(String::new(), |page| {
-                format!("called {}: ", clock(page.at.wall, model.ui.utc))
+                format!("called {}: ", clock(page.at.wall, canvas.model.ui.utc))
             });
             let text = format!("{at}{}{}", outcome.words(), missing(level, &response));
-            (String::new(), text, style)
+            state(String::new(), text, style)
         }
-        Standing::Stopped => (String::new(), format!("not needed: {ended}"), theme.dim()),
-    };
-    let due = level.due.map_or(theme.glyphs.none.to_string(), |due| {
-        clock(now.wall_at(due), model.ui.utc)
-    });
-    let targets: Vec<&str> = level.armed.targets().map(|name| name.as_str()).collect();
-    let on_call = model.live.schedules.on_call(&level.armed.target, model.now);
+        Standing::Stopped => settled(format!("not needed: {ended}")),
+    }
+}
+
+fn level_name(canvas: &Canvas<'_>, level: &LevelState) -> String {
+    let (model, armed) = (canvas.model, &level.armed);
+    let targets: Vec<&TargetId> = armed.targets().collect();
+    let on_call = model.live.schedules.on_call(&armed.target, model.now);
     let name = match (&targets[..], on_call.name()) {
         ([target], Some(who)) => format!("{target}: {who}"),
-        ([target], None) => (*target).to_string(),
-        _ => level.armed.level.to_string(),
+        ([target], None) => target.to_string(),
+        _ => armed.level.to_string(),
     };
-    // A later round of the chain calls the same people: its own name tells it apart.
-    let round = level
-        .armed
-        .level
-        .as_str()
-        .strip_prefix(level.armed.target.as_str());
-    let name = match round.filter(|rest| rest.starts_with("-r")) {
+    // A later round of the chain pages the same people: the level's own name tells it apart.
+    let round = armed.level.as_str().strip_prefix(armed.target.as_str());
+    match round.filter(|rest| rest.starts_with("-r")) {
         Some(rest) => format!("{name} {}", &rest[1..]),
         None => name,
-    };
-    let text = format!(
-        "   {} {} {}   {text}",
-        pad(&fit(&name, 20), 20),
-        right(&due, 6),
-        right(&left, 10)
-    );
-    Line::from(styled(fit(&text, canvas.width), style))
+    }
 }

@@ -237,7 +237,7 @@ fn listing(
             "       put in yourself, or set under `variables`: {}",
             missing.join(", ")
         );
-        lines.push(Line::from(styled(fit(&text, canvas.width), theme.warn())));
+        lines.push(canvas.line(&text, theme.warn()));
     }
     lines
 }

@@ -1,12 +1,12 @@
-//! How bad it is: the question that is open, or the verdict in force with those before it.
+//! The severity: the open question, or the classification in force with the earlier ones.
 
 use super::canvas::Canvas;
 use super::words::{clock, fit, pad, styled, wrap};
 use crate::app::selectors::question::{facts, open_question};
-use crate::incident::Slug;
 use crate::incident::fold::Classification;
 use crate::incident::severity::Answered;
 use crate::incident::severity::{Question, Severity};
+use crate::incident::{Incident, Slug};
 use crate::signals::{Reading, percent};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -37,22 +37,13 @@ fn asking(canvas: &Canvas<'_>, question: &Question) -> Vec<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
     let answers = &model.ui.answers;
     let number = answers.order.len() - answers.known.len() + 1;
-    let unknown = if question
-        .answers
-        .iter()
-        .any(|answer| answer.id.as_str() == "unknown")
-    {
-        "; it can be answered \"not known yet\""
-    } else {
-        ""
+    let mut ids = question.answers.iter().map(|answer| answer.id.as_str());
+    let unknown = match ids.any(|id| id == "unknown") {
+        true => "; it can be answered \"not known yet\"",
+        false => "",
     };
-    let mut lines = vec![
-        Line::from(styled(
-            format!(" Question {number} of at most 5{unknown}"),
-            theme.dim(),
-        )),
-        Line::default(),
-    ];
+    let title = format!(" Question {number} of at most 5{unknown}");
+    let mut lines = vec![Line::from(styled(title, theme.dim())), Line::default()];
     lines.extend(wrapped(canvas, &question.ask, 1, theme.strong()));
     if answers.why {
         lines.extend(wrapped(canvas, &question.why, 1, theme.dim()));
@@ -63,7 +54,7 @@ fn asking(canvas: &Canvas<'_>, question: &Question) -> Vec<Line<'static>> {
     for (at, answer) in question.answers.iter().enumerate() {
         let here = at == answers.cursor;
         let mark = if here { theme.glyphs.cursor } else { " " };
-        let style = if here { theme.selected() } else { Style::new() };
+        let style = theme.selected_if(here);
         lines.push(Line::from(vec![
             Span::raw(format!(" {mark} ")),
             styled(format!(" {} ", answer.key), theme.accent()),
@@ -72,10 +63,9 @@ fn asking(canvas: &Canvas<'_>, question: &Question) -> Vec<Line<'static>> {
     }
     lines.push(Line::default());
     let (best, worst) = model.setup.severity.0.range(&answers.answers);
-    let so_far = if best == worst {
-        format!(" so far: {worst} either way")
-    } else {
-        format!(" so far: between {worst} and {best}")
+    let so_far = match best == worst {
+        true => format!(" so far: {worst} either way"),
+        false => format!(" so far: between {worst} and {best}"),
     };
     lines.push(Line::from(styled(so_far, theme.warn())));
     lines.extend(given(canvas));
@@ -187,27 +177,18 @@ fn verdicts(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
 fn one(canvas: &Canvas<'_>, verdict: &Classification, full: bool) -> Vec<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
     let policy = &model.setup.severity;
-    let says = policy
-        .0
-        .rules
-        .iter()
-        .find(|rule| rule.id == verdict.rule && policy.1 == verdict.policy);
-    let says = says.map_or(format!("rule {}", verdict.rule), |rule| rule.says.clone());
-    let who = model
-        .view()
-        .map_or(String::new(), |view| view.name_of(&verdict.by));
-    let style = if full {
-        theme.severity(Some(verdict.severity.level()))
-    } else {
-        theme.dim()
+    let mut rules = policy.0.rules.iter();
+    let rule = rules.find(|rule| rule.id == verdict.rule && policy.1 == verdict.policy);
+    let says = rule.map_or(format!("rule {}", verdict.rule), |rule| rule.says.clone());
+    let view = model.view();
+    let who = view.map_or(String::new(), |view| view.name_of(&verdict.by));
+    let style = match full {
+        true => theme.severity(Some(verdict.severity.level())),
+        false => theme.dim(),
     };
     let text = fit(&format!("  {says}"), canvas.width.saturating_sub(32));
-    let tail = format!(
-        "   {} {} #{}",
-        clock(verdict.at, model.ui.utc),
-        fit(&who, 8),
-        verdict.seq
-    );
+    let (at, who) = (clock(verdict.at, model.ui.utc), fit(&who, 8));
+    let tail = format!("   {at} {who} #{}", verdict.seq);
     let mut lines = vec![Line::from(vec![
         Span::raw(" "),
         styled(format!(" {} ", verdict.severity), style),
@@ -227,10 +208,8 @@ fn one(canvas: &Canvas<'_>, verdict: &Classification, full: bool) -> Vec<Line<'s
             lines.push(Line::from(text));
         }
         for flag in &verdict.flags {
-            lines.push(Line::from(styled(
-                format!("   {flag}: the compliance officer is called at once"),
-                theme.warn(),
-            )));
+            let text = format!("   {flag}: the compliance officer is paged at once");
+            lines.push(Line::from(styled(text, theme.warn())));
         }
     }
     lines
@@ -247,28 +226,17 @@ fn value(answer: &Answered) -> String {
 }
 
 fn meanings(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
-    let in_force = canvas
-        .model
+    let (model, theme) = (canvas.model, canvas.theme);
+    let in_force = model
         .incident()
-        .and_then(crate::incident::Incident::severity)
+        .and_then(Incident::severity)
         .map(Severity::level);
-    canvas
-        .model
-        .setup
-        .severity
-        .0
-        .meanings
-        .iter()
-        .map(|(level, meaning)| {
-            let style = if in_force == Some(*level) {
-                canvas.theme.strong()
-            } else {
-                canvas.theme.dim()
-            };
-            Line::from(styled(
-                fit(&format!("   SEV{level}  {meaning}"), canvas.width),
-                style,
-            ))
-        })
-        .collect()
+    let line = |(level, meaning): (&u8, &String)| {
+        let style = match in_force == Some(*level) {
+            true => theme.strong(),
+            false => theme.dim(),
+        };
+        canvas.line(&format!("   SEV{level}  {meaning}"), style)
+    };
+    model.setup.severity.0.meanings.iter().map(line).collect()
 }

@@ -167,7 +167,7 @@ fn detail(canvas: &Canvas<'_>, people: &People, seq: u64) -> Vec<Line<'static>> 
         let kinds: Vec<&str> = entry.masked.iter().map(|(_, kind)| kind.as_str()).collect();
         facts += &format!(", masked: {}", kinds.join(" "));
     }
-    lines.push(Line::from(styled(fit(&facts, canvas.width), theme.dim())));
+    lines.push(canvas.line(&facts, theme.dim()));
     lines
 }
 

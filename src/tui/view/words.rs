@@ -1,5 +1,6 @@
 //! Fitting words into cells: cutting, wrapping, aligning, ages and times.
 
+use crate::incident::cadence::CadenceClock;
 use crate::incident::entry::ClockKind;
 use crate::text::with_year;
 use chrono::{DateTime, Datelike, Local, TimeDelta, Utc};
@@ -8,7 +9,7 @@ use ratatui::text::{Line, Span};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-/// Width in cells.
+/// In cells.
 pub(super) fn width(text: &str) -> usize {
     text.width()
 }
@@ -101,6 +102,27 @@ fn cut_at(text: &str, cells: usize) -> usize {
     text.len()
 }
 
+/// Where a text breaks into rows: behind a space where there is one, and nothing of it is lost.
+pub(super) fn break_rows(text: &str, limit: usize) -> Vec<std::ops::Range<usize>> {
+    let mut rows = Vec::new();
+    let (mut start, mut used, mut space) = (0, 0, None);
+    for (at, character) in text.grapheme_indices(true) {
+        let cells = width(character);
+        if used + cells > limit && at > start {
+            let end = space.take().unwrap_or(at);
+            rows.push(start..end);
+            used = width(&text[end..at]);
+            start = end;
+        }
+        used += cells;
+        if character == " " {
+            space = Some(at + 1);
+        }
+    }
+    rows.push(start..text.len());
+    rows
+}
+
 /// Left part and right part at the two ends of a row. The left part gives way.
 pub(super) fn both_ends(
     left: Vec<Span<'static>>,
@@ -110,14 +132,12 @@ pub(super) fn both_ends(
     let right_width: usize = right.iter().map(Span::width).sum();
     let mut line = clip(left, cells.saturating_sub(right_width + 1));
     let used: usize = line.iter().map(Span::width).sum();
-    line.push(Span::raw(
-        " ".repeat(cells.saturating_sub(used + right_width)),
-    ));
+    let gap = cells.saturating_sub(used + right_width);
+    line.push(Span::raw(" ".repeat(gap)));
     line.extend(right);
     Line::from(line)
 }
 
-/// Spans cut to a width.
 fn clip(spans: Vec<Span<'static>>, cells: usize) -> Vec<Span<'static>> {
     let mut out = Vec::new();
     let mut used = 0;
@@ -133,7 +153,6 @@ fn clip(spans: Vec<Span<'static>>, cells: usize) -> Vec<Span<'static>> {
     out
 }
 
-/// A styled piece of text.
 pub(super) fn styled(text: impl Into<String>, style: Style) -> Span<'static> {
     Span::styled(text.into(), style)
 }
@@ -141,12 +160,8 @@ pub(super) fn styled(text: impl Into<String>, style: Style) -> Span<'static> {
 /// `12 s`, `4 min`, `2 h 3 min`, `3 d 4 h`.
 pub(super) fn age(delta: TimeDelta) -> String {
     let seconds = delta.num_seconds().max(0);
-    match (
-        seconds / 86_400,
-        seconds / 3600 % 24,
-        seconds / 60 % 60,
-        seconds % 60,
-    ) {
+    let (days, hours) = (seconds / 86_400, seconds / 3600 % 24);
+    match (days, hours, seconds / 60 % 60, seconds % 60) {
         (0, 0, 0, s) => format!("{s} s"),
         (0, 0, m, _) => format!("{m} min"),
         (0, h, m, _) => format!("{h} h {m} min"),
@@ -157,12 +172,8 @@ pub(super) fn age(delta: TimeDelta) -> String {
 /// `00:23:41`, with days before it where there are any.
 pub(super) fn elapsed(delta: TimeDelta) -> String {
     let seconds = delta.num_seconds().max(0);
-    let clock = format!(
-        "{:02}:{:02}:{:02}",
-        seconds / 3600 % 24,
-        seconds / 60 % 60,
-        seconds % 60
-    );
+    let (hours, minutes) = (seconds / 3600 % 24, seconds / 60 % 60);
+    let clock = format!("{hours:02}:{minutes:02}:{:02}", seconds % 60);
     match seconds / 86_400 {
         0 => clock,
         days => format!("{days} d {clock}"),
@@ -178,11 +189,10 @@ pub(super) fn clock(at: DateTime<Utc>, utc: bool) -> String {
 pub(super) fn day_and_clock(at: DateTime<Utc>, now: DateTime<Utc>, utc: bool) -> String {
     match day(at, utc) == day(now, utc) {
         true => clock(at, utc),
-        false => zoned(
-            at,
-            utc,
-            with_year(same_year(at, now), "%d %b %H:%M", "%d %b %Y %H:%M"),
-        ),
+        false => {
+            let format = with_year(same_year(at, now), "%d %b %H:%M", "%d %b %Y %H:%M");
+            zoned(at, utc, format)
+        }
     }
 }
 
@@ -204,18 +214,13 @@ pub(super) fn day(at: DateTime<Utc>, utc: bool) -> String {
     zoned(at, utc, "%a %Y-%m-%d")
 }
 
-/// With seconds.
 pub(super) fn clock_seconds(at: DateTime<Utc>, utc: bool) -> String {
     zoned(at, utc, "%H:%M:%S")
 }
 
 /// The present with its offset, so that every other time on the screen can be read.
 pub(super) fn clock_with_zone(at: DateTime<Utc>, utc: bool) -> String {
-    if utc {
-        zoned(at, true, "%H:%M UTC")
-    } else {
-        zoned(at, false, "%H:%M %:z")
-    }
+    zoned(at, utc, if utc { "%H:%M UTC" } else { "%H:%M %:z" })
 }
 
 fn zoned(at: DateTime<Utc>, utc: bool, format: &str) -> String {
@@ -226,8 +231,8 @@ fn zoned(at: DateTime<Utc>, utc: bool, format: &str) -> String {
     }
 }
 
-/// What ends a clock that is no work: the key, and whose it is.
-pub(super) fn ends(clock: &crate::incident::cadence::CadenceClock) -> &'static str {
+/// What stops a clock that belongs to no follow-up: the key, or whose entry.
+pub(super) fn ends(clock: &CadenceClock) -> &'static str {
     match clock.clock {
         ClockKind::StatusUpdate => "t sends an update",
         ClockKind::CheckIn => "any entry of the commander",

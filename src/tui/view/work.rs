@@ -99,7 +99,7 @@ fn owed(canvas: &Canvas<'_>, view: &IncidentView) -> Vec<Line<'static>> {
             right(&due(owed), wide),
             right(&left, 10),
         );
-        Line::from(styled(fit(&text, canvas.width), style))
+        canvas.line(&text, style)
     };
     lines.extend(clocks.iter().map(row));
     if clocks.is_empty() {
@@ -152,7 +152,7 @@ fn work(
         pad(&format!("{} #{seq}", fact.kind.word()), 20),
         about(view, seq)
     );
-    Line::from(styled(fit(&text, canvas.width), style))
+    canvas.line(&text, style)
 }
 
 fn decision(canvas: &Canvas<'_>, view: &IncidentView, seq: u64) -> Line<'static> {

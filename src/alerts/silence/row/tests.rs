@@ -1,21 +1,13 @@
 use super::*;
-use crate::alerts::AlertState;
-use crate::alerts::NewSilence;
-use crate::alerts::intake::{Intake, IntakePolicyFile};
-use crate::alerts::{AlertIndex, SourceAlerts};
-use crate::sources::alert_from_labels;
-use crate::text::{PathId, ServiceId, Slug, SourceId};
+use crate::alerts::{AlertIndex, AlertState, NewSilence, SourceAlerts};
+use crate::testing;
+use crate::text::{Slug, SourceId};
 use chrono::{DateTime, TimeDelta};
 use proptest::prelude::*;
 use std::sync::Arc;
 
 fn alert(labels: &[(&str, &str)]) -> Alert {
-    let labels = labels
-        .iter()
-        .map(|(name, value)| ((*name).to_string(), (*value).to_string()))
-        .collect();
-    let at = DateTime::from_timestamp(1_795_305_600, 0).unwrap();
-    alert_from_labels(&labels, &BTreeMap::new(), AlertState::Firing, at)
+    testing::alert(labels, AlertState::Firing)
 }
 
 fn written(row: &[&Alert], others: &[&Alert]) -> String {
@@ -36,32 +28,25 @@ fn every_label_of_an_alert_is_named_but_those_that_are_ignored() {
         ("acquirer", "north"),
         ("replica", "a"),
     ];
-    let (north, south) = (
-        alert(&north),
-        alert(&[("alertname", "Down"), ("acquirer", "south")]),
-    );
-    assert_eq!(
-        written(&[&north], &[&south]),
-        "alertname=Down acquirer=north"
-    );
+    let north = alert(&north);
+    let south = alert(&[("alertname", "Down"), ("acquirer", "south")]);
+    let matchers = written(&[&north], &[&south]);
+    assert_eq!(matchers, "alertname=Down acquirer=north");
 }
 
 #[test]
 fn an_alert_with_more_labels_is_left_alone() {
-    let (less, more) = (
-        alert(&[("alertname", "Down")]),
-        alert(&[("alertname", "Down"), ("acquirer", "south")]),
-    );
-    assert_eq!(written(&[&less], &[&more]), "alertname=Down acquirer=\"\"");
-    let replica = alert(&[
+    let less = alert(&[("alertname", "Down")]);
+    let more = alert(&[("alertname", "Down"), ("acquirer", "south")]);
+    let replica = [
         ("alertname", "Down"),
         ("replica", "b"),
         ("acquirer", "south"),
-    ]);
-    assert_eq!(
-        written(&[&less], &[&replica]),
-        "alertname=Down acquirer=\"\""
-    );
+    ];
+    for other in [more, alert(&replica)] {
+        let matchers = written(&[&less], &[&other]);
+        assert_eq!(matchers, "alertname=Down acquirer=\"\"");
+    }
 }
 
 #[test]
@@ -88,13 +73,11 @@ fn a_storm_is_silenced_by_what_it_shares() {
     };
     let storm: Vec<Alert> = (0..10_000).map(|pod| lag(pod, "a")).collect();
     let beside: Vec<Alert> = (0..10_000).map(|pod| lag(pod, "b")).collect();
-    let (storm, beside): (Vec<&Alert>, Vec<&Alert>) =
-        (storm.iter().collect(), beside.iter().collect());
+    let storm: Vec<&Alert> = storm.iter().collect();
+    let beside: Vec<&Alert> = beside.iter().collect();
     assert_eq!(written(&storm, &beside), "alertname=Lag zone=a");
-    assert_eq!(
-        written(&storm[1..], &storm[..1]),
-        "alertname=Lag pod!=\"api-0\\n\" zone=a"
-    );
+    let all_but_one = written(&storm[1..], &storm[..1]);
+    assert_eq!(all_but_one, "alertname=Lag pod!=\"api-0\\n\" zone=a");
     let why = written(&storm[..5000], &storm[5000..]);
     assert!(why.contains("more values than one silence takes"), "{why}");
 }
@@ -141,13 +124,6 @@ fn value() -> impl Strategy<Value = String> {
     ]
 }
 
-fn intake() -> Intake {
-    let text = include_str!("../../../../assets/policies/intake.yaml");
-    let file: IntakePolicyFile = serde_saphyr::from_str(text).unwrap();
-    let strict = (ServiceId::nearest("payments"), PathId::nearest("confirm"));
-    Intake::new(&file.located(&strict)).unwrap()
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
     #[test]
@@ -170,7 +146,7 @@ proptest! {
         }
         let ignored: BTreeSet<String> = crate::sources::IGNORED.map(str::to_string).into();
         let gathered = SourceAlerts { alerts: alerts.into_values().map(Arc::new).collect(), ..SourceAlerts::default() };
-        let index = AlertIndex::new(&BTreeMap::from([(SourceId::nearest("am"), gathered)]), &intake());
+        let index = AlertIndex::new(&BTreeMap::from([(SourceId::nearest("am"), gathered)]), &testing::intake());
         let all: Vec<&Alert> = index.alerts().iter().map(AsRef::as_ref).collect();
         // Each alert by itself, and each group.
         let mut rows: Vec<(bool, Vec<u32>)> = (0..all.len() as u32).map(|at| (true, vec![at])).collect();

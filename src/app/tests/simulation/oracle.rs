@@ -11,7 +11,7 @@ use crate::incident::entry::{
 };
 use crate::incident::escalation::{Acknowledge, ArmedLevel, Until};
 use crate::incident::{Entry, Event, LevelId, Status, TargetId};
-use crate::journal::{JournalStore as _, Known, verify};
+use crate::journal::{JournalStore as _, KnownHead, VerificationContext, verify};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeSet;
 
@@ -316,9 +316,12 @@ fn chained(world: &World<'_>, on_disk: bool, wrong: &mut Vec<String>) {
     std::fs::write(home.join("journal.jsonl"), &world.lines).unwrap();
     std::fs::write(home.join("disclosures.jsonl"), &world.texts).unwrap();
     let last = world.entries.last();
-    let known = Known {
-        head: last.map(|entry| (entry.seq, entry.hash.clone())),
-        ..Known::default()
+    let known = VerificationContext {
+        head: last.map(|entry| KnownHead {
+            seq: entry.seq,
+            hash_start: entry.hash.clone(),
+        }),
+        ..VerificationContext::default()
     };
     match verify(&home, &known) {
         Ok(report) if report.intact => {}

@@ -39,11 +39,8 @@ pub(crate) fn usable(model: &mut Model, what: &Awaited) {
     }
     model.setup.awaited.retain(|awaited| awaited != what);
     let text = format!("{what} has its credential now and is used");
-    match model.setup.headless {
-        // The service's log has warnings only.
-        true => model.ui.warn(text),
-        false => model.ui.tell(text),
-    }
+    // The service's log has warnings only.
+    model.ui.notify(text, model.setup.headless);
 }
 
 pub(crate) fn record_contact(model: &mut Model) -> Vec<Effect> {

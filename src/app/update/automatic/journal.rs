@@ -5,7 +5,7 @@ use crate::app::custody;
 use crate::app::effect::{Checkpoint, Effect};
 use crate::app::incident_view::IncidentView;
 use crate::app::intent;
-use crate::app::message::JournalNews;
+use crate::app::message::{DocumentFile, JournalNews};
 use crate::app::model::Model;
 use crate::app::recording::{introduced_in, record};
 use crate::app::update::people::silences;
@@ -280,13 +280,13 @@ fn not_recorded(model: &mut Model, id: &IncidentId, why: Problem) {
 pub(crate) fn written(
     model: &mut Model,
     id: &IncidentId,
-    documents: Vec<(String, String, Draft)>,
+    documents: Vec<DocumentFile>,
 ) -> Vec<Effect> {
     let mut drafts = introduced_in(model, id);
     let view: &mut IncidentView = model.views.entry(id.clone()).or_default();
-    for (name, path, draft) in documents {
-        view.written.insert(name, path);
-        drafts.push(draft);
+    for document in documents {
+        view.written.insert(document.name, document.path);
+        drafts.push(document.draft);
     }
     model.ui.tell("documents written");
     record(model, id, drafts)

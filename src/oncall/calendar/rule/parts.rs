@@ -16,7 +16,7 @@ pub(super) enum Frequency {
 const MAX_LIST: usize = 400;
 const MAX_TIMES: usize = 24;
 
-#[derive(Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct RuleParts {
     pub(super) frequency: Option<Frequency>,
     pub(super) interval: Option<i64>,
@@ -26,6 +26,7 @@ pub(super) struct RuleParts {
     pub(super) month_days: Vec<i32>,
     pub(super) year_days: Vec<i32>,
     pub(super) weeks: Vec<i32>,
+    /// Each with its number within the month or year; 0 is every.
     pub(super) week_days: Vec<(i32, Weekday)>,
     pub(super) hours: Vec<i32>,
     pub(super) minutes: Vec<i32>,
@@ -38,11 +39,8 @@ impl RuleParts {
     pub(super) fn read(text: &str, begin: &CalendarTime) -> Result<Self, String> {
         let mut parts = Self::default();
         let mut seen = Vec::new();
-        for part in text
-            .split(';')
-            .map(str::trim)
-            .filter(|part| !part.is_empty())
-        {
+        let all = text.split(';').map(str::trim);
+        for part in all.filter(|part| !part.is_empty()) {
             let (name, value) = part.split_once('=').ok_or("it cannot be read")?;
             let name = name.trim().to_ascii_uppercase();
             let value = value.trim().to_ascii_uppercase();
@@ -83,11 +81,9 @@ impl RuleParts {
             "WKST" => self.week_start = Some(week_day(value).ok_or_else(wrong)?),
             "BYDAY" => {
                 for item in items(value, wrong)? {
-                    let at = item
-                        .len()
-                        .checked_sub(2)
-                        .filter(|at| item.is_char_boundary(*at));
-                    let (which, day) = item.split_at(at.ok_or_else(wrong)?);
+                    let at = item.len().checked_sub(2);
+                    let split = at.and_then(|at| item.split_at_checked(at));
+                    let (which, day) = split.ok_or_else(wrong)?;
                     let which = match which {
                         "" => Some(0),
                         number => number.parse().ok().filter(|n| within(*n, 53)),
@@ -159,10 +155,8 @@ impl RuleParts {
             Frequency::Hourly => vec![own.hour()],
             _ => or(&self.hours, own.hour()),
         };
-        let (minutes, seconds) = (
-            or(&self.minutes, own.minute()),
-            or(&self.seconds, own.second()),
-        );
+        let minutes = or(&self.minutes, own.minute());
+        let seconds = or(&self.seconds, own.second());
         if hours.len() * minutes.len() * seconds.len() > MAX_TIMES {
             return Err(format!("it occurs more than {MAX_TIMES} times a day"));
         }
@@ -209,10 +203,8 @@ fn numbers(
     is_right: impl Fn(i32) -> bool,
 ) -> Result<Vec<i32>, String> {
     let read = |item: &str| item.parse().ok().filter(|n| is_right(*n)).ok_or_else(wrong);
-    let mut numbers: Vec<i32> = items(value, wrong)?
-        .into_iter()
-        .map(read)
-        .collect::<Result<_, _>>()?;
+    let items = items(value, wrong)?.into_iter();
+    let mut numbers: Vec<i32> = items.map(read).collect::<Result<_, _>>()?;
     numbers.sort_unstable();
     numbers.dedup();
     Ok(numbers)

@@ -1,12 +1,11 @@
-//! A form: its fields, what is wrong with them, and what somebody who writes needs before their eyes.
+//! A form: its fields, what is wrong with them, and the facts that the writer needs.
 
-use super::{Canvas, broken, key};
 use crate::app::Model;
-use crate::app::dialog::{About, Form, Input, Takes};
+use crate::app::dialog::{About, FieldKind, Form, Input};
 use crate::keymap::Action;
 use crate::text::{TimeProblem, parse_moment};
-use crate::tui::view::words::{day_and_clock, elapsed, fit, styled, wrap};
-use ratatui::style::Style;
+use crate::tui::view::canvas::Canvas;
+use crate::tui::view::words::{break_rows, day_and_clock, elapsed, fit, styled, wrap};
 use ratatui::text::{Line, Span};
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -22,7 +21,7 @@ pub(super) fn rows(
     let most = space.saturating_sub(form.fields.len() * 2 + 2);
     for (at, field) in form.fields.iter().enumerate() {
         let (focus, input) = (at == form.focus, &field.input);
-        let optional = match field.takes.is_optional() {
+        let optional = match field.kind.is_optional() {
             true => " (may stay empty)",
             false => "",
         };
@@ -39,7 +38,7 @@ pub(super) fn rows(
             lines.push(Line::from(format!("  {}", fit(&input.text(), width - 2))));
         }
         if focus && form.fault.is_none() {
-            lines.extend(read_as(canvas, field.takes, &input.text()));
+            lines.extend(read_as(canvas, field.kind, &input.text()));
         }
     }
     if let Some(fault) = &form.fault {
@@ -99,23 +98,17 @@ fn typed_rows(canvas: &Canvas<'_>, input: &Input, width: usize, most: usize) -> 
     };
     let cursor = before.len();
     let whole = format!("{before}{under}");
-    let rows = broken(&whole, width);
-    let cursor_row = rows
-        .iter()
-        .rposition(|row| row.start <= cursor)
-        .unwrap_or(0);
+    let rows = break_rows(&whole, width);
+    let cursor_row = rows.iter().rposition(|row| row.start <= cursor);
+    let cursor_row = cursor_row.unwrap_or(0);
     let most = most.max(1);
     let first = (cursor_row + 1).saturating_sub(most);
     let shown = rows.into_iter().skip(first).take(most);
     let cell = |row: std::ops::Range<usize>| {
         let start = row.start;
-        let cells = whole[row].grapheme_indices(true).map(move |(at, text)| {
-            let style = match start + at == cursor {
-                true => canvas.theme.selected(),
-                false => Style::new(),
-            };
-            styled(text, style)
-        });
+        let cells = whole[row]
+            .grapheme_indices(true)
+            .map(move |(at, text)| styled(text, canvas.theme.selected_if(start + at == cursor)));
         let spans: Vec<Span<'static>> = std::iter::once(Span::raw("  ")).chain(cells).collect();
         Line::from(spans)
     };
@@ -124,7 +117,7 @@ fn typed_rows(canvas: &Canvas<'_>, input: &Input, width: usize, most: usize) -> 
 
 /// A long text while another field is written: as many rows as there are, and how many more.
 fn tall_rows(canvas: &Canvas<'_>, text: &str, width: usize, most: usize) -> Vec<Line<'static>> {
-    let rows = broken(text, width);
+    let rows = break_rows(text, width);
     let count = rows.len();
     let shown = match count <= most.max(1) {
         true => count,
@@ -137,7 +130,7 @@ fn tall_rows(canvas: &Canvas<'_>, text: &str, width: usize, most: usize) -> Vec<
             "  {} {} more rows: {}",
             canvas.theme.glyphs.more,
             count - shown,
-            key(canvas, Action::Up)
+            canvas.key(Action::Up)
         );
         lines.push(Line::from(styled(more, canvas.theme.dim())));
     }
@@ -145,9 +138,9 @@ fn tall_rows(canvas: &Canvas<'_>, text: &str, width: usize, most: usize) -> Vec<
 }
 
 /// How a time is read while it is typed: with its date, so that nobody means another day.
-fn read_as(canvas: &Canvas<'_>, takes: Takes, text: &str) -> Option<Line<'static>> {
+fn read_as(canvas: &Canvas<'_>, kind: FieldKind, text: &str) -> Option<Line<'static>> {
     let (theme, now) = (canvas.theme, canvas.model.now);
-    let towards = takes.towards()?;
+    let towards = kind.towards()?;
     if text.trim().is_empty() {
         return None;
     }
@@ -155,10 +148,9 @@ fn read_as(canvas: &Canvas<'_>, takes: Takes, text: &str) -> Option<Line<'static
     Some(Line::from(match parse_moment(text, now, towards) {
         Ok(at) => {
             let away = elapsed((at - now).abs());
-            let away = if at > now {
-                format!("in {away}")
-            } else {
-                format!("{away} ago")
+            let away = match at > now {
+                true => format!("in {away}"),
+                false => format!("{away} ago"),
             };
             let at = at.format("%a %Y-%m-%d %H:%M:%S UTC");
             styled(format!("  {arrow} {at}, {away}"), theme.good())

@@ -11,7 +11,7 @@ use crate::incident::{Moment, Status};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-/// Cells for what work is about.
+/// Cells for the text of a follow-up.
 const ABOUT: usize = 24;
 
 pub(super) fn row(canvas: &Canvas<'_>) -> Line<'static> {
@@ -67,11 +67,11 @@ fn head(word: &str, style: Style) -> Span<'static> {
     styled(format!(" {word} "), style)
 }
 
-/// What comes before every clock: calls and updates that did not arrive.
+/// What comes before every clock: pages and updates that did not arrive.
 fn alarms(canvas: &Canvas<'_>, view: &IncidentView, now: Moment) -> Vec<Span<'static>> {
     let (model, incident) = (canvas.model, &view.incident);
     let mut texts = Vec::new();
-    // What goes on elsewhere and nobody has taken comes before what has ended here.
+    // An unacknowledged incident elsewhere comes before what has ended here.
     if incident.status.is_resolved()
         && let Some((id, _)) = unanswered_elsewhere(model)
     {
@@ -98,7 +98,7 @@ fn alarms(canvas: &Canvas<'_>, view: &IncidentView, now: Moment) -> Vec<Span<'st
 
 fn nearest(canvas: &Canvas<'_>, first: &RunningClock) -> [Span<'static>; 2] {
     let (model, theme) = (canvas.model, canvas.theme);
-    // The others have no space for what they are about.
+    // The other clocks have no space for their text.
     let about = first.about.as_ref();
     let about = about.map_or(String::new(), |text| format!(" {}", fit(text, ABOUT)));
     let (due, what) = (first.due, format!("{}{about}", first.what));
@@ -126,10 +126,9 @@ fn behind(canvas: &Canvas<'_>, clocks: &[RunningClock], taken: usize) -> Vec<Spa
             break;
         }
         left -= text.chars().count();
-        let style = if *due <= model.now {
-            theme.fire()
-        } else {
-            theme.dim()
+        let style = match *due <= model.now {
+            true => theme.fire(),
+            false => theme.dim(),
         };
         spans.push(styled(text, style));
     }

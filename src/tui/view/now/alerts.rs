@@ -1,7 +1,7 @@
 //! The alerts: what fires, what is silenced, what is no longer reported.
 
 use super::super::canvas::Canvas;
-use super::super::words::{age, fit, pad, right, styled};
+use super::super::words::{age, pad, right, styled};
 use crate::alerts::{Alert, AlertState, Condition};
 use crate::alerts::{AlertGroup, rank};
 use crate::app::selectors::alert_list::{self, Row};
@@ -36,15 +36,15 @@ pub(super) fn rows(canvas: &Canvas<'_>, space: usize) -> Vec<Line<'static>> {
     if !words.is_empty() {
         title += &format!("   filter: {}   {total} found", words.join(" "));
     }
-    let mut lines = vec![Line::from(styled(fit(&title, canvas.width), theme.dim()))];
+    let mut lines = vec![canvas.line(&title, theme.dim())];
     lines.extend(vanished(canvas));
     if total == 0 && lines.len() == 1 {
         let text = match words.is_empty() {
             true => empty(canvas),
-            false => format!(
-                "   none has these words; {} shows all again",
-                model.key(Action::Back)
-            ),
+            false => {
+                let back = model.key(Action::Back);
+                format!("   none has these words; {back} shows all again")
+            }
         };
         lines.push(Line::from(styled(text, theme.dim())));
         return lines;
@@ -78,21 +78,15 @@ pub(super) fn rows(canvas: &Canvas<'_>, space: usize) -> Vec<Line<'static>> {
 
 fn empty(canvas: &Canvas<'_>) -> String {
     let model = canvas.model;
-    let in_contact = model
-        .live
-        .index
-        .sources()
-        .any(|source| model.silence_of(source).is_none());
-    let goes_on = model
-        .incident()
-        .is_some_and(|incident| !incident.status.is_resolved());
-    if in_contact && goes_on {
-        "   none fires; that alone is no recovery".into()
-    } else if in_contact {
-        "   none fires. A critical one opens an incident here by itself.".into()
-    } else {
-        "   not known: no source of alerts has answered".into()
-    }
+    let mut sources = model.live.index.sources();
+    let in_contact = sources.any(|source| model.silence_of(source).is_none());
+    let goes_on = (model.incident()).is_some_and(|incident| !incident.status.is_resolved());
+    let text = match (in_contact, goes_on) {
+        (true, true) => "   none fires; that alone is no recovery",
+        (true, false) => "   none fires. A critical one opens an incident here by itself.",
+        (false, _) => "   not known: no source of alerts has answered",
+    };
+    text.to_string()
 }
 
 /// Alerts of the incident that are no longer reported and not confirmed as resolved.
@@ -101,27 +95,26 @@ fn vanished(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     let Some(view) = model.view() else {
         return Vec::new();
     };
-    let gone = view
-        .incident
-        .alerts
-        .values()
-        .filter(|facts| facts.state == AlertState::Vanished);
-    gone.map(|facts| {
-        let name = view.entry_text(facts.first, field::NAME).unwrap_or("alert");
-        let text = format!(
-            "   {} not reported {}: not confirmed as resolved",
-            pad(name, 28),
-            age(model.now - view.incident.restated(facts.last, facts.at, &model.stamp))
-        );
-        Line::from(styled(fit(&text, canvas.width), theme.warn()))
-    })
-    .collect()
+    let alerts = view.incident.alerts.values();
+    let vanished = alerts.filter(|facts| facts.state == AlertState::Vanished);
+    vanished
+        .map(|facts| {
+            let name = view.entry_text(facts.first, field::NAME).unwrap_or("alert");
+            let text = format!(
+                "   {} not reported {}: not confirmed as resolved",
+                pad(name, 28),
+                age(model.now - view.incident.restated(facts.last, facts.at, &model.stamp))
+            );
+            canvas.line(&text, theme.warn())
+        })
+        .collect()
 }
 
 fn sign(canvas: &Canvas<'_>, alert: &Alert) -> (&'static str, Style) {
     let theme = canvas.theme;
     match (alert.state, alert.condition, rank(alert)) {
-        (AlertState::Suppressed, ..) => ("quiet", theme.dim()),
+        (AlertState::Suppressed, ..) if alert.silenced_by.is_empty() => ("inhibited", theme.dim()),
+        (AlertState::Suppressed, ..) => ("silenced", theme.dim()),
         (_, Condition::NoData, _) => ("no data", theme.warn()),
         (_, Condition::Error, _) => ("error", theme.warn()),
         (_, _, 0) => ("crit", theme.fire()),
@@ -131,15 +124,15 @@ fn sign(canvas: &Canvas<'_>, alert: &Alert) -> (&'static str, Style) {
 }
 
 /// Cells of the severity, the name and the age.
-const SIGN: usize = 8;
-const NAME: usize = 28;
+const SIGN: usize = 10;
+const NAME: usize = 26;
 const AGE: usize = 8;
 
 fn cells(
     canvas: &Canvas<'_>,
     alert: &Alert,
     name: &str,
-    said: &str,
+    text: &str,
     here: bool,
     since: TimeDelta,
 ) -> Line<'static> {
@@ -152,23 +145,23 @@ fn cells(
         styled(pad(word, SIGN), style),
         styled(pad(name, NAME), theme.strong()),
         Span::raw(" "),
-        Span::raw(pad(said, space)),
+        Span::raw(pad(text, space)),
         styled(right(&age(since), AGE), theme.dim()),
     ])
 }
 
 fn row(canvas: &Canvas<'_>, alert: &Alert, here: bool) -> Line<'static> {
-    let said = match alert.suppressed_by.first() {
+    let text = match alert.suppressed_by.first() {
         Some(by) => by.as_str(),
         None => alert.summary.as_str(),
     };
     // What is odd about it comes first: the summary may be among what is missing.
-    let said = match alert.odd.first() {
-        Some(odd) => format!("odd: {odd}; {said}"),
-        None => said.to_string(),
+    let text = match alert.odd.first() {
+        Some(odd) => format!("odd: {odd}; {text}"),
+        None => text.to_string(),
     };
     let since = canvas.model.now - canvas.model.began(alert);
-    cells(canvas, alert, alert.name.as_str(), &said, here, since)
+    cells(canvas, alert, alert.name.as_str(), &text, here, since)
 }
 
 /// A group: how many, and what tells its members apart most coarsely.
@@ -178,22 +171,16 @@ fn group_row(canvas: &Canvas<'_>, group: &AlertGroup, here: bool) -> Line<'stati
     let Some(first) = first.and_then(|at| index.alerts().get(*at as usize)) else {
         return Line::default();
     };
-    let mut said = format!("{} alerts", group.members.len());
+    let mut text = format!("{} alerts", group.members.len());
     if let Some((label, value)) = group.shared.first() {
-        said += &format!("  {label} {value}");
+        text += &format!("  {label} {value}");
     }
     if group.odd > 0 {
-        said += &format!("  {} odd", group.odd);
+        text += &format!("  {} odd", group.odd);
     }
     if let Some(by) = first.suppressed_by.first() {
-        said += &format!("  {by}");
+        text += &format!("  {by}");
     }
-    cells(
-        canvas,
-        first,
-        group.name.as_str(),
-        &said,
-        here,
-        canvas.model.now - group.oldest,
-    )
+    let since = canvas.model.now - group.oldest;
+    cells(canvas, first, group.name.as_str(), &text, here, since)
 }

@@ -1,10 +1,10 @@
 //! What must not be overlooked: correctness faults first, then the start, the cost, and the likely cause.
 
 use super::super::canvas::Canvas;
-use super::super::words::{age, clock, day_and_clock, fit, styled, width};
-use crate::app::ALONE;
+use super::super::words::{age, clock, day_and_clock, styled, width};
+use crate::app::{ALONE, IncidentView};
 use crate::incident::entry::{Decided, Noted};
-use crate::incident::{Incident, entry::field};
+use crate::incident::{Incident, Status, entry::field};
 use crate::keymap::Action;
 use crate::signals::money::loss;
 use crate::signals::monitor::{SignalDetail, SignalReport};
@@ -16,37 +16,26 @@ use ratatui::text::Line;
 /// What must not be overlooked: an empty console says what would appear here and how to get it.
 pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
-    let say =
-        |text: String, style| Line::from(styled(fit(&format!(" {text}"), canvas.width), style));
+    let say = |text: String, style| canvas.line(&format!(" {text}"), style);
     if let Some((title, rate)) = &model.setup.drill
         && model.incident().is_none()
     {
+        let title = format!("Exercise: {title}. {rate} seconds pass in one.");
+        let watch = "Watch the success rate above. Soon an alert fires and opens an incident.";
+        let then = "Then do what the line at the bottom says; ? is help, : finds any action.";
         return vec![
-            say(
-                format!("Exercise: {title}. {rate} seconds pass in one."),
-                theme.strong(),
-            ),
-            say(
-                "Watch the success rate above. Soon an alert fires and opens an incident.".into(),
-                theme.dim(),
-            ),
-            say(
-                "Then do what the line at the bottom says; ? is help, : finds any action.".into(),
-                theme.dim(),
-            ),
+            say(title, theme.strong()),
+            say(watch.into(), theme.dim()),
+            say(then.into(), theme.dim()),
         ];
     }
     let mut lines = Vec::new();
     if model.setup.sources.is_empty() {
+        let what = "No source is configured, so no alert can arrive here.";
+        let hint = "Start with --alertmanager URL --prometheus URL, or try `warroom drill`.";
         lines.extend([
-            say(
-                "No source is configured, so no alert can arrive here.".into(),
-                theme.warn(),
-            ),
-            say(
-                "Start with --alertmanager URL --prometheus URL, or try `warroom drill`.".into(),
-                theme.dim(),
-            ),
+            say(what.into(), theme.warn()),
+            say(hint.into(), theme.dim()),
         ]);
     }
     lines.extend(wrong(canvas));
@@ -55,10 +44,8 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     lines.extend(recovered(canvas));
     for rule in model.live.rules.values().flat_map(|(set, _)| &set.rules) {
         if let Some(error) = &rule.error {
-            lines.push(say(
-                format!("! rule {} is broken and cannot fire: {error}", rule.name),
-                theme.warn(),
-            ));
+            let text = format!("! rule {} is broken and cannot fire: {error}", rule.name);
+            lines.push(say(text, theme.warn()));
         }
     }
     if let Some(Problem { what, hint }) = &model.live.signal_error {
@@ -66,16 +53,14 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         lines.push(say(format!("  {hint}"), theme.dim()));
     }
     if let Some(view) = model.view()
-        && let Some((_, last)) = last_words(view)
+        && let Some(last) = last_note(view)
     {
         lines.push(say(last, theme.dim()));
     }
-    // What is wrong with the set-up stays in sight, where nothing graver needs the space.
+    // Problems of the configuration stay in sight, where nothing more urgent needs the space.
     let alone = (model.setup.alone && !model.is_watched()).then_some(ALONE);
-    for warning in alone
-        .into_iter()
-        .chain(model.setup.warnings.iter().map(String::as_str))
-    {
+    let warnings = model.setup.warnings.iter().map(String::as_str);
+    for warning in alone.into_iter().chain(warnings) {
         lines.push(say(format!("! {warning}"), theme.warn()));
     }
     lines.truncate(if canvas.height < 40 { 4 } else { 8 });
@@ -83,17 +68,11 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
 }
 
 /// The last note or decision: a person who joins late reads it first.
-fn last_words(view: &crate::app::IncidentView) -> Option<(u64, String)> {
-    let spoken = view
-        .entries
-        .iter()
-        .rev()
-        .find(|entry| entry.is::<Noted>() || entry.is::<Decided>())?;
-    let text = spoken.text(field::TEXT)?;
-    Some((
-        spoken.seq,
-        format!("#{} {}: {text}", spoken.seq, view.name_of(&spoken.by)),
-    ))
+fn last_note(view: &IncidentView) -> Option<String> {
+    let mut entries = view.entries.iter().rev();
+    let last = entries.find(|entry| entry.is::<Noted>() || entry.is::<Decided>())?;
+    let (name, text) = (view.name_of(&last.by), last.text(field::TEXT)?);
+    Some(format!("#{} {name}: {text}", last.seq))
 }
 
 /// Correctness faults beyond their tolerance: whatever else is loud, they come first (rule M2).
@@ -115,12 +94,10 @@ fn wrong(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
             return None;
         };
         let count = count.value().unwrap_or_default();
-        let since = since.map_or(String::new(), |at| {
-            format!(" since {}", clock(at, model.ui.utc))
-        });
-        let worth = amount
-            .as_ref()
-            .and_then(|(amount, currency)| Some((amount.value()?, currency)));
+        let since = since.map(|at| format!(" since {}", clock(at, model.ui.utc)));
+        let since = since.unwrap_or_default();
+        let amount = amount.as_ref();
+        let worth = amount.and_then(|(amount, currency)| Some((amount.value()?, currency)));
         let worth = worth.map_or(String::new(), |(amount, currency)| {
             format!(", {currency} {}", short(amount))
         });
@@ -128,13 +105,10 @@ fn wrong(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
             " ! {}: {count} {unit}{since}{worth}, {tolerance} allowed; outranks any outage",
             signal.signal
         );
-        Some(Line::from(styled(fit(&text, canvas.width), theme.fire())))
+        Some(canvas.line(&text, theme.fire()))
     };
-    let mut lines: Vec<Line<'static>> = report
-        .correctness_faults()
-        .filter_map(line)
-        .take(2)
-        .collect();
+    let faults = report.correctness_faults().filter_map(line);
+    let mut lines: Vec<Line<'static>> = faults.take(2).collect();
     if !lines.is_empty() && model.incident().is_none() {
         let text = format!(
             "   SEV1 is proposed, whatever the success rate: {} opens the incident",
@@ -148,31 +122,21 @@ fn wrong(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
 /// Since when, and what it costs.
 fn begun(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
-    let opened = model
-        .incident()
-        .and_then(|incident| incident.opened.as_ref());
-    let Some(opened) = opened else {
+    let Some(incident) = model.incident() else {
         return Vec::new();
     };
-    let since = clock(opened.data.started, model.ui.utc);
-    let gone = model.incident().and_then(|incident| model.since(incident));
-    let gone = age(model.now - gone.unwrap_or(opened.data.started));
+    let Some(opened) = &incident.opened else {
+        return Vec::new();
+    };
+    let started = opened.data.started;
+    let since = clock(started, model.ui.utc);
+    let gone = age(model.now - model.since(incident).unwrap_or(started));
     let from = opened.data.started_from.word();
     let mut cost = String::new();
-    let headline = model
-        .live
-        .report
-        .as_ref()
-        .and_then(|report| report.headline());
-    if let Some((_, ratio)) = headline {
-        let end = model
-            .incident()
-            .and_then(|i| i.reached(crate::incident::Status::Resolved));
-        let loss = loss(
-            ratio,
-            opened.data.started,
-            end.map_or(model.now, |fact| fact.at),
-        );
+    let report = model.live.report.as_ref();
+    if let Some((_, ratio)) = report.and_then(|report| report.headline()) {
+        let end = incident.reached(Status::Resolved);
+        let loss = loss(ratio, started, end.map_or(model.now, |fact| fact.at));
         cost += &format!("   {}", loss.words());
         if let Some(worth) = loss.worth.as_ref().filter(|_| loss.measured > 0) {
             cost += &format!(" {}", worth.words(theme.glyphs.about));
@@ -187,10 +151,10 @@ fn begun(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         true => whole,
         false => format!(" since {since}, {gone} ago{cost}"),
     };
-    vec![Line::from(styled(fit(&text, canvas.width), theme.strong()))]
+    vec![canvas.line(&text, theme.strong())]
 }
 
-/// A drop against what is normal, and who has it.
+/// Drops against what is normal, and where they come from.
 fn fallen(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
     let mut lines = Vec::new();
@@ -200,10 +164,8 @@ fn fallen(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
             continue;
         };
         if let Some(drop) = &ratio.drop {
-            let whose = drop
-                .culprit
-                .as_ref()
-                .map_or(String::new(), |culprit| format!(", {}", culprit.words()));
+            let culprit = drop.culprit.as_ref();
+            let whose = culprit.map_or(String::new(), |culprit| format!(", {}", culprit.words()));
             let since = match drop.or_before {
                 true => "since before",
                 false => "since",
@@ -214,7 +176,7 @@ fn fallen(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
                 drop.points(),
                 day_and_clock(drop.since, model.now, model.ui.utc)
             );
-            lines.push(Line::from(styled(fit(&text, canvas.width), theme.fire())));
+            lines.push(canvas.line(&text, theme.fire()));
         }
         if let Some(volume_drop) = &ratio.volume_drop {
             let text = format!(
@@ -224,7 +186,7 @@ fn fallen(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
                 volume_drop.normal,
                 day_and_clock(volume_drop.since, model.now, model.ui.utc)
             );
-            lines.push(Line::from(styled(fit(&text, canvas.width), theme.fire())));
+            lines.push(canvas.line(&text, theme.fire()));
         }
     }
     lines
@@ -252,7 +214,7 @@ fn recovered(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
             format!(", {} in {minutes} min", percent(rate))
         });
         let text = format!(" {}: as normal since {since}{rate}", signal.signal);
-        Some(Line::from(styled(fit(&text, canvas.width), theme.good())))
+        Some(canvas.line(&text, theme.good()))
     };
     report.signals.iter().filter_map(line).collect()
 }

@@ -15,15 +15,12 @@ pub(super) fn rows(canvas: &Canvas<'_>, space: usize) -> Vec<Line<'static>> {
     let changes = model.changes();
     let mut lines: Vec<Line<'static>> = Vec::new();
     for (source, (set, error)) in &model.live.changes {
-        let told = match (error, set.words()) {
+        let text = match (error, set.words()) {
             (Some(error), _) => format!("{source}: not known: {}", error.what),
             (None, Some(what)) => format!("{source}: {what}"),
             (None, None) => continue,
         };
-        lines.push(Line::from(styled(
-            fit(&format!("   changes  {told}"), canvas.width),
-            theme.warn(),
-        )));
+        lines.push(canvas.line(&format!("   changes  {text}"), theme.warn()));
     }
     if changes.is_empty() && lines.is_empty() {
         let text = "   what changed     nothing in the last 24 h that its sources know of";
@@ -35,7 +32,7 @@ pub(super) fn rows(canvas: &Canvas<'_>, space: usize) -> Vec<Line<'static>> {
             lines.len() - 1
         );
         lines.truncate(1);
-        lines.push(Line::from(styled(fit(&more, canvas.width), theme.warn())));
+        lines.push(canvas.line(&more, theme.warn()));
     }
     let space = space.saturating_sub(lines.len());
     let shown = changes.len().min(space);
@@ -49,15 +46,13 @@ fn row(canvas: &Canvas<'_>, change: &Change, first: bool) -> Line<'static> {
     let (model, theme) = (canvas.model, canvas.theme);
     let title = if first { "what changed" } else { "" };
     let old = model.now - change.at > TimeDelta::hours(18);
-    let time = if old {
-        short_day(change.at, model.now, model.ui.utc, true)
-    } else {
-        clock(change.at, model.ui.utc)
+    let time = match old {
+        true => short_day(change.at, model.now, model.ui.utc, true),
+        false => clock(change.at, model.ui.utc),
     };
-    let outcome = if change.outcome.is_empty() {
-        String::new()
-    } else {
-        format!(", {}", change.outcome)
+    let outcome = match change.outcome.is_empty() {
+        true => String::new(),
+        false => format!(", {}", change.outcome),
     };
     let space = canvas.width.saturating_sub(3 + 13 + 12 + 8 + 14);
     let what = format!("{}{outcome}", change.what);

@@ -1,7 +1,7 @@
 //! The success rate, and the budget, as charts: dots of braille, or plain letters; what happened is marked below.
 
 use super::super::canvas::Canvas;
-use super::super::words::{clock, fit, right, short_day, styled};
+use super::super::words::{clock, right, short_day, styled};
 use crate::app::ui::Span as Shown;
 use crate::incident::entry::{Decided, StatusChanged, StepRecorded};
 use crate::signals::chart::{ChartColumns, budget, success};
@@ -23,7 +23,7 @@ pub(super) fn rows(canvas: &Canvas<'_>, shown: Shown, space: usize) -> Vec<Line<
         .and_then(|report| report.headline())
     else {
         let text = "   no chart: the service map has no ratio, or its source has not answered yet; g goes on";
-        return vec![Line::from(styled(fit(text, canvas.width), theme.dim()))];
+        return vec![canvas.line(text, theme.dim())];
     };
     let to = ratio.track.end().unwrap_or(model.now);
     let from = to - shown.length(ratio.budget.sum.to - ratio.budget.sum.from);
@@ -38,10 +38,7 @@ pub(super) fn rows(canvas: &Canvas<'_>, shown: Shown, space: usize) -> Vec<Line<
         signal.signal,
         shown.words()
     );
-    let mut lines = vec![Line::from(styled(
-        fit(&title, canvas.width),
-        theme.strong(),
-    ))];
+    let mut lines = vec![canvas.line(&title, theme.strong())];
     lines.extend(plot(canvas, &rate, cells, heights, percent));
     lines.push(marks(canvas, &rate, cells, ratio));
     lines.push(times(canvas, from, to, cells));
@@ -175,5 +172,5 @@ fn times(
     let space = cells.saturating_sub(first.len() + last.len() + key.len()) / 2;
     let gap = " ".repeat(space);
     let text = format!("{} {first}{gap}{key}{gap}{last}", right("", SCALE));
-    Line::from(styled(fit(&text, canvas.width), canvas.theme.dim()))
+    canvas.line(&text, canvas.theme.dim())
 }

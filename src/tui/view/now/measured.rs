@@ -4,7 +4,7 @@ use super::super::canvas::Canvas;
 use super::super::words::{age, clock, fit, pad, right, styled, width};
 use crate::signals::monitor::{RatioReport, SignalDetail, SignalReport, SignalStanding};
 use crate::signals::{Reading, percent};
-use crate::text::Problem;
+use crate::text::{Problem, Safe};
 use chrono::TimeDelta;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -15,22 +15,15 @@ const COLUMNS: [usize; 4] = [12, 12, 13, 17];
 
 /// The table, in at most so many rows.
 pub(super) fn rows(canvas: &Canvas<'_>, space: usize) -> Vec<Line<'static>> {
-    let Some(report) = canvas
-        .model
-        .live
-        .report
-        .as_ref()
-        .filter(|report| !report.signals.is_empty())
-    else {
+    let report = canvas.model.live.report.as_ref();
+    let Some(report) = report.filter(|report| !report.signals.is_empty()) else {
         return alone(canvas);
     };
+    // Numbers of whole minutes are read once a minute: their age is shown.
+    let title = format!("signal, {} ago", age(canvas.model.now - report.at));
     let head = format!(
         "   {}{}{}{}{}",
-        // Numbers of whole minutes are read once a minute: how old they are is told.
-        pad(
-            &format!("signal, {} ago", age(canvas.model.now - report.at)),
-            NAME
-        ),
+        pad(&title, NAME),
         // The row at the top has the reading of this moment; a ratio here is that of whole minutes, weighed by volume.
         right("last 5 min", COLUMNS[0]),
         right("objective", COLUMNS[1]),
@@ -41,28 +34,23 @@ pub(super) fn rows(canvas: &Canvas<'_>, space: usize) -> Vec<Line<'static>> {
     // Correctness faults stand above the table already.
     let mut ranked = report.ranked();
     ranked.retain(|signal| signal.standing != SignalStanding::CorrectnessFault);
-    let shown = if ranked.len() > space {
-        space.saturating_sub(1)
-    } else {
-        ranked.len()
+    let shown = match ranked.len() > space {
+        true => space.saturating_sub(1),
+        false => ranked.len(),
     };
     for signal in &ranked[..shown] {
         lines.push(row(canvas, signal));
         if let Some(Problem { what, .. }) = &signal.error {
             let text = format!("     {what}");
-            lines.push(Line::from(styled(
-                fit(&text, canvas.width),
-                canvas.theme.warn(),
-            )));
+            lines.push(canvas.line(&text, canvas.theme.warn()));
         }
     }
     if shown < ranked.len() {
         let rest = &ranked[shown..];
         let bad = rest
             .iter()
-            .filter(|signal| signal.standing < SignalStanding::Fine)
-            .count();
-        let text = match bad {
+            .filter(|signal| signal.standing < SignalStanding::Fine);
+        let text = match bad.count() {
             0 => format!("   {} more, all fine", rest.len()),
             bad => format!("   {} more, {bad} of them not fine", rest.len()),
         };
@@ -94,33 +82,25 @@ fn row(canvas: &Canvas<'_>, signal: &SignalReport) -> Line<'static> {
         Span::raw(pad(signal.signal.as_str(), NAME)),
     ];
     let (now, rest) = cells(canvas, signal, none);
-    let stale = signal
+    let old = signal
         .measured
-        .filter(|at| canvas.model.now - *at > OLD)
-        .map(|at| format!("  {} old", age(canvas.model.now - at)));
+        .map(|at| canvas.model.now - at)
+        .filter(|old| *old > OLD);
     spans.push(styled(right(&now, COLUMNS[0]), style));
-    // How old it is comes before what else is known of it.
-    let stale = stale.unwrap_or_default();
-    let space = canvas
-        .width
-        .saturating_sub(3 + NAME + COLUMNS[0] + width(&stale));
+    // Its age comes before what else is known of it.
+    let stale = old.map_or(String::new(), |old| format!("  {} old", age(old)));
+    let taken = 3 + NAME + COLUMNS[0] + width(&stale);
+    let space = canvas.width.saturating_sub(taken);
     spans.push(styled(fit(&rest, space), canvas.theme.dim()));
     spans.push(styled(stale, canvas.theme.warn()));
     Line::from(spans)
 }
 
-/// A ratio's last bucket is up to a minute old by design; older than this is told.
+/// A ratio's last bucket is up to a minute old by design; an age beyond this is shown.
 const OLD: TimeDelta = TimeDelta::seconds(150);
 
 /// The number now, and what stands behind it.
 fn cells(canvas: &Canvas<'_>, signal: &SignalReport, none: &str) -> (String, String) {
-    let number = |reading: Reading, unit: &str| match reading.value() {
-        Some(value) if unit == "s" && value >= 120.0 => age(TimeDelta::seconds(value as i64)),
-        Some(value) => format!("{} {unit}", (value * 100.0).round() / 100.0)
-            .trim_end()
-            .to_string(),
-        None => reading.word().to_string(),
-    };
     match &signal.detail {
         SignalDetail::Ratio(ratio) => {
             let now = ratio.now.map_or("no data".to_string(), percent);
@@ -137,13 +117,8 @@ fn cells(canvas: &Canvas<'_>, signal: &SignalReport, none: &str) -> (String, Str
             let oldest = oldest.map_or(String::new(), |s| {
                 format!("   oldest {}", age(TimeDelta::seconds(s as i64)))
             });
-            (
-                number(*count, ""),
-                format!(
-                    "{}  {unit}{oldest}",
-                    right(&format!("<= {tolerance}"), COLUMNS[1])
-                ),
-            )
+            let allowed = right(&format!("<= {tolerance}"), COLUMNS[1]);
+            (number(*count, ""), format!("{allowed}  {unit}{oldest}"))
         }
         SignalDetail::Level {
             reading,
@@ -155,53 +130,51 @@ fn cells(canvas: &Canvas<'_>, signal: &SignalReport, none: &str) -> (String, Str
             let since = since.map_or(String::new(), |at| {
                 format!("  since {}", clock(at, canvas.model.ui.utc))
             });
+            let expected = right(format!("{expect} {unit}").trim_end(), COLUMNS[1]);
+            (number(*reading, unit), format!("{expected}{since}"))
+        }
+        SignalDetail::Versions { versions, replicas } => version_cells(versions, *replicas),
+        SignalDetail::Deadline { at: None, .. } => ("no data".into(), String::new()),
+        SignalDetail::Deadline { at: Some(at), .. } => {
+            let left = *at - canvas.model.now;
+            let word = match left <= TimeDelta::zero() {
+                true => "ended".to_string(),
+                false => age(left),
+            };
             (
-                number(*reading, unit),
-                format!(
-                    "{}{since}",
-                    right(format!("{expect} {unit}").trim_end(), COLUMNS[1])
-                ),
+                word,
+                format!("   until {}", at.format("%Y-%m-%d %H:%M UTC")),
             )
         }
-        SignalDetail::Versions { versions, replicas } => {
-            let total: f64 = versions.iter().map(|(_, count)| count).sum();
-            let all = replicas.map_or(total, f64::from);
-            match versions.first() {
-                None => ("no data".into(), String::new()),
-                Some((version, count)) => {
-                    let others: Vec<String> = versions[1..]
-                        .iter()
-                        .map(|(version, count)| format!("{version} on {count}"))
-                        .collect();
-                    let others = if others.is_empty() {
-                        String::new()
-                    } else {
-                        format!(", {}", others.join(", "))
-                    };
-                    (
-                        version.to_string(),
-                        format!("   on {count} of {all} replicas{others}"),
-                    )
-                }
-            }
-        }
-        SignalDetail::Deadline { at, .. } => match at {
-            None => ("no data".into(), String::new()),
-            Some(at) => {
-                let left = *at - canvas.model.now;
-                let ended = left <= TimeDelta::zero();
-                let word = if ended {
-                    "ended".to_string()
-                } else {
-                    age(left)
-                };
-                (
-                    word,
-                    format!("   until {}", at.format("%Y-%m-%d %H:%M UTC")),
-                )
-            }
-        },
     }
+}
+
+fn number(reading: Reading, unit: &str) -> String {
+    match reading.value() {
+        Some(value) if unit == "s" && value >= 120.0 => age(TimeDelta::seconds(value as i64)),
+        Some(value) => {
+            let text = format!("{} {unit}", (value * 100.0).round() / 100.0);
+            text.trim_end().to_string()
+        }
+        None => reading.word().to_string(),
+    }
+}
+
+/// The version that most replicas have, and the others.
+fn version_cells(versions: &[(Safe, f64)], replicas: Option<u32>) -> (String, String) {
+    let Some(((version, count), others)) = versions.split_first() else {
+        return ("no data".into(), String::new());
+    };
+    let total: f64 = versions.iter().map(|(_, count)| count).sum();
+    let all = replicas.map_or(total, f64::from);
+    let others = others.iter();
+    let others: String = others
+        .map(|(version, count)| format!(", {version} on {count}"))
+        .collect();
+    (
+        version.to_string(),
+        format!("   on {count} of {all} replicas{others}"),
+    )
 }
 
 fn ratio_cells(ratio: &RatioReport, none: &str) -> String {
@@ -247,15 +220,13 @@ fn alone(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         .incident()
         .and_then(|incident| incident.signals.get(&model.setup.signal)?.lowest())
         .map(|(_, at, value)| format!("{} {}", percent(value), clock(at, model.ui.utc)));
+    let lowest = lowest.unwrap_or_else(|| theme.glyphs.none.to_string());
     let row = format!(
         "   {}{}{}{}",
         pad(model.setup.signal.as_str(), NAME),
         right(&now, COLUMNS[0]),
         right(&percent(model.setup.objective), COLUMNS[1]),
-        right(
-            &lowest.unwrap_or_else(|| theme.glyphs.none.to_string()),
-            COLUMNS[2] + 4
-        )
+        right(&lowest, COLUMNS[2] + 4)
     );
     vec![Line::from(styled(head, theme.dim())), Line::from(row)]
 }

@@ -32,10 +32,8 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
             styled(format!("   {} ", pad(name.as_str(), 18)), theme.dim()),
             styled(fit(&text, space), theme.warn()),
         ]));
-        lines.push(Line::from(styled(
-            format!("   {} {}", pad("", 18), fit(hint, space)),
-            theme.dim(),
-        )));
+        let hint = format!("   {} {}", pad("", 18), fit(hint, space));
+        lines.push(Line::from(styled(hint, theme.dim())));
     }
     lines.extend(odd(canvas));
     if let Some(watch) = model.watch_gone() {
@@ -43,31 +41,29 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
             "   lost contact with the paging service {} ago: this console runs the clocks",
             age(model.now - watch.beat)
         );
-        lines.push(Line::from(styled(fit(&text, canvas.width), theme.warn())));
+        lines.push(canvas.line(&text, theme.warn()));
     } else if model.is_watched() {
         well.push("watch alive".to_string());
     }
     // All that is well is one row: on 24 rows each is needed for what is not.
     if !well.is_empty() {
         let text = format!("   sources  {}", well.join("   "));
-        lines.push(Line::from(styled(fit(&text, canvas.width), theme.dim())));
+        lines.push(canvas.line(&text, theme.dim()));
     }
     if let Some(report) = &model.live.report {
         for (source, ahead) in &report.skew {
-            let name = source
-                .as_ref()
-                .or(model.metrics_source())
-                .map_or("", |name| name.as_str());
-            let way = if *ahead < TimeDelta::zero() {
+            let name = source.as_ref().or(model.metrics_source());
+            let name = name.map_or("", |name| name.as_str());
+            let side = if *ahead < TimeDelta::zero() {
                 "behind"
             } else {
                 "ahead of"
             };
             let text = format!(
-                "   the clock of {name} is {} {way} this machine's; it is read at its own time",
+                "   the clock of {name} is {} {side} this machine's; it is read at its own time",
                 age(ahead.abs())
             );
-            lines.push(Line::from(styled(fit(&text, canvas.width), theme.warn())));
+            lines.push(canvas.line(&text, theme.warn()));
         }
     }
     lines

@@ -133,7 +133,7 @@ impl World<'_> {
             facts: SeverityFacts::default(),
             now: self.now + self.off,
             occurred: None,
-            sample: None,
+            reading: None,
             named: None,
         };
         if let Ok(drafts) = drafts(&view, &context, intent) {
