@@ -1,5 +1,5 @@
 use super::*;
-use crate::text::{Safe, Slug, TargetId};
+use crate::text::{Safe, TargetId};
 use chrono::{DateTime, TimeDelta, Utc};
 use rstest::rstest;
 use serde::Deserialize;
