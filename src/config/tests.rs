@@ -240,7 +240,7 @@ fn the_other_schedules_are_used_beside_an_invalid_one() {
     };
     let now = "2026-11-26T00:00:00Z".parse().unwrap();
     let who = |schedules: &Schedules, name: &str| {
-        let name = crate::incident::Slug::nearest(name);
+        let name = crate::incident::TargetId::nearest(name);
         schedules
             .on_call
             .on_call(&name, now)
