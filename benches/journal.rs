@@ -92,7 +92,9 @@ fn generate(directory: &Path, entries: u64) {
 }
 
 fn draft(n: u64, at: DateTime<Utc>) -> Draft {
-    let slug = Slug::nearest;
+    fn slug<I: From<Slug>>(text: &str) -> I {
+        Slug::nearest(text).into()
+    }
     match n {
         0 => {
             let data = ActorIntroduced {

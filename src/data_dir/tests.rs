@@ -4,7 +4,9 @@ mod tampering;
 
 use super::DataDir;
 use crate::incident::entry::{Noted, StatusChanged, field};
-use crate::incident::{ActorId, Disclosed, Draft, Entry, Incident, IncidentId, Slug, Status};
+use crate::incident::{
+    ActorId, Disclosed, Draft, Entry, Incident, IncidentId, LevelId, Slug, Status,
+};
 use crate::journal::{
     Appended, Clock, Journal, JournalError, JournalName, JournalStore, Loaded, SeededEntropy,
     Stamp, SystemClock, SystemEntropy, VerificationContext, VerificationReport, hex_digest, record,
@@ -328,10 +330,12 @@ fn the_largest_escalation_policy_that_its_check_lets_pass_fits_into_a_line() {
     let mut policy: EscalationPolicy = serde_saphyr::from_str(text).unwrap();
     policy.repeat = None;
     let template = policy.levels[0].clone();
-    let long = |number: usize| Slug::nearest(&format!("{number}-{}", "x".repeat(60)));
+    fn long<I: From<Slug>>(number: usize) -> I {
+        Slug::nearest(&format!("{number}-{}", "x".repeat(60))).into()
+    }
     policy.levels = (0..60)
         .map(|number| Level {
-            level: Slug::nearest(&format!("l{number}")),
+            level: LevelId::nearest(&format!("l{number}")),
             after: format!("{number}m"),
             target: None,
             targets: (0..9).map(long).collect(),

@@ -6,7 +6,7 @@ use super::disk::{Disk as _, OpenMode};
 use super::writer::{FileJournal, JournalPorts};
 use super::*;
 use crate::incident::entry::{LevelArmed, Noted, field};
-use crate::incident::{ActorId, Draft, Entry, Slug};
+use crate::incident::{ActorId, Draft, Entry, LevelId, Slug};
 use crate::text::Safe;
 use chrono::DateTime;
 use std::io::{self, Read, Write};
@@ -58,7 +58,7 @@ fn note(text: &str) -> Draft {
 
 /// An entry without text whose line is `length` bytes longer than the shortest.
 fn padded(number: u64, length: usize) -> Draft {
-    let level = Slug::nearest(&format!("{number}{}", "x".repeat(length)));
+    let level = LevelId::nearest(&format!("{number}{}", "x".repeat(length)));
     let data = LevelArmed {
         level,
         due: DateTime::UNIX_EPOCH,

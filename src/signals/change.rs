@@ -1,6 +1,6 @@
 //! Changes: deployments, flags, model aliases, change records. "What changed?" is the first question (rule D6).
 
-use crate::text::{Safe, Slug, hex};
+use crate::text::{PathId, Safe, Slug, SourceId, hex};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -31,8 +31,8 @@ pub struct Change {
     pub who: Safe,
     /// Empty if the source does not name it.
     pub outcome: Safe,
-    pub path: Option<Slug>,
-    pub source: Slug,
+    pub path: Option<PathId>,
+    pub source: SourceId,
 }
 
 impl Change {
@@ -123,7 +123,7 @@ mod tests {
             who: Safe::default(),
             outcome: Safe::default(),
             path: None,
-            source: Slug::nearest("cab"),
+            source: SourceId::nearest("cab"),
         }
     }
 

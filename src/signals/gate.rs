@@ -3,7 +3,7 @@
 use super::budget::BurnUrgency;
 use super::map::{Service, ServiceMap, ServicePath};
 use super::monitor::{MonitorReport, RatioReport, SignalDetail, SignalReport, SignalStanding};
-use crate::text::Slug;
+use crate::text::{PathId, ServiceId, Slug};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -129,14 +129,14 @@ impl GatePolicy {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenIncident {
     pub id: String,
-    pub service: Slug,
+    pub service: ServiceId,
     /// `None`: not classified.
     pub severity: Option<u8>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct GateOpinion {
-    pub path: Slug,
+    pub path: PathId,
     pub owner: String,
     pub verdict: GateVerdict,
     /// Each rule that holds, with the facts that make it hold.

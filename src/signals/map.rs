@@ -16,7 +16,7 @@ pub use spec::{
     ConfigDuration, CorrectnessSpec, DeadlineSpec, LevelGroup, LevelSpec, SignalSpec, VersionSpec,
 };
 
-use crate::text::Slug;
+use crate::text::{PathId, ServiceId, Slug};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -55,14 +55,14 @@ pub struct ServiceMap {
 #[serde(deny_unknown_fields)]
 pub struct SloFile {
     pub file: String,
-    pub path: Slug,
+    pub path: PathId,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Service {
     /// As intake and playbooks name it.
-    pub service: Slug,
+    pub service: ServiceId,
     /// A team, and how to reach it (rule M11).
     pub owner: String,
     pub paths: Vec<ServicePath>,
@@ -72,7 +72,7 @@ pub struct Service {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ServicePath {
-    pub path: Slug,
+    pub path: PathId,
     /// Confirming payments (rule M3).
     #[serde(default)]
     pub strict: bool,
@@ -113,7 +113,7 @@ pub struct PeakEvent {
     pub to: DateTime<Utc>,
     /// Empty: all paths.
     #[serde(default)]
-    pub paths: Vec<Slug>,
+    pub paths: Vec<PathId>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,7 +127,7 @@ pub enum Autonomy {
 #[serde(deny_unknown_fields)]
 pub struct AiModel {
     pub model: Slug,
-    pub path: Slug,
+    pub path: PathId,
     pub autonomy: Autonomy,
     /// What decides if the model is switched off.
     pub fallback: Option<String>,
@@ -142,7 +142,7 @@ fn window_days() -> u32 {
 }
 
 impl PeakEvent {
-    pub fn covers(&self, path: &Slug, at: DateTime<Utc>) -> bool {
+    pub fn covers(&self, path: &PathId, at: DateTime<Utc>) -> bool {
         self.from <= at && at < self.to && (self.paths.is_empty() || self.paths.contains(path))
     }
 }
@@ -171,23 +171,23 @@ impl ServiceMap {
 
     /// The service and the path of [`Self::strict`]. A checked map has one; without a map it is the path that confirms
     /// payments.
-    pub fn strict_place(&self) -> (Slug, Slug) {
+    pub fn strict_place(&self) -> (ServiceId, PathId) {
         let strict = self.strict();
         strict.map_or_else(
-            || (Slug::nearest("payments"), Slug::nearest("confirm")),
+            || (ServiceId::nearest("payments"), PathId::nearest("confirm")),
             |(service, path)| (service.service.clone(), path.path.clone()),
         )
     }
 
-    pub fn path(&self, name: &Slug) -> Option<(&Service, &ServicePath)> {
+    pub fn path(&self, name: &PathId) -> Option<(&Service, &ServicePath)> {
         self.paths().find(|(_, path)| path.path == *name)
     }
 
-    pub fn peak(&self, path: &Slug, at: DateTime<Utc>) -> Option<&PeakEvent> {
+    pub fn peak(&self, path: &PathId, at: DateTime<Utc>) -> Option<&PeakEvent> {
         self.peak_events.iter().find(|event| event.covers(path, at))
     }
 
-    pub fn models_on<'m>(&'m self, path: &'m Slug) -> impl Iterator<Item = &'m AiModel> {
+    pub fn models_on<'m>(&'m self, path: &'m PathId) -> impl Iterator<Item = &'m AiModel> {
         self.models.iter().filter(move |model| model.path == *path)
     }
 

@@ -13,7 +13,7 @@ pub use report::{MonitorReport, RatioReport, SignalDetail, SignalReport, SignalS
 
 use super::map::ServiceMap;
 use super::series::{QueryRole, SignalAnswer, SignalQuery, SignalRequest};
-use crate::text::{Problem, Slug};
+use crate::text::{Problem, SourceId};
 use chrono::{DateTime, TimeDelta, Utc};
 use number::MonitoredNumber;
 use ratio::MonitoredRatio;
@@ -29,7 +29,7 @@ pub struct SignalMonitor {
     map: Arc<ServiceMap>,
     signals: Vec<MonitoredSignal>,
     /// How far each source's clock is ahead of this machine's.
-    skew: BTreeMap<Option<Slug>, TimeDelta>,
+    skew: BTreeMap<Option<SourceId>, TimeDelta>,
 }
 
 impl SignalMonitor {
@@ -69,8 +69,8 @@ impl SignalMonitor {
     /// They come first: which bucket is complete depends on the source's clock.
     pub fn clock_queries(&self) -> Vec<SignalQuery> {
         let sources = self.signals.iter().map(|signal| &signal.spec.source);
-        let sources: BTreeSet<&Option<Slug>> = sources.collect();
-        let query = |source: &Option<Slug>| SignalQuery {
+        let sources: BTreeSet<&Option<SourceId>> = sources.collect();
+        let query = |source: &Option<SourceId>| SignalQuery {
             signal: usize::MAX,
             source: source.clone(),
             request: SignalRequest {
@@ -99,7 +99,7 @@ impl SignalMonitor {
         due
     }
 
-    fn skew_of(&self, source: Option<&Slug>) -> TimeDelta {
+    fn skew_of(&self, source: Option<&SourceId>) -> TimeDelta {
         self.skew.get(&source.cloned()).copied().unwrap_or_default()
     }
 
@@ -145,7 +145,7 @@ impl SignalMonitor {
                 report::of(signal, now, ahead)
             })
             .collect();
-        let problem = |(source, ahead): (&Option<Slug>, &TimeDelta)| {
+        let problem = |(source, ahead): (&Option<SourceId>, &TimeDelta)| {
             (ahead.abs() > MIN_REPORTED_SKEW).then(|| (source.clone(), *ahead))
         };
         MonitorReport {

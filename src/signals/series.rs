@@ -1,7 +1,7 @@
 //! Queries to a source and their answers. The text of an answer is safe already.
 
 use super::Sample;
-use crate::text::{Safe, Slug};
+use crate::text::{Safe, SourceId};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 
@@ -60,7 +60,7 @@ pub struct SignalQuery {
     /// The index of the signal in its monitor.
     pub(super) signal: usize,
     /// `None`: the first source that answers queries.
-    pub source: Option<Slug>,
+    pub source: Option<SourceId>,
     pub request: SignalRequest,
 }
 

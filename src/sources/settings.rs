@@ -2,7 +2,7 @@
 //! is a reference to an environment variable, a private file or a command.
 use crate::http::Proxy;
 use crate::text::secret::{Secret, SecretRef};
-use crate::text::{PlainHttp, Problem, Slug};
+use crate::text::{PlainHttp, Problem, SourceId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -39,7 +39,7 @@ impl SourceKind {
 pub struct SourceSettings {
     pub kind: Option<SourceKind>,
     /// Its kind by default.
-    pub name: Option<Slug>,
+    pub name: Option<SourceId>,
     /// With its path prefix, without credentials.
     pub url: String,
     /// Short for `authorization`.
@@ -303,7 +303,7 @@ pub struct Tls {
 
 #[derive(Debug, Clone)]
 pub struct HttpSettings {
-    pub name: Slug,
+    pub name: SourceId,
     pub url: String,
     pub auth: ResolvedAuth,
     pub tls: Tls,
@@ -314,7 +314,7 @@ pub struct HttpSettings {
 }
 
 impl HttpSettings {
-    pub fn plain(name: Slug, url: &str) -> Self {
+    pub fn plain(name: SourceId, url: &str) -> Self {
         Self {
             name,
             url: url.to_string(),

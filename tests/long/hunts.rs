@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use warroom::data_dir::DataDir;
 use warroom::incident::entry::{LevelArmed, Noted, Sealed, field};
-use warroom::incident::{ActorId, Draft, IncidentId, Slug};
+use warroom::incident::{ActorId, Draft, IncidentId, LevelId};
 use warroom::journal::{
     FindingKind, Head, JournalName, JournalStore as _, KnownHead, SystemClock, SystemEntropy,
     VerificationContext, VerificationReport, record, verify,
@@ -77,7 +77,7 @@ fn draft(number: u64) -> Draft {
         return Draft::new(&by, Noted {}).with(field::TEXT, text);
     }
     let data = LevelArmed {
-        level: Slug::nearest(&format!("level-{number}")),
+        level: LevelId::nearest(&format!("level-{number}")),
         due: "2026-11-22T01:02:03Z".parse().unwrap(),
         because: number,
     };

@@ -12,7 +12,7 @@ use server::Loaded;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use warroom::app::runtime::refresh;
-use warroom::incident::Slug;
+use warroom::incident::SourceId;
 use warroom::journal::SystemClock;
 use warroom::signals::map::ServiceMap;
 use warroom::signals::monitor::SignalMonitor;
@@ -134,7 +134,7 @@ fn equal_the_computation(loaded: &Loaded) {
 fn are_read_once(loaded: &Loaded) {
     let relay = Relay::start(&loaded.server.address);
     let source = Prometheus::new(HttpSettings::plain(
-        Slug::nearest("prometheus"),
+        SourceId::nearest("prometheus"),
         &relay.url(),
     ))
     .unwrap();

@@ -4,7 +4,7 @@ use super::error::MapError;
 use super::promql::WINDOW;
 use super::spec::{RatioSpec, SignalSpec};
 use super::{LONGEST_WINDOW_DAYS, PeakEvent, Pricing, ServiceMap};
-use crate::text::Slug;
+use crate::text::{PathId, Slug};
 use std::collections::BTreeSet;
 
 /// By which a signal is split.
@@ -44,7 +44,7 @@ impl ServiceMap {
     }
 
     /// With their places in the map.
-    fn references(&self) -> impl Iterator<Item = (String, &Slug)> {
+    fn references(&self) -> impl Iterator<Item = (String, &PathId)> {
         let events = self.peak_events.iter().flat_map(|event| {
             let place = format!("peak event \"{}\"", event.event);
             event.paths.iter().map(move |path| (place.clone(), path))
@@ -171,16 +171,16 @@ fn range(
     }
 }
 
-fn once<'m>(
+fn once<'m, N: AsRef<str> + Ord>(
     what: &'static str,
-    name: &'m Slug,
-    seen: &mut BTreeSet<&'m Slug>,
+    name: &'m N,
+    seen: &mut BTreeSet<&'m N>,
 ) -> Result<(), MapError> {
     match seen.insert(name) {
         true => Ok(()),
         false => Err(MapError::Twice {
             what,
-            name: name.clone(),
+            name: name.as_ref().to_string(),
         }),
     }
 }

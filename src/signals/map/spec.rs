@@ -1,7 +1,7 @@
 //! One signal as the service map describes it.
 
 use super::super::Expectation;
-use crate::text::{Slug, parse_duration};
+use crate::text::{Slug, SourceId, parse_duration};
 use chrono::TimeDelta;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 pub struct SignalSpec {
     pub signal: Slug,
     /// `None`: the first source that answers queries.
-    pub source: Option<Slug>,
+    pub source: Option<SourceId>,
     /// Of the error-budget window; `None`: that of the map.
     pub window_days: Option<u32>,
     pub ratio: Option<RatioSpec>,

@@ -10,7 +10,7 @@ use super::super::{Expectation, Reading, Sample};
 use super::number::MonitoredNumber;
 use super::ratio::MonitoredRatio;
 use super::state::{MonitoredSignal, SignalState};
-use crate::text::{Problem, Safe, Slug};
+use crate::text::{PathId, Problem, Safe, Slug, SourceId};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ pub struct MonitorReport {
     /// In the order of the map.
     pub signals: Vec<SignalReport>,
     /// Sources whose clock differs, and how far it is ahead of this machine's.
-    pub skew: Vec<(Option<Slug>, TimeDelta)>,
+    pub skew: Vec<(Option<SourceId>, TimeDelta)>,
 }
 
 /// The worst first.
@@ -44,13 +44,13 @@ pub enum SignalStanding {
 #[derive(Debug, Clone, PartialEq)]
 pub struct SignalReport {
     pub signal: Slug,
-    pub path: Slug,
+    pub path: PathId,
     /// Its path is the strict path.
     pub strict: bool,
     pub standing: SignalStanding,
     pub measured: Option<DateTime<Utc>>,
     /// `None`: the map names no source.
-    pub source: Option<Slug>,
+    pub source: Option<SourceId>,
     pub error: Option<Problem>,
     pub detail: SignalDetail,
 }
