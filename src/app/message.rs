@@ -4,7 +4,7 @@ use super::effect::CheckId;
 use super::setup::Awaited;
 use crate::alerts::{AlertIndex, NewSilence};
 use crate::data_dir::Peer;
-use crate::incident::escalation::Call;
+use crate::incident::escalation::PageAttempt;
 use crate::incident::{Draft, Entry, Incident, IncidentId, Slug, Stamp};
 use crate::keymap::{Action, Key};
 use crate::oncall::Schedule;
@@ -109,7 +109,7 @@ pub enum Msg {
     PageResult {
         incident: IncidentId,
         level: Slug,
-        call: Call,
+        call: PageAttempt,
         delivery: Delivery,
     },
     MessageResult {
@@ -211,7 +211,7 @@ impl Msg {
         let incident = message.about().incident.clone();
         let (message, repeat) = match message {
             Message::Page(page) => {
-                let call = Call {
+                let call = PageAttempt {
                     page: page.id,
                     channel,
                     repeat: page.repeat,

@@ -1,6 +1,6 @@
 //! What observations change: alerts, signals, changes, contact with sources.
 
-use super::state::{AlertFacts, Incident};
+use super::state::{AlertFacts, Incident, SourceLoss};
 use crate::incident::entry::{AlertSeen, ObservationEvent};
 use crate::signals::Sample;
 
@@ -25,7 +25,11 @@ impl Incident {
             }
             ObservationEvent::SourceLost(data) => {
                 let source = self.sources.entry(data.source.clone()).or_default();
-                source.lost = Some((seq, data.last, data.at));
+                source.lost = Some(SourceLoss {
+                    seq,
+                    last_answer: data.last,
+                    at: data.at,
+                });
                 source.gaps.push((seq, None));
             }
             ObservationEvent::SourceBack(data) => {

@@ -57,8 +57,8 @@ pub struct Incident {
     pub peers_lost: Vec<(u64, PeerLost)>,
     pub proposals: Vec<ProposalFact>,
     /// When it was recorded.
-    pub last_said: Option<(u64, Moment)>,
-    pub said_by: BTreeMap<ActorId, Moment>,
+    pub last_by_person: Option<(u64, Moment)>,
+    pub last_by_actor: BTreeMap<ActorId, Moment>,
     pub cadence: Cadence,
     /// With the entry, and the start in that system.
     pub adopted: BTreeMap<Slug, (u64, DateTime<Utc>)>,
@@ -169,7 +169,7 @@ impl Incident {
     }
 
     pub(super) fn hold(&mut self, role: Role, mut held: Assignment) {
-        held.actor = self.is_now(&held.actor);
+        held.actor = self.own_id(&held.actor);
         self.role_changes.insert(role, held.seq);
         if role.is_shared() {
             self.experts.retain(|other| other.actor != held.actor);
@@ -180,7 +180,7 @@ impl Incident {
 
     /// The own id of a person. A program that does not know yet that the person acted here still uses the id under which
     /// they were named.
-    pub fn is_now(&self, actor: &ActorId) -> ActorId {
+    pub fn own_id(&self, actor: &ActorId) -> ActorId {
         self.arrived.get(actor).unwrap_or(actor).clone()
     }
 
@@ -202,7 +202,7 @@ impl Incident {
     }
 
     pub(super) fn release(&mut self, role: Role, actor: &ActorId, seq: u64) {
-        let actor = &self.is_now(actor);
+        let actor = &self.own_id(actor);
         self.role_changes.insert(role, seq);
         self.roles.remove(&role);
         if role.is_shared() {

@@ -28,7 +28,7 @@ pub struct UpdateFact {
 #[derive(Debug, Clone, PartialEq)]
 pub struct MessageFact {
     pub what: MessageKind,
-    pub tells: u64,
+    pub about: u64,
     pub page: Option<Slug>,
     pub intent: u64,
     pub at: Moment,
@@ -150,10 +150,19 @@ impl SignalFacts {
     }
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SourceLoss {
+    pub seq: u64,
+    pub last_answer: Option<DateTime<Utc>>,
+    /// When the loss was found.
+    pub at: DateTime<Utc>,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SourceFacts {
-    /// The entry, the last answer, and when the loss was found.
-    pub lost: Option<(u64, Option<DateTime<Utc>>, DateTime<Utc>)>,
+    /// While contact is lost.
+    pub lost: Option<SourceLoss>,
+    /// Entries of each loss and return.
     pub gaps: Vec<(u64, Option<u64>)>,
     pub back: Option<DateTime<Utc>>,
 }
