@@ -19,6 +19,7 @@ pub mod severity_trend;
 mod time_shift;
 pub mod ui;
 pub(crate) mod update;
+mod words;
 
 pub use effect::Effect;
 pub use incident_view::IncidentView;

@@ -27,7 +27,7 @@ mod words;
 pub use error::{CliError, Exit};
 pub use output::{Output, report_faults};
 
-use crate::app::intent::whole;
+use crate::app::intent::check_length;
 use crate::app::runtime::Launch;
 use crate::text::{Safe, sanitize};
 use arguments::{Arguments, Command, Form};
@@ -123,7 +123,7 @@ fn run(arguments: Arguments, output: &Output) -> Result<Option<Launch>, CliError
         }) => {
             let text = |what: &str, given: Option<String>| {
                 let text = Safe::line(&given.unwrap_or_default());
-                whole(what, &text).map(|()| text)
+                check_length(what, &text).map(|()| text)
             };
             let exception = match exception {
                 true => Some((text("the reason", reason)?, text("the approver", approver)?)),

@@ -1,6 +1,6 @@
 //! Steps of the wall clock: noticed at once and reported.
 
-use crate::incident::{Stamp, step_in_words};
+use crate::incident::Stamp;
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// Differences below this are the time between reading one clock and the other.
@@ -30,15 +30,6 @@ impl ClockStep {
     fn age(&self, now: &Stamp) -> TimeDelta {
         let passed = now.since_boot.saturating_sub(self.seen.since_boot);
         TimeDelta::nanoseconds(i64::try_from(passed).unwrap_or(i64::MAX))
-    }
-
-    pub fn words(&self) -> String {
-        format!(
-            "system clock was {} at {} (now {}); waiting times are not affected",
-            step_in_words(self.by()),
-            self.from.format("%H:%M:%SZ"),
-            self.to.format("%H:%M:%SZ"),
-        )
     }
 }
 

@@ -1,27 +1,24 @@
-//! What can be open over a screen: a form, a list, a confirmation, a reader, the palette. Each is a value with its state, its
-//! keys and what it leads to. The model is a parameter: nothing here knows it.
+//! Dialogs over a screen: form, list, confirmation, reader, palette. Each is a value with its state, its keys and what it
+//! leads to. The model is a type parameter: nothing here depends on it.
 
 mod confirmation;
 mod form;
 mod input;
 mod list;
+mod outcome;
 mod palette;
 mod reader;
-mod then;
 
 pub use confirmation::Confirmation;
-pub use form::{About, Filled, Form, Takes};
+pub use form::{About, FieldKind, Filled, Form};
 pub use input::Input;
 pub use list::List;
+pub use outcome::{Hint, Outcome, Reaction};
 pub use palette::{Palette, palette_rows};
 pub use reader::{Content, Reader};
-pub use then::{Outcome, Step};
 
 use crate::keymap::{Action, Context, KeyMap};
 use chrono::{DateTime, Utc};
-
-/// An action and what it does here, for the footer.
-pub type Hint = (Action, &'static str);
 
 #[derive(Debug, Clone)]
 pub enum Dialog<M> {
@@ -43,7 +40,7 @@ impl<M: 'static> Dialog<M> {
         }
     }
 
-    pub fn act(&mut self, action: Action, now: DateTime<Utc>, keys: &KeyMap) -> Step<M> {
+    pub fn act(&mut self, action: Action, now: DateTime<Utc>, keys: &KeyMap) -> Reaction<M> {
         match self {
             Self::Form(form) => form.act(action, now),
             Self::List(list) => list.act(action),
@@ -109,5 +106,17 @@ impl<M> From<List<M>> for Dialog<M> {
 impl<M> From<Confirmation<M>> for Dialog<M> {
     fn from(confirmation: Confirmation<M>) -> Self {
         Self::Confirmation(confirmation)
+    }
+}
+
+impl<M> From<Content> for Dialog<M> {
+    fn from(content: Content) -> Self {
+        Self::Reader(Reader { content, scroll: 0 })
+    }
+}
+
+impl<M> From<Palette> for Dialog<M> {
+    fn from(palette: Palette) -> Self {
+        Self::Palette(palette)
     }
 }

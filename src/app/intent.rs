@@ -3,65 +3,36 @@
 #![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
 
 mod command;
+mod context;
 mod people;
 mod playbook;
-mod whole;
+mod refused;
+mod response;
 
 pub use command::{Work, due_time, summary};
+pub use context::{IntentContext, SignalReading};
 pub use people::{Named, arrival, introduction, named, not_waited_for};
 pub use playbook::{ItemState, PlaybookIntent, StepResult, item_state, open_items, step_named};
-pub use whole::whole;
+pub(super) use refused::refuse;
+pub use refused::{Refused, check_length};
 
 use super::incident_view::IncidentView;
 use super::setup::Person;
 use crate::incident::entry::{
-    Acknowledged, Audience, Classified, Corrected, Decided, Follows, MessageEvent, Noted, Opened,
-    RoleAssigned, SignalSeen, StatusChanged, WorkChanged, WorkKind, field,
+    Audience, Decided, Follows, MessageEvent, Noted, Opened, WorkChanged, WorkKind, field,
 };
-use crate::incident::fold::{Acknowledgement, SignalFacts};
-use crate::incident::severity::{Answered, Progress, SeverityFacts, SeverityPolicy};
-use crate::incident::{ActorId, Draft, Event, Incident, Role, Slug, Status, program};
-use crate::playbook::Library;
+use crate::incident::severity::Answered;
+use crate::incident::{
+    ActorId, Draft, Event, Incident, PathId, Role, ServiceId, Slug, Status, TargetId,
+};
 use crate::signals::Cause;
-use crate::signals::Sample;
-use crate::text::{Safe, TimeProblem, list};
+use crate::text::{Safe, TimeProblem};
 use chrono::{DateTime, TimeDelta, Utc};
-
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{what}")]
-pub struct Refused {
-    pub what: String,
-    pub hint: String,
-    /// The intent is valid; only the state of the incident forbids it.
-    pub stands: bool,
-}
-
-impl From<Refused> for String {
-    fn from(refused: Refused) -> Self {
-        format!("{refused}; {}", refused.hint)
-    }
-}
-
-pub(super) fn refuse(what: impl Into<String>, hint: impl Into<String>) -> Refused {
-    Refused {
-        what: what.into(),
-        hint: hint.into(),
-        stands: false,
-    }
-}
-
-/// Refuses a valid intent that comes too late or a second time.
-fn stands(what: impl Into<String>, hint: impl Into<String>) -> Refused {
-    Refused {
-        stands: true,
-        ..refuse(what, hint)
-    }
-}
+use refused::{conflict, required};
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Intent {
-    /// Also assigns the incident commander where there is none.
-    Acknowledge(Vec<Slug>),
+    Acknowledge(Vec<TargetId>),
     Note(Safe),
     /// What, why, and the alternatives.
     Decide(Safe, Safe, Safe),
@@ -117,29 +88,6 @@ impl Intent {
     }
 }
 
-pub struct IntentContext<'d> {
-    pub me: &'d Person,
-    pub library: &'d Library,
-    /// The severity policy and its digest.
-    pub severity: (&'d SeverityPolicy, &'d str),
-    /// What the service map and the record answer by themselves.
-    pub facts: SeverityFacts,
-    pub now: DateTime<Utc>,
-    /// When it happened, if that was earlier.
-    pub occurred: Option<DateTime<Utc>>,
-    /// The last reading of the signal, with its name and source.
-    pub sample: Option<(Sample, &'d Slug, &'d Slug)>,
-    pub named: Option<Named>,
-}
-
-impl IntentContext<'_> {
-    /// Also a person who is introduced with this intent.
-    fn knows(&self, view: &IncidentView, who: &ActorId) -> bool {
-        let named = self.named.as_ref().is_some_and(|named| named.actor == *who);
-        named || *who == self.me.actor || view.incident.actors.contains_key(who)
-    }
-}
-
 /// The drafts of an intent, after the person's introduction where this journal does not know them.
 pub fn drafts(
     view: &IncidentView,
@@ -153,92 +101,34 @@ pub fn drafts(
         drafts.push(arrival(view, context.me));
     }
     drafts.extend(context.named.iter().map(|named| named.draft.clone()));
-    still_taken(incident, intent)?;
-    whole::all(intent)?;
-    match intent {
-        Intent::Acknowledge(targets) => {
-            let acknowledged = Acknowledged {
-                targets: targets.clone(),
-                elsewhere: None,
-            };
-            let commanded = incident.roles.contains_key(&Role::IncidentCommander);
-            if let Some(seq) = acknowledged_already(incident, me, targets)
-                && commanded
-            {
-                return Err(stands(
-                    format!("you have acknowledged already (#{seq})"),
-                    "nothing to do",
-                ));
-            }
-            drafts.push(Draft::new(me, acknowledged));
-            if !commanded {
-                let role = Role::IncidentCommander;
-                let data = RoleAssigned {
-                    role,
-                    actor: Some(me.clone()),
-                    supersedes: Some(incident.role_change(role)),
-                };
-                drafts.push(Draft::new(me, data));
-            }
-        }
+    must_be_open(incident, intent)?;
+    texts(intent)
+        .into_iter()
+        .try_for_each(|(what, text)| check_length(what, text))?;
+    drafts.extend(match intent {
+        Intent::Acknowledge(targets) => response::acknowledge(incident, me, targets)?,
+        Intent::Status(status, text) => response::set_status(view, context, *status, text)?,
+        Intent::Classify(answers, why) => response::classify(view, context, answers, why)?,
+        Intent::Playbook(intent) => playbook::drafts(view, context, intent)?,
         Intent::Note(text) => {
-            drafts.push(Draft::new(me, Noted {}).with(field::TEXT, words(text)?));
+            vec![Draft::new(me, Noted {}).with(field::TEXT, required(text)?)]
         }
-        Intent::Decide(what, why, instead) => drafts.push(
-            Draft::new(me, Decided {})
-                .with(field::TEXT, words(what)?)
-                .with(field::WHY, why.clone())
-                .with(field::ALTERNATIVES, instead.clone()),
-        ),
-        Intent::Status(status, text) => {
-            if incident.status == *status && !incident.status_changes.is_empty() {
-                return Err(stands(
-                    format!("it is {} already", status.word()),
-                    "write a note instead",
-                ));
-            }
-            drafts.extend(reading_for_decision(view, context));
-            let data = StatusChanged { status: *status };
-            drafts.push(Draft::new(me, data).with(field::TEXT, text.clone()));
+        Intent::Decide(what, why, instead) => {
+            let decided = Draft::new(me, Decided {}).with(field::TEXT, required(what)?);
+            let decided = decided.with(field::WHY, why.clone());
+            vec![decided.with(field::ALTERNATIVES, instead.clone())]
         }
         Intent::Role(role, actor) => {
-            gives_back_what_is_held(view, context, *role, actor.as_ref())?;
-            let hint =
-                "a person appears in a journal with their first action; `incident show` lists them";
-            takes_part(view, context, actor.as_ref(), hint)?;
-            let data = RoleAssigned {
-                role: *role,
-                actor: actor.clone(),
-                supersedes: Some(incident.role_change(*role)),
-            };
-            drafts.push(Draft::new(me, data));
+            vec![response::assign(view, context, *role, actor.as_ref())?]
         }
-        Intent::Classify(answers, why) => {
-            drafts.extend(reading_for_decision(view, context));
-            drafts.push(classification(context, answers)?.with(field::WHY, why.clone()));
+        Intent::Correct(seq, text) => vec![response::correct(view, me, *seq, text)?],
+        Intent::Update(audience, text) => vec![command::update(context, *audience, text)?],
+        Intent::HandOver(role, to, text) => {
+            vec![command::hand_over(view, context, *role, to, text)?]
         }
-        Intent::Correct(seq, text) => {
-            let wanted = view.entries.iter().find(|entry| entry.seq == *seq);
-            let entry = wanted.ok_or_else(|| {
-                refuse(
-                    format!("there is no entry #{seq}"),
-                    format!("entries run from 1 to {}", incident.count),
-                )
-            })?;
-            let data = Corrected {
-                seq: entry.seq,
-                hash: entry.hash.clone(),
-            };
-            drafts.push(Draft::new(me, data).with(field::TEXT, words(text)?));
-        }
-        Intent::Update(audience, text) => drafts.push(command::update(context, *audience, text)?),
-        Intent::HandOver(role, to, said) => {
-            drafts.push(command::hand_over(view, context, *role, to, said)?);
-        }
-        Intent::Work(kind, work) => drafts.push(command::open(view, context, *kind, work)?),
-        Intent::WorkState(to, said) => drafts.push(command::change(view, context, to, said)?),
-        Intent::Playbook(intent) => drafts.extend(playbook::drafts(view, context, intent)?),
-    }
+        Intent::Work(kind, work) => vec![command::open(view, context, *kind, work)?],
+        Intent::WorkState(to, text) => vec![command::change(view, context, to, text)?],
+    });
     if let Some(at) = context.occurred
         && let Some(draft) = drafts.pop()
     {
@@ -247,76 +137,23 @@ pub fn drafts(
     Ok(drafts)
 }
 
-fn still_taken(incident: &Incident, intent: &Intent) -> Result<(), Refused> {
+pub(super) const AFTER_SEAL: &str =
+    "a sealed story goes on in a new incident: `warroom incident open TITLE --follows ID`";
+
+fn must_be_open(incident: &Incident, intent: &Intent) -> Result<(), Refused> {
     if let Some((seq, _)) = incident.custody.sealed {
-        return Err(stands(
+        return Err(conflict(
             format!("the journal is sealed (#{seq}): nothing can be added"),
-            "a sealed story goes on in a new incident: `warroom incident open TITLE --follows ID`",
+            AFTER_SEAL,
         ));
     }
     if incident.status == Status::Closed && intent.ends_with_closing() {
-        return Err(stands(
+        return Err(conflict(
             "the incident is closed, and stays so",
             "notes, corrections, work and a classification can be added; what fails again is a new incident",
         ));
     }
     Ok(())
-}
-
-/// Refuses a person who has not taken part.
-fn takes_part(
-    view: &IncidentView,
-    context: &IntentContext<'_>,
-    who: Option<&ActorId>,
-    hint: &str,
-) -> Result<(), Refused> {
-    match who.filter(|who| !context.knows(view, who)) {
-        Some(who) => Err(refuse(
-            format!("{who} has not taken part in this incident"),
-            hint,
-        )),
-        None => Ok(()),
-    }
-}
-
-/// Only the holder gives a role back; another person takes it by holding it.
-fn gives_back_what_is_held(
-    view: &IncidentView,
-    context: &IntentContext<'_>,
-    role: Role,
-    to: Option<&ActorId>,
-) -> Result<(), Refused> {
-    if to.is_some() {
-        return Ok(());
-    }
-    let title = role.title();
-    let incident = &view.incident;
-    let holders = || incident.holders(role).map(|held| view.name_of(&held.actor));
-    if view.holds(role, context.me) {
-        return Ok(());
-    }
-    if holders().next().is_none() {
-        return Err(stands(
-            format!("nobody holds the role {title}"),
-            "nothing to do",
-        ));
-    }
-    Err(refuse(
-        format!(
-            "the role {title} is held by {}, not by you",
-            list(holders())
-        ),
-        "another person takes it over with their own `role` command: leave out --none",
-    ))
-}
-
-/// The acknowledgement by which this person has acknowledged for all these targets.
-fn acknowledged_already(incident: &Incident, me: &ActorId, targets: &[Slug]) -> Option<u64> {
-    let mine = |ack: &&Acknowledgement| ack.by == *me;
-    let acks = incident.acknowledgements.iter().filter(mine);
-    let answered = |target: &Slug| acks.clone().any(|ack| ack.targets.contains(target));
-    let last = acks.clone().next_back()?;
-    targets.iter().all(answered).then_some(last.seq)
 }
 
 /// How long before the start of an incident a person may have acted on it: alerts come late.
@@ -356,7 +193,7 @@ fn earlier(
         ));
     }
     let mut draft = draft;
-    // Told at an earlier time, it was told by other means: to send it now would tell it twice.
+    // An update from earlier was sent by other means: sending it now would repeat it.
     if let Event::Message(MessageEvent::Updated(data)) = &mut draft.event {
         data.elsewhere = true;
     }
@@ -369,7 +206,7 @@ pub fn opened_by_hand(
     title: &Safe,
     started: DateTime<Utc>,
     signal: (&Slug, f64),
-    place: (&Slug, &Slug),
+    place: (&ServiceId, &PathId),
     drill: bool,
     follows: Option<Follows>,
 ) -> Result<Vec<Draft>, Refused> {
@@ -386,99 +223,33 @@ pub fn opened_by_hand(
         program: env!("CARGO_PKG_VERSION").to_string(),
         follows,
     };
-    let opened = Draft::new(&me.actor, data).with(field::TITLE, words(title)?);
+    let opened = Draft::new(&me.actor, data).with(field::TITLE, required(title)?);
     Ok(vec![introduction(me), opened])
 }
 
-fn words(text: &Safe) -> Result<Safe, Refused> {
-    if text.is_empty() {
-        return Err(refuse("there is no text", "say it in a few words"));
-    }
-    whole("the text", text)?;
-    Ok(text.clone())
-}
-
-/// The last reading, unless it is recorded already: what was known at the decision.
-fn reading_for_decision(view: &IncidentView, context: &IntentContext<'_>) -> Option<Draft> {
-    let (sample, signal, source) = context.sample?;
-    let recorded = view
-        .incident
-        .signals
-        .get(signal)
-        .and_then(SignalFacts::last);
-    if recorded.is_some_and(|last| last.at >= sample.at) {
-        return None;
-    }
-    let data = SignalSeen {
-        supersedes: None,
-        signal: signal.clone(),
-        reading: sample.reading,
-        unit: None,
-        at: sample.at,
-        source: source.clone(),
-        cause: Cause::Decision,
-    };
-    Some(Draft::new(&program(), data))
-}
-
-fn classification(context: &IntentContext<'_>, answers: &[Answered]) -> Result<Draft, Refused> {
-    let (policy, digest) = context.severity;
-    for (at, given) in answers.iter().enumerate() {
-        if answers[..at]
-            .iter()
-            .any(|other| other.question == given.question)
-        {
-            return Err(refuse(
-                format!("\"{}\" is answered twice", given.question),
-                "keep the answer that holds",
-            ));
+fn texts(intent: &Intent) -> Vec<(&'static str, &Safe)> {
+    match intent {
+        Intent::Acknowledge(_) | Intent::Role(..) => Vec::new(),
+        Intent::Note(text) => vec![("the note", text)],
+        Intent::Decide(what, why, instead) => vec![
+            ("the decision", what),
+            ("the reason", why),
+            ("the alternative", instead),
+        ],
+        Intent::Status(_, text) | Intent::Classify(_, text) => vec![("the text", text)],
+        Intent::Correct(_, text) => vec![("the correction", text)],
+        Intent::Update(_, text) => vec![("the status update", text)],
+        Intent::HandOver(_, _, text) => vec![("the hand-over", text)],
+        Intent::Work(_, work) => vec![
+            ("the text", &work.text),
+            ("the number", &work.reference),
+            ("the contact", &work.contact),
+            ("the link", &work.link),
+        ],
+        Intent::WorkState(_, text) => vec![("the text", text)],
+        Intent::Playbook(PlaybookIntent::Step(_, StepResult::Skipped(why))) => {
+            vec![("the reason", why)]
         }
-        let question = policy
-            .questions
-            .iter()
-            .find(|question| question.id == given.question);
-        let question = question.ok_or_else(|| {
-            let known: Vec<&str> = policy.questions.iter().map(|q| q.id.as_str()).collect();
-            refuse(
-                format!("there is no question \"{}\"", given.question),
-                format!("there are: {}", known.join(", ")),
-            )
-        })?;
-        if !question.has(&given.answer) {
-            let known: Vec<&str> = question.answers.iter().map(|a| a.id.as_str()).collect();
-            let what = format!(
-                "\"{}\" is no answer to \"{}\"",
-                given.answer, given.question
-            );
-            return Err(refuse(what, format!("answers are: {}", known.join(", "))));
-        }
+        Intent::Playbook(_) => Vec::new(),
     }
-    let mut answers = answers.to_vec();
-    policy.complete(&mut answers, &context.facts, &[]);
-    let given = answers
-        .iter()
-        .map(|a| (a.question.clone(), a.answer.clone()))
-        .collect();
-    let rule = match policy.progress(&given) {
-        Progress::Decided(rule) => rule,
-        Progress::Ask(question) => {
-            let known: Vec<&str> = question.answers.iter().map(|a| a.id.as_str()).collect();
-            let what = format!(
-                "the verdict still depends on \"{}\": {}",
-                question.id, question.ask
-            );
-            return Err(refuse(
-                what,
-                format!("answer it with one of: {}", known.join(", ")),
-            ));
-        }
-    };
-    let data = Classified {
-        severity: rule.severity,
-        rule: rule.id.clone(),
-        policy: digest.to_string(),
-        answers,
-        flags: rule.flags.clone(),
-    };
-    Ok(Draft::new(&context.me.actor, data))
 }

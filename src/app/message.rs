@@ -5,7 +5,9 @@ use super::setup::Awaited;
 use crate::alerts::{AlertIndex, NewSilence};
 use crate::data_dir::Peer;
 use crate::incident::escalation::PageAttempt;
-use crate::incident::{Draft, Entry, Incident, IncidentId, Slug, Stamp};
+use crate::incident::{
+    ChannelId, Draft, Entry, Incident, IncidentId, LevelId, ServiceId, Slug, SourceId, Stamp,
+};
 use crate::keymap::{Action, Key};
 use crate::oncall::Schedule;
 use crate::outbox::{Delivery, Message};
@@ -16,6 +18,22 @@ use crate::sources::{ExternalIncident, History, ReadBack, RuleSet};
 use crate::text::Problem;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
+
+/// One attempt to send a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessageSending {
+    pub message: Slug,
+    pub channel: ChannelId,
+    pub repeat: u32,
+}
+
+/// A document that was written, with the draft that records it.
+#[derive(Debug, Clone)]
+pub struct DocumentFile {
+    pub name: String,
+    pub path: String,
+    pub draft: Draft,
+}
 
 /// What follows from damage to a journal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,35 +83,35 @@ pub enum Msg {
     Insert(String),
     /// The index combines the last answers of all sources.
     Alerts {
-        source: Slug,
+        source: SourceId,
         result: Result<Arc<AlertIndex>, Problem>,
     },
     Rules {
-        source: Slug,
+        source: SourceId,
         result: Result<RuleSet, Problem>,
     },
     /// What is wrong with one part of a source's answers; `None` once nothing is.
     Odd {
-        source: Slug,
+        source: SourceId,
         part: &'static str,
         what: Option<String>,
     },
     /// `contact` says whether the server itself answered, even with an error about the query.
     Signal {
-        source: Slug,
+        source: SourceId,
         result: Result<Sample, Problem>,
         contact: bool,
     },
     Silence(SilenceNews),
     Signals(Box<MonitorReport>),
     Changes {
-        source: Slug,
+        source: SourceId,
         result: Result<ChangeSet, Problem>,
     },
     /// The hour before an incident.
     History {
         incident: IncidentId,
-        source: Slug,
+        source: SourceId,
         result: Result<History, Problem>,
     },
     Answer {
@@ -101,27 +119,24 @@ pub enum Msg {
         result: Result<Sample, Problem>,
     },
     Journal(JournalNews),
-    /// Documents were written: name, path, and the draft that records it.
     Written {
         incident: IncidentId,
-        documents: Vec<(String, String, Draft)>,
+        documents: Vec<DocumentFile>,
     },
     PageResult {
         incident: IncidentId,
-        level: Slug,
+        level: LevelId,
         call: PageAttempt,
         delivery: Delivery,
     },
     MessageResult {
         incident: IncidentId,
-        message: Slug,
-        channel: Slug,
-        repeat: u32,
+        sending: MessageSending,
         delivery: Delivery,
     },
     /// The open incidents of another pager.
     ExternalIncidents {
-        source: Slug,
+        source: SourceId,
         result: Result<Vec<ExternalIncident>, Problem>,
     },
     /// The other processes of this data directory.
@@ -185,7 +200,10 @@ pub enum JournalNews {
         entries: Vec<Entry>,
     },
     /// Another process opened one first; or it failed, then with the reason.
-    NotOpened { service: Slug, why: Option<Problem> },
+    NotOpened {
+        service: ServiceId,
+        why: Option<Problem>,
+    },
 }
 
 impl From<JournalNews> for Msg {
@@ -207,7 +225,7 @@ impl JournalNews {
 
 impl Msg {
     /// The result of sending a message through a channel.
-    pub fn delivered(message: Message, channel: Slug, delivery: Delivery) -> Self {
+    pub fn delivered(message: Message, channel: ChannelId, delivery: Delivery) -> Self {
         let incident = message.about().incident.clone();
         let (message, repeat) = match message {
             Message::Page(page) => {
@@ -226,11 +244,14 @@ impl Msg {
             Message::Update(update) => (update.id, update.repeat),
             Message::Settle(settle) => (settle.id, settle.repeat),
         };
-        Self::MessageResult {
-            incident,
+        let sending = MessageSending {
             message,
             channel,
             repeat,
+        };
+        Self::MessageResult {
+            incident,
+            sending,
             delivery,
         }
     }

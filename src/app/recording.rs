@@ -1,9 +1,11 @@
 //! Sends drafts to the journal writer. They are shown as recorded once they are durable.
 
-use super::dialog::Outcome;
+use super::dialog::{Filled, Form, Outcome};
 use super::effect::{Effect, JournalTask};
 use super::incident_view::{IncidentView, Pending};
-use super::intent::{Intent, IntentContext, Named, Refused, arrival, drafts, refuse};
+use super::intent::{
+    Intent, IntentContext, Named, Refused, SignalReading, arrival, drafts, refuse,
+};
 use super::model::Model;
 use super::selectors::people::{Somebody, resolve};
 use crate::incident::entry::{HandedOver, Noted, RoleAssigned, field};
@@ -99,6 +101,16 @@ pub(super) fn record_intent(model: &mut Model, request: impl Into<IntentRequest>
     Ok(try_record(model, request.into())?)
 }
 
+/// A form that records an intent, at the earlier time that the person may give.
+pub(super) fn recording_form(
+    title: impl Into<String>,
+    intent: impl Fn(&Filled) -> Intent + Send + Sync + 'static,
+) -> Form<Model> {
+    Form::new(title, move |model, filled| {
+        record_intent(model, (intent(filled), filled.occurred))
+    })
+}
+
 /// Assigns something to a person, with their introduction where they do not appear yet.
 pub(super) fn assign(
     model: &mut Model,
@@ -169,7 +181,11 @@ fn drafts_in(
         facts: SeverityFacts::of(&setup.map, &view.incident, model.now),
         now: model.now,
         occurred: request.occurred,
-        sample: sample.map(|(sample, source)| (sample, &setup.signal, source)),
+        reading: sample.map(|(sample, source)| SignalReading {
+            sample,
+            signal: &setup.signal,
+            source,
+        }),
         named: request.named,
     };
     drafts(view, &context, &request.intent)

@@ -1,11 +1,12 @@
-//! What a person is looking at: screen, selection, filter, answers. Part of the model, without IO.
+//! The state of the user interface: screen, selection, filter, answers.
 
 use super::dialog::Input;
-use crate::incident::Slug;
 use crate::incident::severity::{Answered, Answers};
+use crate::incident::{Slug, StepId};
 use crate::keymap::Screen;
-use crate::signals::{Reading, percent};
+use crate::signals::Reading;
 use crate::text::{Safe, sanitize};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 
 #[derive(Debug, Clone, Default)]
@@ -17,7 +18,7 @@ pub struct Ui {
     /// As drawn last.
     pub drawn: Drawn,
     /// The playbook step on the screen: the next one starts at its top.
-    pub step: Option<Slug>,
+    pub step: Option<StepId>,
     pub chart: Option<Span>,
     /// By key, so that it stays in place when others come and go.
     pub alert: Option<String>,
@@ -50,19 +51,11 @@ impl Span {
         }
     }
 
-    pub fn length(self, window: chrono::TimeDelta) -> chrono::TimeDelta {
+    pub fn length(self, window: TimeDelta) -> TimeDelta {
         match self {
-            Self::Hour => chrono::TimeDelta::hours(1),
-            Self::Shift => chrono::TimeDelta::hours(8),
+            Self::Hour => TimeDelta::hours(1),
+            Self::Shift => TimeDelta::hours(8),
             Self::Window => window,
-        }
-    }
-
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Hour => "hour",
-            Self::Shift => "eight hours",
-            Self::Window => "window of the budget",
         }
     }
 }
@@ -74,17 +67,6 @@ pub struct Proposal {
     pub reading: Reading,
     /// Its unit; a ratio where none is named.
     pub unit: Option<Slug>,
-}
-
-impl Proposal {
-    pub fn words(&self) -> String {
-        let value = match (self.reading.value(), &self.unit) {
-            (None, _) => self.reading.word().to_string(),
-            (Some(value), None) => percent(value),
-            (Some(value), Some(unit)) => format!("{value} {unit}"),
-        };
-        format!("{} {value}", self.signal)
-    }
 }
 
 /// A classification under way: nothing is recorded until its end.
@@ -104,7 +86,7 @@ pub struct Answering {
     /// The measurement for the open question when it was asked, so that nothing changes under the cursor.
     pub proposal: Option<Proposal>,
     /// When a confirmation or question opened: a key pressed twice answers once.
-    pub asked: Option<chrono::DateTime<chrono::Utc>>,
+    pub asked: Option<DateTime<Utc>>,
     pub cursor: usize,
     pub why: bool,
 }
@@ -123,7 +105,7 @@ pub struct Notice {
     pub text: String,
     pub bad: bool,
     /// Set by `update`.
-    pub since: Option<chrono::DateTime<chrono::Utc>>,
+    pub since: Option<DateTime<Utc>>,
 }
 
 impl Ui {
@@ -135,17 +117,17 @@ impl Ui {
     }
 
     pub fn tell(&mut self, text: impl Into<String>) {
-        self.notice = Some(Notice {
-            text: sanitize::line(&text.into()),
-            bad: false,
-            since: None,
-        });
+        self.notify(text.into(), false);
     }
 
     pub fn warn(&mut self, text: impl Into<String>) {
+        self.notify(text.into(), true);
+    }
+
+    pub fn notify(&mut self, text: String, bad: bool) {
         self.notice = Some(Notice {
-            text: sanitize::line(&text.into()),
-            bad: true,
+            text: sanitize::line(&text),
+            bad,
             since: None,
         });
     }
@@ -164,9 +146,7 @@ impl Ui {
     /// In lower case.
     pub fn filter_words(&self) -> Vec<String> {
         let text = self.filter.as_ref().map_or(String::new(), Input::text);
-        text.to_lowercase()
-            .split_whitespace()
-            .map(str::to_string)
-            .collect()
+        let text = text.to_lowercase();
+        text.split_whitespace().map(str::to_string).collect()
     }
 }

@@ -69,14 +69,9 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
         } => return sending::page_result(model, &incident, level, call, delivery),
         Msg::MessageResult {
             incident,
-            message,
-            channel,
-            repeat,
+            sending,
             delivery,
-        } => {
-            let sent = (message, channel, repeat);
-            return sending::message_result(model, &incident, sent, delivery);
-        }
+        } => return sending::message_result(model, &incident, sending, delivery),
         Msg::ExternalIncidents { source, result } => return adoption::seen(model, source, result),
         Msg::Peers(peers) => return peers::seen(model, peers),
         Msg::Signed { incident, draft } => return journal::signed(model, &incident, *draft),

@@ -75,7 +75,7 @@ impl From<SourceError> for CliError {
 
 impl From<Refused> for CliError {
     fn from(refused: Refused) -> Self {
-        let exit = if refused.stands {
+        let exit = if refused.conflict {
             Exit::No
         } else {
             Exit::Usage

@@ -7,7 +7,7 @@ use super::open_journal::OpenJournal;
 use super::output::Output;
 use super::setup::{Base, base};
 use crate::app::Person;
-use crate::app::intent::whole;
+use crate::app::intent::check_length;
 use crate::documents::{Bundle, DocumentKind, Withheld, bundle};
 use crate::files;
 use crate::incident::entry::{Exported, Occasion, field};
@@ -34,8 +34,8 @@ pub(super) fn run(
     let base = base(global)?;
     refuse_read_only(&base)?;
     let (recipient, purpose) = (Safe::line(wanted.recipient), Safe::line(wanted.purpose));
-    whole("the recipient", &recipient)?;
-    whole("the purpose", &purpose)?;
+    check_length("the recipient", &recipient)?;
+    check_length("the purpose", &purpose)?;
     if recipient.is_empty() || purpose.is_empty() {
         return Err(CliError::usage(
             "a copy without recipient or purpose is not made",

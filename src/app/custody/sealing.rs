@@ -1,6 +1,6 @@
 //! Sealing a journal: refused while anything of it still runs.
 
-use crate::app::intent::{Refused, refuse};
+use crate::app::intent::{AFTER_SEAL, Refused, refuse};
 use crate::app::setup::Person;
 use crate::incident::closing::still_sends;
 use crate::incident::entry::{MessageResulted, Sealed};
@@ -19,7 +19,7 @@ pub fn seal(
     if let Some((seq, _)) = incident.custody.sealed {
         return Err(refuse(
             format!("{id} is sealed already (#{seq})"),
-            "a sealed story goes on in a new incident: `warroom incident open TITLE --follows ID`",
+            AFTER_SEAL,
         ));
     }
     if incident.status != Status::Closed {

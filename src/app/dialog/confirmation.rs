@@ -1,6 +1,6 @@
 //! A question before something that cannot be taken back lightly. The answer is No unless changed.
 
-use super::then::{Outcome, Step, Then};
+use super::outcome::{Outcome, Reaction, Then};
 use crate::keymap::Action;
 use std::sync::Arc;
 
@@ -49,7 +49,7 @@ impl<M> Confirmation<M> {
         self
     }
 
-    pub(super) fn act(&mut self, action: Action) -> Step<M> {
+    pub(super) fn act(&mut self, action: Action) -> Reaction<M> {
         match action {
             Action::Yes => return self.answer(true),
             Action::No | Action::Back => return self.answer(false),
@@ -59,14 +59,14 @@ impl<M> Confirmation<M> {
             Action::PageUp => self.scroll = self.scroll.saturating_sub(PAGE),
             _ => {}
         }
-        Step::Stay
+        Reaction::Stay
     }
 
-    fn answer(&self, yes: bool) -> Step<M> {
+    fn answer(&self, yes: bool) -> Reaction<M> {
         let then = match yes {
             true => Some(&self.confirmed),
             false => self.declined.as_ref(),
         };
-        then.map_or(Step::Close, |then| Step::Run(Arc::clone(&then.0)))
+        then.map_or(Reaction::Close, |then| Reaction::Run(Arc::clone(&then.0)))
     }
 }

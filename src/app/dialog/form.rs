@@ -1,14 +1,14 @@
-//! Text to be written, in one or more fields.
+//! A form: text in one or more fields.
 
-use super::then::{Outcome, Step, Then};
-use super::{Hint, Input};
+use super::input::Input;
+use super::outcome::{Hint, Outcome, Reaction, Then};
 use crate::keymap::{Action, Edit};
 use crate::text::{Safe, TimeDirection, parse_duration, parse_moment};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
-type Tells<M> = Then<dyn Fn(&M) -> Vec<About> + Send + Sync>;
-type Submits<M> = Then<dyn Fn(&mut M, &Filled) -> Outcome + Send + Sync>;
+type Beside<M> = Then<dyn Fn(&M) -> Vec<About> + Send + Sync>;
+type Submit<M> = Then<dyn Fn(&mut M, &Filled) -> Outcome + Send + Sync>;
 
 #[derive(Debug, Clone)]
 pub struct Form<M> {
@@ -20,38 +20,43 @@ pub struct Form<M> {
     may_be_earlier: bool,
     /// Stays open beneath the confirmation that it opens.
     pub stays: bool,
-    about: Option<Tells<M>>,
-    submit: Submits<M>,
+    about: Option<Beside<M>>,
+    submit: Submit<M>,
 }
 
 #[derive(Debug, Clone)]
 pub struct Field {
     pub label: &'static str,
     pub input: Input,
-    pub takes: Takes,
+    pub kind: FieldKind,
     /// Several rows high even without the focus.
     pub tall: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Takes {
-    Words,
-    /// Words, or nothing.
-    Anything,
-    /// A time to come, or nothing.
+pub enum FieldKind {
+    Text,
+    OptionalText,
     Due,
-    /// A time to come, required.
-    NewDue,
+    RequiredDue,
     Duration,
     /// When it happened; empty means now.
     Happened,
 }
 
-impl Takes {
+impl FieldKind {
+    pub fn towards(self) -> Option<TimeDirection> {
+        match self {
+            Self::Due | Self::RequiredDue => Some(TimeDirection::Future),
+            Self::Happened => Some(TimeDirection::Past),
+            Self::Text | Self::OptionalText | Self::Duration => None,
+        }
+    }
+
     pub fn is_optional(self) -> bool {
         match self {
-            Self::Anything | Self::Due | Self::Happened => true,
-            Self::Words | Self::NewDue | Self::Duration => false,
+            Self::OptionalText | Self::Due | Self::Happened => true,
+            Self::Text | Self::RequiredDue | Self::Duration => false,
         }
     }
 }
@@ -96,32 +101,24 @@ impl Field {
         }
         let text = self.input.text();
         let is_empty = text.trim().is_empty();
-        let towards = match self.takes {
-            Takes::Words if is_empty => return Some(format!("{label}: a few words are needed")),
-            Takes::NewDue if is_empty => {
+        let towards = match self.kind {
+            FieldKind::Text if is_empty => return Some(format!("{label}: a few words are needed")),
+            FieldKind::RequiredDue if is_empty => {
                 return Some("a time is needed: 30m, or 02:40+01:00".to_string());
             }
-            Takes::Duration => {
+            FieldKind::Duration => {
                 return match parse_duration(&text) {
                     Some(_) => None,
                     None => Some("write 30m, 2h or 1d".into()),
                 };
             }
-            Takes::Due | Takes::NewDue | Takes::Happened if !is_empty => self.takes.towards()?,
+            FieldKind::Due | FieldKind::RequiredDue | FieldKind::Happened if !is_empty => {
+                self.kind.towards()?
+            }
             _ => return None,
         };
         let error = parse_moment(&text, now, towards).err()?;
         Some(format!("{error}; {}", error.hint()))
-    }
-}
-
-impl Takes {
-    pub fn towards(self) -> Option<TimeDirection> {
-        match self {
-            Self::Due | Self::NewDue => Some(TimeDirection::Future),
-            Self::Happened => Some(TimeDirection::Past),
-            Self::Words | Self::Anything | Self::Duration => None,
-        }
     }
 }
 
@@ -152,15 +149,15 @@ impl<M: 'static> Form<M> {
         }
     }
 
-    pub fn field(self, label: &'static str, takes: Takes) -> Self {
-        self.filled(label, takes, "")
+    pub fn field(self, label: &'static str, kind: FieldKind) -> Self {
+        self.filled(label, kind, "")
     }
 
-    pub fn filled(mut self, label: &'static str, takes: Takes, text: &str) -> Self {
+    pub fn filled(mut self, label: &'static str, kind: FieldKind, text: &str) -> Self {
         self.fields.push(Field {
             label,
             input: Input::new(text),
-            takes,
+            kind,
             tall: false,
         });
         self
@@ -204,21 +201,21 @@ impl<M: 'static> Form<M> {
         about.map_or_else(Vec::new, |about| (about.0)(model))
     }
 
-    pub(super) fn act(&mut self, action: Action, now: DateTime<Utc>) -> Step<M> {
+    pub(super) fn act(&mut self, action: Action, now: DateTime<Utc>) -> Reaction<M> {
         match action {
             Action::Enter => return self.enter(now),
             Action::Earlier if self.may_be_earlier => self.ask_when(),
             Action::Up => self.focus = self.focus.saturating_sub(1),
             Action::Down => self.focus = (self.focus + 1).min(self.fields.len() - 1),
             Action::Edit(edit) => self.edit(edit),
-            Action::Back => return Step::Close,
+            Action::Back => return Reaction::Close,
             _ => {}
         }
-        Step::Stay
+        Reaction::Stay
     }
 
     /// Goes to the next field; the last one submits.
-    fn enter(&mut self, now: DateTime<Utc>) -> Step<M> {
+    fn enter(&mut self, now: DateTime<Utc>) -> Reaction<M> {
         if let Some(fault) = self.fields[self.focus].fault(now) {
             self.fault = Some(fault);
         } else if self.focus + 1 < self.fields.len() {
@@ -227,9 +224,9 @@ impl<M: 'static> Form<M> {
             (self.focus, self.fault) = (at, Some(fault));
         } else {
             let (submit, filled) = (self.submit.clone(), self.written(now));
-            return Step::Run(Arc::new(move |model| (submit.0)(model, &filled)));
+            return Reaction::Run(Arc::new(move |model| (submit.0)(model, &filled)));
         }
-        Step::Stay
+        Reaction::Stay
     }
 
     fn wrong_field(&self, now: DateTime<Utc>) -> Option<(usize, String)> {
@@ -238,13 +235,10 @@ impl<M: 'static> Form<M> {
     }
 
     fn written(&self, now: DateTime<Utc>) -> Filled {
-        let (when, others): (Vec<&Field>, Vec<&Field>) = self
-            .fields
-            .iter()
-            .partition(|it| it.takes == Takes::Happened);
-        let occurred = when
-            .first()
-            .and_then(|field| parse_moment(&field.input.text(), now, TimeDirection::Past).ok());
+        let is_when = |field: &&Field| field.kind == FieldKind::Happened;
+        let (when, others): (Vec<_>, Vec<_>) = self.fields.iter().partition(is_when);
+        let when = when.first().map(|field| field.input.text());
+        let occurred = when.and_then(|it| parse_moment(&it, now, TimeDirection::Past).ok());
         Filled {
             typed: others.iter().map(|field| field.input.text()).collect(),
             now,
@@ -254,15 +248,13 @@ impl<M: 'static> Form<M> {
 
     /// Adds the field that says when it happened, or goes to it.
     fn ask_when(&mut self) {
-        let known = self
-            .fields
-            .iter()
-            .position(|it| it.takes == Takes::Happened);
+        let mut fields = self.fields.iter();
+        let known = fields.position(|it| it.kind == FieldKind::Happened);
         self.focus = known.unwrap_or_else(|| {
             self.fields.push(Field {
                 label: "happened: 10m (ago), or 02:40+01:00",
                 input: Input::default(),
-                takes: Takes::Happened,
+                kind: FieldKind::Happened,
                 tall: false,
             });
             self.fields.len() - 1

@@ -1,6 +1,6 @@
 //! One of a list. What a row leads to stands beside it.
 
-use super::then::{Outcome, Step, Then};
+use super::outcome::{Outcome, Reaction, Then};
 use crate::keymap::Action;
 use std::sync::Arc;
 
@@ -40,7 +40,7 @@ impl<M> List<M> {
         self.rows.iter().map(|(text, _)| text.as_str())
     }
 
-    pub(super) fn act(&mut self, action: Action) -> Step<M> {
+    pub(super) fn act(&mut self, action: Action) -> Reaction<M> {
         let last = self.rows.len().saturating_sub(1);
         match action {
             Action::Up => self.cursor = self.cursor.saturating_sub(1),
@@ -50,14 +50,16 @@ impl<M> List<M> {
                 return self.chosen();
             }
             Action::Enter => return self.chosen(),
-            Action::Back => return Step::Close,
+            Action::Back => return Reaction::Close,
             _ => {}
         }
-        Step::Stay
+        Reaction::Stay
     }
 
-    fn chosen(&self) -> Step<M> {
+    fn chosen(&self) -> Reaction<M> {
         let row = self.rows.get(self.cursor);
-        row.map_or(Step::Close, |(_, chosen)| Step::Run(Arc::clone(&chosen.0)))
+        row.map_or(Reaction::Close, |(_, chosen)| {
+            Reaction::Run(Arc::clone(&chosen.0))
+        })
     }
 }

@@ -1,7 +1,7 @@
 //! All actions of the screens, found by what is typed.
 
-use super::Input;
-use super::then::Step;
+use super::input::Input;
+use super::outcome::Reaction;
 use crate::keymap::{Action, Binding, Context, KeyMap};
 
 #[derive(Debug, Clone, Default)]
@@ -11,7 +11,7 @@ pub struct Palette {
 }
 
 impl Palette {
-    pub(super) fn act<M>(&mut self, action: Action, keys: &KeyMap) -> Step<M> {
+    pub(super) fn act<M>(&mut self, action: Action, keys: &KeyMap) -> Reaction<M> {
         let rows = palette_rows(keys, &self.input.text());
         match action {
             Action::Up => self.cursor = self.cursor.saturating_sub(1),
@@ -22,23 +22,17 @@ impl Palette {
             }
             Action::Enter => {
                 let row = rows.get(self.cursor);
-                return row.map_or(Step::Close, |it| Step::Act(it.row.action));
+                return row.map_or(Reaction::Close, |it| Reaction::Act(it.row.action));
             }
-            Action::Back => return Step::Close,
+            Action::Back => return Reaction::Close,
             _ => {}
         }
-        Step::Stay
+        Reaction::Stay
     }
 
     pub(super) fn insert(&mut self, text: &str) {
         self.input.insert(text);
         self.cursor = 0;
-    }
-}
-
-impl<M> From<Palette> for super::Dialog<M> {
-    fn from(palette: Palette) -> Self {
-        Self::Palette(palette)
     }
 }
 

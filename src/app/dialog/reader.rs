@@ -1,6 +1,6 @@
 //! Something to read, longer than the screen perhaps.
 
-use super::then::Step;
+use super::outcome::Reaction;
 use crate::keymap::Action;
 
 const PAGE: usize = 10;
@@ -20,20 +20,14 @@ pub enum Content {
 }
 
 impl Reader {
-    pub(super) fn act<M>(&mut self, action: Action) -> Step<M> {
+    pub(super) fn act<M>(&mut self, action: Action) -> Reaction<M> {
         match action {
             Action::Down => self.scroll += 1,
             Action::PageDown => self.scroll += PAGE,
             Action::Up => self.scroll = self.scroll.saturating_sub(1),
             Action::PageUp => self.scroll = self.scroll.saturating_sub(PAGE),
-            _ => return Step::Close,
+            _ => return Reaction::Close,
         }
-        Step::Stay
-    }
-}
-
-impl<M> From<Content> for super::Dialog<M> {
-    fn from(content: Content) -> Self {
-        Self::Reader(Reader { content, scroll: 0 })
+        Reaction::Stay
     }
 }

@@ -1,20 +1,18 @@
 //! What was wrong with an entry; both stay.
 
 use super::precondition::no_incident;
-use crate::app::dialog::{About, Form, Outcome, Takes};
+use crate::app::dialog::{About, FieldKind, Outcome};
 use crate::app::intent::Intent;
 use crate::app::model::Model;
-use crate::app::recording::record_intent;
+use crate::app::recording::recording_form;
 use crate::app::selectors::timeline::selected_entry;
 use crate::documents::{People, sentence};
 
 pub(crate) fn open(model: &mut Model) -> Outcome {
     let seq = selected_entry(model).ok_or_else(|| no_incident(model))?;
     let title = format!("Correct entry #{seq}: what is right?");
-    let form = Form::new(title, move |model, filled| {
-        record_intent(model, Intent::Correct(seq, filled.text(0)))
-    });
-    let form = form.field("correction", Takes::Words);
+    let form = recording_form(title, move |filled| Intent::Correct(seq, filled.text(0)));
+    let form = form.field("correction", FieldKind::Text);
     model.open(form.about(move |model: &Model| {
         let Some(view) = model.view() else {
             return Vec::new();

@@ -1,6 +1,6 @@
 //! A longer time for a silence.
 
-use crate::app::dialog::{Confirmation, Form, Outcome, Takes};
+use crate::app::dialog::{Confirmation, FieldKind, Form, Outcome};
 use crate::app::effect::{Effect, ExtendSilence};
 use crate::app::model::Model;
 use crate::app::selectors::silences::silence_on_row;
@@ -12,7 +12,7 @@ pub(crate) fn open(model: &mut Model) -> Outcome {
     let form = Form::new("Extend the silence", move |model: &mut Model, filled| {
         confirm(model, &id, filled.typed(0))
     });
-    model.open(form.filled("for, from now", Takes::Duration, "2h"))
+    model.open(form.filled("for, from now", FieldKind::Duration, "2h"))
 }
 
 fn confirm(model: &mut Model, id: &Slug, lasts: &str) -> Outcome {

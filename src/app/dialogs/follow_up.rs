@@ -1,12 +1,13 @@
-//! Action items and what else is followed up: new ones, and what becomes of open ones.
+//! Action items and other follow-up: new items, and changes of open ones.
 
 use super::precondition::incident;
-use crate::app::dialog::{About, Filled, Form, List, Outcome, Takes};
+use crate::app::dialog::{About, FieldKind, Filled, Form, List, Outcome};
 use crate::app::intent::{Intent, Work, refuse};
 use crate::app::model::Model;
-use crate::app::recording::{assign, record_intent};
+use crate::app::recording::{assign, record_intent, recording_form};
 use crate::app::selectors::people::{Somebody, by_name, others};
 use crate::incident::entry::{WorkChanged, WorkKind, WorkState, field};
+use crate::incident::fold::WorkFact;
 use crate::text::{Safe, list as list_of};
 
 const DUE: &str = "due: 30m, or 02:40+01:00";
@@ -22,13 +23,10 @@ pub(crate) fn open(model: &mut Model) -> Outcome {
     for (seq, fact) in view.incident.open_work() {
         let text = Safe::line(view.entry_text(seq, field::TEXT).unwrap_or("-"));
         let text = format!("open: {} #{seq} {text}", fact.kind.word());
-        list = list.row(text, move |model| fates(model, seq));
+        list = list.row(text, move |model| changes(model, seq));
     }
-    let is_overdue = |due| due <= model.now;
-    let overdue = view
-        .incident
-        .open_work()
-        .position(|(_, fact)| fact.due.is_some_and(is_overdue));
+    let due = |fact: &WorkFact| fact.due.is_some_and(|due| due <= model.now);
+    let overdue = view.incident.open_work().position(|(_, fact)| due(fact));
     let cursor = overdue.map_or(0, |at| WorkKind::ALL.len() + at);
     model.open(list.at(cursor))
 }
@@ -38,20 +36,20 @@ fn new(model: &mut Model, kind: WorkKind) -> Outcome {
     let form = Form::new(title, move |model, filled| opened(model, kind, filled));
     let form = match kind {
         WorkKind::Action => form
-            .field("what", Takes::Words)
-            .field(DUE, Takes::Due)
-            .field("owner, by name; you", Takes::Anything),
+            .field("what", FieldKind::Text)
+            .field(DUE, FieldKind::Due)
+            .field("owner, by name; you", FieldKind::OptionalText),
         WorkKind::VendorCase => form
-            .field("about", Takes::Words)
-            .field("number", Takes::Words)
-            .field("contact", Takes::Anything)
-            .field("next update: 30m, or 02:40+01:00", Takes::Due),
+            .field("about", FieldKind::Text)
+            .field("number", FieldKind::Text)
+            .field("contact", FieldKind::OptionalText)
+            .field("next update: 30m, or 02:40+01:00", FieldKind::Due),
         WorkKind::Risk | WorkKind::Question => form
-            .field("what", Takes::Words)
-            .field("look again: 30m, or 02:40+01:00", Takes::Due),
+            .field("what", FieldKind::Text)
+            .field("look again: 30m, or 02:40+01:00", FieldKind::Due),
         WorkKind::Link => form
-            .field("what", Takes::Words)
-            .field("address", Takes::Words),
+            .field("what", FieldKind::Text)
+            .field("address", FieldKind::Text),
     };
     model.open(form.may_be_earlier())
 }
@@ -97,7 +95,7 @@ fn owned_by(model: &Model, name: &str) -> Result<Option<Somebody>, String> {
     })
 }
 
-fn fates(model: &mut Model, item: u64) -> Outcome {
+fn changes(model: &mut Model, item: u64) -> Outcome {
     let Some(view) = model.view() else {
         return Ok(Vec::new());
     };
@@ -137,43 +135,28 @@ fn becomes(item: u64, state: WorkState) -> WorkChanged {
 
 fn done(model: &mut Model, item: u64) -> Outcome {
     let title = format!("#{item} is done: a few words (may stay empty)");
-    let form = Form::new(title, move |model, filled| {
-        let change = becomes(item, WorkState::Done);
-        record_intent(
-            model,
-            (Intent::WorkState(change, filled.text(0)), filled.occurred),
-        )
+    let form = recording_form(title, move |filled| {
+        Intent::WorkState(becomes(item, WorkState::Done), filled.text(0))
     });
-    changed(model, item, form.field("words", Takes::Anything))
+    changed(model, item, form.field("words", FieldKind::OptionalText))
 }
 
 fn dropped(model: &mut Model, item: u64) -> Outcome {
-    let form = Form::new(format!("#{item} is dropped: why?"), move |model, filled| {
-        let change = becomes(item, WorkState::Dropped);
-        record_intent(
-            model,
-            (Intent::WorkState(change, filled.text(0)), filled.occurred),
-        )
+    let form = recording_form(format!("#{item} is dropped: why?"), move |filled| {
+        Intent::WorkState(becomes(item, WorkState::Dropped), filled.text(0))
     });
-    changed(model, item, form.field("reason", Takes::Words))
+    changed(model, item, form.field("reason", FieldKind::Text))
 }
 
 fn later(model: &mut Model, item: u64) -> Outcome {
-    let form = Form::new(
-        format!("#{item} is due at another time"),
-        move |model, filled| {
-            let change = WorkChanged {
-                due: filled.due(0),
-                ..becomes(item, WorkState::Open)
-            };
-            record_intent(
-                model,
-                (Intent::WorkState(change, filled.text(1)), filled.occurred),
-            )
-        },
-    );
-    let form = form.field(DUE, Takes::NewDue);
-    changed(model, item, form.field("words", Takes::Anything))
+    let title = format!("#{item} is due at another time");
+    let form = recording_form(title, move |filled| {
+        let due = filled.due(0);
+        let change = becomes(item, WorkState::Open);
+        Intent::WorkState(WorkChanged { due, ..change }, filled.text(1))
+    });
+    let form = form.field(DUE, FieldKind::RequiredDue);
+    changed(model, item, form.field("words", FieldKind::OptionalText))
 }
 
 fn changed(model: &mut Model, item: u64, form: Form<Model>) -> Outcome {

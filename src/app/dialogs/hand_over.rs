@@ -1,7 +1,7 @@
 //! Giving a role to another person, with words beside the summary.
 
 use super::precondition::response;
-use crate::app::dialog::{About, Form, List, Outcome, Takes};
+use crate::app::dialog::{About, FieldKind, Form, List, Outcome};
 use crate::app::intent::{Intent, summary};
 use crate::app::model::Model;
 use crate::app::recording::assign;
@@ -53,7 +53,9 @@ fn words(model: &mut Model, role: Role, to: &Somebody) -> Outcome {
         let over = |to| Intent::HandOver(role, to, filled.text(0));
         assign(model, &to, filled.occurred, over)
     });
-    let form = form.field("words", Takes::Anything).may_be_earlier();
+    let form = form
+        .field("words", FieldKind::OptionalText)
+        .may_be_earlier();
     model.open(form.about(|model: &Model| {
         let summary = model.view().map(summary);
         summary.into_iter().map(About::Long).collect()
@@ -69,6 +71,9 @@ fn by_name(model: &mut Model, role: Role) -> Outcome {
         let over = |to| Intent::HandOver(role, to, filled.text(1));
         assign(model, &to, filled.occurred, over)
     });
-    let form = form.field("name", Takes::Words);
-    model.open(form.field("words", Takes::Anything).may_be_earlier())
+    let form = form.field("name", FieldKind::Text);
+    model.open(
+        form.field("words", FieldKind::OptionalText)
+            .may_be_earlier(),
+    )
 }

@@ -1,8 +1,8 @@
 //! An incident opened by hand: its title, then a question, as it pages somebody.
 
-use crate::app::dialog::{Confirmation, Form, Outcome, Takes};
+use crate::app::dialog::{Confirmation, FieldKind, Form, Outcome};
 use crate::app::effect::{Effect, JournalTask};
-use crate::app::intent::{opened_by_hand, whole};
+use crate::app::intent::{check_length, opened_by_hand};
 use crate::app::model::Model;
 use crate::text::Safe;
 
@@ -12,14 +12,14 @@ pub(crate) fn open(model: &mut Model) -> Outcome {
         |model: &mut Model, filled| {
             let title = Safe::line(filled.text(0).as_str());
             // Refused while the form is open: what was typed stays.
-            whole("the title", &title)?;
+            check_length("the title", &title)?;
             let question = format!("Open an incident and page the on-call engineer: {title}?");
             model.open(Confirmation::new(question, move |model| {
                 opened(model, &title)
             }))
         },
     );
-    model.open(form.field("title", Takes::Words))
+    model.open(form.field("title", FieldKind::Text))
 }
 
 fn opened(model: &mut Model, title: &Safe) -> Outcome {

@@ -1,7 +1,7 @@
 //! Where the incident stands, with words; asked about where measurements contradict it.
 
 use super::precondition::response;
-use crate::app::dialog::{Confirmation, Filled, Form, List, Outcome, Takes};
+use crate::app::dialog::{Confirmation, FieldKind, Filled, Form, List, Outcome};
 use crate::app::guide;
 use crate::app::intent::Intent;
 use crate::app::model::Model;
@@ -36,7 +36,10 @@ fn words(model: &mut Model, status: Status) -> Outcome {
             None => set(model, status, &filled),
         }
     });
-    model.open(form.field("words", Takes::Anything).may_be_earlier())
+    model.open(
+        form.field("words", FieldKind::OptionalText)
+            .may_be_earlier(),
+    )
 }
 
 fn set(model: &mut Model, status: Status, filled: &Filled) -> Outcome {

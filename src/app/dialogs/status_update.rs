@@ -1,10 +1,10 @@
 //! A status update: to whom, and what they need to know.
 
 use super::precondition::response;
-use crate::app::dialog::{About, Form, List, Outcome, Takes};
+use crate::app::dialog::{About, FieldKind, List, Outcome};
 use crate::app::intent::Intent;
 use crate::app::model::Model;
-use crate::app::recording::record_intent;
+use crate::app::recording::recording_form;
 use crate::incident::entry::{Audience, field};
 use crate::incident::fold::UpdateFact;
 use crate::signals::percent;
@@ -39,13 +39,10 @@ fn write(model: &mut Model, audience: Audience) -> Outcome {
         "Update for {}, {sent}: what they need to know",
         audience.word()
     );
-    let form = Form::new(title, move |model, filled| {
-        record_intent(
-            model,
-            (Intent::Update(audience, filled.text(0)), filled.occurred),
-        )
+    let form = recording_form(title, move |filled| {
+        Intent::Update(audience, filled.text(0))
     });
-    let form = form.field("text", Takes::Words).may_be_earlier();
+    let form = form.field("text", FieldKind::Text).may_be_earlier();
     let form = form.verb("record and send");
     model.open(form.about(move |model| about(model, audience)))
 }

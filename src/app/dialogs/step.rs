@@ -1,7 +1,7 @@
 //! The current step of the playbook: the choices of a decision, the reason for skipping it.
 
 use super::playbook;
-use crate::app::dialog::{Form, List, Outcome, Takes};
+use crate::app::dialog::{FieldKind, Form, List, Outcome};
 use crate::app::intent::StepResult;
 use crate::app::model::Model;
 use crate::app::selectors::playbook::{current, is_recording};
@@ -39,5 +39,5 @@ pub(crate) fn skip(model: &mut Model) -> Outcome {
     let form = Form::new(title, move |model, filled| {
         finish(model, id.clone(), StepResult::Skipped(filled.text(0)))
     });
-    model.open(form.field("reason", Takes::Words))
+    model.open(form.field("reason", FieldKind::Text))
 }

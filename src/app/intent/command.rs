@@ -1,6 +1,7 @@
 //! Intents of commanding: updates, hand-overs, work.
 
-use super::{IntentContext, Refused, refuse, stands, takes_part, words};
+use super::context::{IntentContext, must_take_part};
+use super::refused::{Refused, conflict, refuse, required};
 use crate::app::incident_view::IncidentView;
 use crate::incident::cadence::clocks;
 use crate::incident::entry::{
@@ -39,7 +40,7 @@ pub(super) fn update(
         audience,
         elsewhere: false,
     };
-    Ok(Draft::new(&context.me.actor, data).with(field::TEXT, words(text)?))
+    Ok(Draft::new(&context.me.actor, data).with(field::TEXT, required(text)?))
 }
 
 pub(super) fn hand_over(
@@ -47,15 +48,11 @@ pub(super) fn hand_over(
     context: &IntentContext<'_>,
     role: Role,
     to: &ActorId,
-    said: &Safe,
+    comment: &Safe,
 ) -> Result<Draft, Refused> {
     let incident = &view.incident;
-    if !context.knows(view, to) {
-        return Err(refuse(
-            format!("{to} has not taken part in this incident"),
-            "a person appears in a journal with their first action; they can also take the role themselves",
-        ));
-    }
+    let hint = "a person appears in a journal with their first action; they can also take the role themselves";
+    must_take_part(view, context, Some(to), hint)?;
     let me = &context.me.actor;
     let from = match role.is_shared() {
         // Of several only one's own can be handed over.
@@ -63,7 +60,7 @@ pub(super) fn hand_over(
         false => incident.roles.get(&role).map(|held| held.actor.clone()),
     };
     if incident.is_held_by(role, to) {
-        return Err(stands(
+        return Err(conflict(
             format!("{} holds it already", view.name_of(to)),
             "nothing to do",
         ));
@@ -75,8 +72,8 @@ pub(super) fn hand_over(
         supersedes: Some(incident.role_change(role)),
     };
     let mut text = summary(view);
-    if !said.is_empty() {
-        text = format!("{said}\n{text}");
+    if !comment.is_empty() {
+        text = format!("{comment}\n{text}");
     }
     Ok(Draft::new(&context.me.actor, data).with(field::TEXT, Safe::block(&text)))
 }
@@ -89,15 +86,13 @@ const SUMMARY_TEXT: usize = 400;
 pub fn summary(view: &IncidentView) -> String {
     let incident = &view.incident;
     let text = |seq: u64| {
-        let entry = view.entries.iter().find(|entry| entry.seq == seq);
-        let text = entry.and_then(|entry| entry.text(field::TEXT));
+        let text = view.entry_text(seq, field::TEXT);
         let text = text.unwrap_or("-").replace('\n', " ");
         // The entry has the whole text, and its number stands beside this.
         sanitize::cut(text, SUMMARY_TEXT, 0).0
     };
-    let severity = incident
-        .severity()
-        .map_or("not classified".into(), |severity| severity.to_string());
+    let severity = incident.severity();
+    let severity = severity.map_or("not classified".into(), |it| it.to_string());
     let mut lines = vec![format!("State: {}, {severity}.", incident.status.word())];
     if let Some(name) = &incident.playbook
         && let Some(run) = incident.playbooks.get(name)
@@ -154,7 +149,7 @@ pub(super) fn open(
     kind: WorkKind,
     work: &Work,
 ) -> Result<Draft, Refused> {
-    takes_part(view, context, work.owner.as_ref(), APPEARS)?;
+    must_take_part(view, context, work.owner.as_ref(), APPEARS)?;
     if kind == WorkKind::Action && work.owner.is_none() {
         return Err(refuse(
             "an action needs somebody who sees to it",
@@ -176,7 +171,7 @@ pub(super) fn open(
         due: work.due,
     };
     Ok(Draft::new(&context.me.actor, data)
-        .with(field::TEXT, words(&work.text)?)
+        .with(field::TEXT, required(&work.text)?)
         .with(field::REFERENCE, work.reference.clone())
         .with(field::CONTACT, work.contact.clone())
         .with(field::LINK, work.link.clone()))
@@ -186,40 +181,38 @@ pub(super) fn change(
     view: &IncidentView,
     context: &IntentContext<'_>,
     to: &WorkChanged,
-    said: &Safe,
+    comment: &Safe,
 ) -> Result<Draft, Refused> {
     let incident = &view.incident;
     let (item, state) = (to.item, to.state);
     let Some(work) = incident.work.get(&item) else {
-        let open: Vec<String> = incident
-            .open_work()
-            .map(|(seq, _)| format!("#{seq}"))
-            .collect();
+        let open = incident.open_work().map(|(seq, _)| format!("#{seq}"));
+        let open: Vec<String> = open.collect();
         let hint = match open.is_empty() {
             true => "nothing is open".to_string(),
             false => format!("open are {}", open.join(", ")),
         };
         return Err(refuse(format!("#{item} is no work to keep track of"), hint));
     };
-    takes_part(view, context, to.owner.as_ref(), APPEARS)?;
+    must_take_part(view, context, to.owner.as_ref(), APPEARS)?;
     let other = to.owner.is_some() && to.owner != work.owner;
     if work.state == state && to.due.is_none() && !other {
-        return Err(stands(
+        return Err(conflict(
             format!("#{item} is {} already", state.word()),
             "nothing to do",
         ));
     }
     if work.state != WorkState::Open && state == WorkState::Open {
-        return Err(stands(
+        return Err(conflict(
             format!("#{item} is {} already", work.state.word()),
             "what goes on is new work: keep track of it anew",
         ));
     }
-    if state == WorkState::Dropped && said.is_empty() {
+    if state == WorkState::Dropped && comment.is_empty() {
         return Err(refuse(
             "dropping it needs a reason",
             "say why in a few words",
         ));
     }
-    Ok(Draft::new(&context.me.actor, to.clone()).with(field::TEXT, said.clone()))
+    Ok(Draft::new(&context.me.actor, to.clone()).with(field::TEXT, comment.clone()))
 }

@@ -1,10 +1,11 @@
 //! What people want of a playbook: begin it, record the result of its current step, tick an item of its check list.
 
-use super::{IntentContext, Refused, refuse, stands, words};
+use super::context::IntentContext;
+use super::refused::{Refused, conflict, refuse, required};
 use crate::app::incident_view::IncidentView;
 use crate::incident::entry::{ItemTicked, PlaybookStarted, StepOutcome, StepRecorded, field};
 use crate::incident::fold::Run;
-use crate::incident::{ActorId, Draft, Slug};
+use crate::incident::{ActorId, Draft, PlaybookId, Slug, StepId};
 use crate::playbook::{Playbook, RunPosition, Step, StepKind, position};
 use crate::signals::{Expectation, Sample};
 use crate::text::{Safe, list, nearest};
@@ -13,11 +14,11 @@ use crate::text::{Safe, list, nearest};
 #[derive(Debug, Clone, PartialEq)]
 pub enum PlaybookIntent {
     /// Starts it, or continues an earlier run.
-    Start(Slug),
-    Step(Slug, StepResult),
+    Start(PlaybookId),
+    Step(StepId, StepResult),
     /// Items count from 1.
     Tick {
-        step: Slug,
+        step: StepId,
         item: u32,
         ticked: bool,
     },
@@ -29,7 +30,7 @@ pub enum StepResult {
     /// With the reason, or with what was found manually.
     Skipped(Safe),
     /// The id of the step that follows.
-    Chosen(Slug),
+    Chosen(StepId),
     Measured(Result<Sample, Safe>),
 }
 
@@ -42,7 +43,7 @@ pub enum ItemState {
 }
 
 /// Includes drafts that are on their way to the disk.
-pub fn item_state(view: &IncidentView, playbook: &Playbook, step: &Slug, item: u32) -> ItemState {
+pub fn item_state(view: &IncidentView, playbook: &Playbook, step: &StepId, item: u32) -> ItemState {
     let drafts = view.pending.iter().flat_map(|pending| &pending.drafts);
     let pending = drafts.filter_map(|draft| draft.event.data::<ItemTicked>());
     let mut pending = pending
@@ -81,9 +82,13 @@ pub(super) fn drafts(
     }
 }
 
-fn start(view: &IncidentView, context: &IntentContext<'_>, name: &Slug) -> Result<Draft, Refused> {
+fn start(
+    view: &IncidentView,
+    context: &IntentContext<'_>,
+    name: &PlaybookId,
+) -> Result<Draft, Refused> {
     let Some(playbook) = context.library.get(name) else {
-        let known: Vec<&str> = context.library.names().map(Slug::as_str).collect();
+        let known: Vec<&str> = context.library.names().map(PlaybookId::as_str).collect();
         let available = format!("available: {}", known.join(", "));
         return Err(refuse(
             format!("there is no playbook \"{name}\""),
@@ -96,7 +101,7 @@ fn start(view: &IncidentView, context: &IntentContext<'_>, name: &Slug) -> Resul
     });
     let is_current = view.incident.playbook.as_ref() == Some(name);
     if let Some(run) = unfinished.filter(|_| is_current) {
-        return Err(stands(
+        return Err(conflict(
             format!("the playbook {name} is in progress (#{})", run.seq),
             "continue with its current step",
         ));
@@ -130,16 +135,16 @@ struct Current<'c> {
 fn current<'c>(
     view: &'c IncidentView,
     context: &'c IntentContext<'_>,
-    named: &Slug,
+    named: &StepId,
 ) -> Result<Current<'c>, Refused> {
     let Some(name) = &view.incident.playbook else {
-        return Err(stands(
+        return Err(conflict(
             "no playbook is in progress",
             "`warroom playbook start ID PLAYBOOK` starts one",
         ));
     };
     let Some((playbook, run, place)) = context.library.in_progress(&view.incident) else {
-        return Err(stands(
+        return Err(conflict(
             format!("the file of the playbook {name} is not available here"),
             "copy it to the directory that `playbooks` in config.yaml names",
         ));
@@ -158,14 +163,14 @@ fn current<'c>(
             at,
             step,
         }),
-        Some((_, step)) => Err(stands(
+        Some((_, step)) => Err(conflict(
             format!(
                 "not recorded: the current step is \"{}\", not \"{named}\"",
                 step.id
             ),
             "review the current step",
         )),
-        None => Err(stands(
+        None => Err(conflict(
             format!("not recorded: the playbook {name} has ended"),
             "`warroom playbook start ID PLAYBOOK` starts one",
         )),
@@ -173,7 +178,10 @@ fn current<'c>(
 }
 
 /// With its index from 0.
-pub fn step_named<'p>(playbook: &'p Playbook, named: &Slug) -> Result<(usize, &'p Step), Refused> {
+pub fn step_named<'p>(
+    playbook: &'p Playbook,
+    named: &StepId,
+) -> Result<(usize, &'p Step), Refused> {
     let unknown = || {
         let steps = playbook.steps.iter().map(|step| step.id.as_str());
         let listed = format!("`warroom playbook show {}` lists its steps", playbook.name);
@@ -190,7 +198,7 @@ impl Current<'_> {
         match (result, &self.step.kind) {
             (StepResult::Skipped(why), _) => {
                 data.outcome = StepOutcome::Skipped;
-                text = words(why)?;
+                text = required(why)?;
             }
             (StepResult::Done, StepKind::Manual) => {}
             (StepResult::Done, StepKind::CheckList) => self.must_be_ticked()?,
@@ -252,7 +260,7 @@ impl Current<'_> {
         let open = open_items(self.view, self.playbook, self.step);
         match open.is_empty() {
             true => Ok(()),
-            false => Err(stands(
+            false => Err(conflict(
                 format!("items are not ticked: {}", list(&open)),
                 "tick them; or skip the step, with a reason",
             )),
@@ -279,10 +287,10 @@ impl Current<'_> {
         match self.run.tick(&self.playbook.digest, step, item) {
             Some(tick) if ticked => {
                 let what = format!("item {item} is already ticked (#{})", tick.seq);
-                return Err(stands(what, "nothing to do"));
+                return Err(conflict(what, "nothing to do"));
             }
             None if !ticked => {
-                return Err(stands(
+                return Err(conflict(
                     format!("item {item} is not ticked"),
                     "nothing to do",
                 ));

@@ -1,6 +1,7 @@
 //! Writing documents to files. A file's name holds the last entry covered, so that a later document never
 //! replaces a draft that people have edited.
 
+use crate::app::message::DocumentFile;
 use crate::documents::{Document, DocumentKind, render};
 use crate::files::{self, Durable};
 use crate::incident::entry::DocumentWritten;
@@ -19,7 +20,7 @@ pub struct WrittenDocument {
 
 impl WrittenDocument {
     /// Name, path, and the draft that records it.
-    pub fn recorded_by(self, actor: &ActorId) -> (String, String, Draft) {
+    pub fn recorded_by(self, actor: &ActorId) -> DocumentFile {
         let Document {
             kind,
             upto,
@@ -27,15 +28,17 @@ impl WrittenDocument {
             sha256,
             ..
         } = self.document;
-        let document = Slug::nearest(kind.name());
         let data = DocumentWritten {
-            document,
+            document: Slug::nearest(kind.name()),
             upto,
             template,
             sha256,
         };
-        let draft = Draft::new(actor, data);
-        (kind.name().to_string(), shown_path(&self.path), draft)
+        DocumentFile {
+            name: kind.name().to_string(),
+            path: shown_path(&self.path),
+            draft: Draft::new(actor, data),
+        }
     }
 }
 
@@ -61,7 +64,7 @@ pub fn write_documents(
     files::directory(data_dir)
         .and_then(|()| files::directory_in(data_dir, &below))
         .map_err(fail)?;
-    let mut document_writer = Vec::new();
+    let mut written = Vec::new();
     for (kind, template) in templates {
         let document = render(*kind, incident, entries, upto, template).map_err(|error| {
             Problem::new(
@@ -75,7 +78,7 @@ pub fn write_documents(
             .unwrap_or((kind.file_name(), "txt"));
         let path = directory.join(format!("{stem}-{}.{extension}", document.upto));
         files::replace(&path, document.text.as_bytes(), Durable::Yes).map_err(fail)?;
-        document_writer.push(WrittenDocument { document, path });
+        written.push(WrittenDocument { document, path });
     }
-    Ok(document_writer)
+    Ok(written)
 }

@@ -1,6 +1,6 @@
 //! People who are given something: those who appear in the incident, those on a schedule, and others by name.
 
-use crate::app::intent::{Named, Refused, named, refuse, whole};
+use crate::app::intent::{Named, Refused, check_length, named, refuse};
 use crate::app::model::Model;
 use crate::incident::entry::{ActorIntroduced, field};
 use crate::incident::{ActorId, Draft};
@@ -103,7 +103,7 @@ pub(crate) fn anybody(model: &Model, name: &Safe) -> Result<Somebody, Refused> {
         ));
     }
     let line = Safe::line(name.as_str());
-    whole("the name", &line)?;
+    check_length("the name", &line)?;
     let known = by_name(model, name.as_str());
     Ok(known.unwrap_or(Somebody::Named(line)))
 }

@@ -32,7 +32,7 @@ fn with_an_action_item() -> Harness {
 fn refused(harness: &Harness, intent: &Intent) -> Option<String> {
     let made = harness.intended(&harness.model.setup.me, intent);
     made.err().map(|refused| {
-        assert!(refused.stands, "{refused}");
+        assert!(refused.conflict, "{refused}");
         refused.what
     })
 }

@@ -7,7 +7,6 @@ use crate::cli::output::Output;
 use crate::cli::setup::Base;
 use crate::cli::words;
 use crate::config::read_policy;
-use crate::incident::Slug;
 use crate::incident::escalation::{
     EscalationPolicy, ForecastEvent, ForecastPage, ForecastScript, forecast,
 };
@@ -145,7 +144,7 @@ fn split(text: &str) -> (&str, Vec<&str>) {
     )
 }
 
-fn slugs(words: &[&str]) -> Result<Vec<Slug>, CliError> {
+fn ids<I: std::str::FromStr<Err = String>>(words: &[&str]) -> Result<Vec<I>, CliError> {
     let one = |word: &&str| {
         word.parse()
             .map_err(|what: String| CliError::usage(what, "names are separated by commas"))
@@ -159,7 +158,7 @@ fn script(asked: &Simulate, from: DateTime<Utc>) -> Result<ForecastScript, CliEr
         let (when, targets) = split(text);
         script.push((
             time(when, from)?,
-            ForecastEvent::Acknowledged(slugs(&targets)?),
+            ForecastEvent::Acknowledged(ids(&targets)?),
         ));
     }
     for text in &asked.severity {
@@ -170,7 +169,7 @@ fn script(asked: &Simulate, from: DateTime<Utc>) -> Result<ForecastScript, CliEr
             let what = format!("\"{}\" names no severity", Safe::line(text));
             CliError::usage(what, "write +10m=1 or +10m=1,transaction-integrity")
         })?;
-        let classified = ForecastEvent::Classified(level, slugs(&words[1..])?);
+        let classified = ForecastEvent::Classified(level, ids(&words[1..])?);
         script.push((time(when, from)?, classified));
     }
     if let Some(when) = &asked.resolved {

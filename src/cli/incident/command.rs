@@ -103,7 +103,7 @@ fn person(
                 ^ u64::from(std::process::id()).rotate_left(40);
             let by = base.me()?.actor;
             let name = Safe::line(named);
-            intent::whole("the name", &name)?;
+            intent::check_length("the name", &name)?;
             let made = intent::named(id.as_str(), count, &by, &name);
             let actor = made.actor.clone();
             recorder.named.replace(Some(made));

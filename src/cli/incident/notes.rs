@@ -1,7 +1,7 @@
 //! Notes from standard input, one a line. A line of output confirms each once it is durable.
 
 use super::recording::{Recorder, drafts_of, receipt, refuse_read_only};
-use crate::app::intent::{Intent, whole};
+use crate::app::intent::{Intent, check_length};
 use crate::cli::error::{CliError, Exit};
 use crate::cli::open_journal::OpenJournal;
 use crate::incident::IncidentId;
@@ -25,7 +25,7 @@ pub(super) fn from_input(recorder: &Recorder<'_>, id: &IncidentId) -> Result<(),
             continue;
         }
         // The lines behind one that cannot be recorded are recorded.
-        if let Err(refused) = whole(&format!("line {}", line.number), &note) {
+        if let Err(refused) = check_length(&format!("line {}", line.number), &note) {
             let beyond = match line.beyond {
                 0 => String::new(),
                 bytes => format!("; {} bytes more were not even read", grouped(bytes)),

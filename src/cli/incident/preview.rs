@@ -2,7 +2,7 @@
 //! messages make the preview.
 
 use super::recording::{Recorder, load};
-use crate::app::intent::whole;
+use crate::app::intent::check_length;
 use crate::app::outgoing::StatusUpdate;
 use crate::cli::error::CliError;
 use crate::incident::entry::Audience;
@@ -17,7 +17,7 @@ pub(super) fn update(
     audience: Audience,
     text: Safe,
 ) -> Result<(), CliError> {
-    whole("the status update", &text)?;
+    check_length("the status update", &text)?;
     let mut view = load(recorder.base, id)?;
     let stamp = recorder.base.store.clock().now();
     // As if it were recorded: the next update is due after this one.

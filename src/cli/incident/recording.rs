@@ -4,7 +4,7 @@ use super::super::error::{CliError, Exit};
 use super::super::open_journal::OpenJournal;
 use super::super::output::Output;
 use super::super::setup::Base;
-use crate::app::intent::{Intent, IntentContext, Named, drafts, whole};
+use crate::app::intent::{Intent, IntentContext, Named, check_length, drafts};
 use crate::app::{IncidentView, Person};
 use crate::documents::{People, sentence};
 use crate::incident::entry::ActorIntroduced;
@@ -47,7 +47,7 @@ pub(in crate::cli) fn record(
 /// A text of the command line, refused beyond its limit.
 pub(in crate::cli) fn given(what: &str, text: &str) -> Result<Safe, CliError> {
     let text = Safe::block(text);
-    whole(what, &text)?;
+    check_length(what, &text)?;
     Ok(text)
 }
 
@@ -129,7 +129,7 @@ pub(in crate::cli) fn drafts_of(
         facts: SeverityFacts::of(&base.config.services.map, &view.incident, now),
         now,
         occurred,
-        sample: None,
+        reading: None,
         named,
     };
     Ok(drafts(view, &context, intent)?)

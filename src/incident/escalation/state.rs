@@ -3,7 +3,7 @@
 use super::{Acknowledge, ArmedLevel, Until, bell};
 use crate::incident::entry::{PageIntended, PageOutcome, PageResulted};
 use crate::incident::fold::{Acknowledgement, SendResult};
-use crate::incident::ids::Slug;
+use crate::incident::ids::{ChannelId, LevelId, Slug, TargetId};
 use crate::incident::severity::Severity;
 use crate::incident::status::Status;
 use crate::incident::steady::{Moment, Steady};
@@ -43,13 +43,13 @@ pub struct LevelState {
 pub struct PageAttempt {
     /// One id for each target of a level.
     pub page: Slug,
-    pub channel: Slug,
+    pub channel: ChannelId,
     pub repeat: u32,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page {
-    pub target: Slug,
+    pub target: TargetId,
     pub due: DateTime<Utc>,
     pub intent: u64,
     pub at: Moment,
@@ -85,7 +85,7 @@ impl Response<'_> {
         self.is_acknowledged() && !self.incomplete_since.is_some_and(earlier)
     }
 
-    fn acknowledged_for(&self, target: &Slug) -> bool {
+    fn acknowledged_for(&self, target: &TargetId) -> bool {
         let own = |ack: &Acknowledgement| ack.targets.contains(target);
         self.acknowledgements.iter().any(own)
     }
@@ -94,7 +94,7 @@ impl Response<'_> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sending {
     pub call: PageAttempt,
-    pub target: Slug,
+    pub target: TargetId,
     pub due: DateTime<Utc>,
     /// The same by the boot clock.
     pub owed: Steady,
@@ -161,11 +161,11 @@ impl Escalation {
         }
     }
 
-    pub fn level(&self, name: &Slug) -> Option<&LevelState> {
+    pub fn level(&self, name: &LevelId) -> Option<&LevelState> {
         self.levels.iter().find(|level| level.armed.level == *name)
     }
 
-    pub fn level_mut(&mut self, name: &Slug) -> Option<&mut LevelState> {
+    pub fn level_mut(&mut self, name: &LevelId) -> Option<&mut LevelState> {
         let mut levels = self.levels.iter_mut();
         levels.find(|level| level.armed.level == *name)
     }
@@ -207,7 +207,7 @@ impl Escalation {
         }
     }
 
-    pub fn targets(&self) -> BTreeSet<Slug> {
+    pub fn targets(&self) -> BTreeSet<TargetId> {
         let levels = self.levels.iter();
         levels
             .flat_map(|level| level.armed.targets())
@@ -216,8 +216,8 @@ impl Escalation {
     }
 
     /// Targets whose own acknowledgement a paged level still waits for.
-    pub fn unacknowledged(&self, response: &Response<'_>) -> Vec<Slug> {
-        let mut targets: Vec<Slug> = Vec::new();
+    pub fn unacknowledged(&self, response: &Response<'_>) -> Vec<TargetId> {
+        let mut targets: Vec<TargetId> = Vec::new();
         let all = |level: &&LevelState| level.armed.acknowledge == Acknowledge::All;
         for level in self.levels.iter().filter(all) {
             for page in level.pages.values() {
@@ -232,7 +232,7 @@ impl Escalation {
 }
 
 /// Of the `number`th target, from 1; the same for every repetition (rule M7).
-pub fn page_id(incident: &str, level: &Slug, number: usize) -> Slug {
+pub fn page_id(incident: &str, level: &LevelId, number: usize) -> Slug {
     Slug::nearest(&match number {
         1 => format!("page-{incident}.{level}"),
         _ => format!("page-{incident}.{level}.{number}"),
@@ -266,7 +266,7 @@ impl LevelState {
         targets.any(|target| self.wanted_by(target, response))
     }
 
-    pub fn wanted_by(&self, target: &Slug, response: &Response<'_>) -> bool {
+    pub fn wanted_by(&self, target: &TargetId, response: &Response<'_>) -> bool {
         let status = response.status;
         let acknowledged = match (self.armed.until, self.armed.acknowledge) {
             (Until::Resolved, _) => false,
@@ -320,7 +320,7 @@ impl LevelState {
     }
 
     /// With the target's number, from 1.
-    fn routes(&self) -> impl Iterator<Item = (usize, &Slug, &Slug)> {
+    fn routes(&self) -> impl Iterator<Item = (usize, &TargetId, &ChannelId)> {
         let numbered = (1..).zip(self.armed.targets());
         numbered.flat_map(move |(number, target)| {
             let channels = self.armed.channels.iter();
@@ -348,7 +348,7 @@ impl LevelState {
         due.collect()
     }
 
-    fn next(&self, target: &Slug, channel: &Slug) -> Option<Next> {
+    fn next(&self, target: &TargetId, channel: &ChannelId) -> Option<Next> {
         let (due, owed) = (self.armed.due?, self.due?);
         let sent = || {
             let own = |call: &PageAttempt, page: &Page| {

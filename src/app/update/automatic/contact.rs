@@ -6,14 +6,14 @@ use crate::app::setup::Awaited;
 use crate::incident::entry::{SourceBack, SourceLost, field};
 use crate::incident::fold::SourceFacts;
 use crate::incident::messages::ChannelInfo;
-use crate::incident::{Draft, IncidentId, Slug, program};
+use crate::incident::{Draft, IncidentId, SourceId, program};
 use crate::text::{Problem, Safe};
 use chrono::TimeDelta;
 
 /// How long a source that another program reached counts as reachable.
 const SOMEBODY_ELSE: TimeDelta = TimeDelta::minutes(10);
 
-pub(crate) fn contact(model: &mut Model, source: &Slug) {
+pub(crate) fn contact(model: &mut Model, source: &SourceId) {
     let now = model.now;
     let state = model.live.sources.entry(source.clone()).or_default();
     state.asked.get_or_insert(now);
@@ -22,7 +22,7 @@ pub(crate) fn contact(model: &mut Model, source: &Slug) {
 }
 
 /// Recorded as lost only after a while without an answer.
-pub(crate) fn lost(model: &mut Model, source: &Slug, problem: Problem) {
+pub(crate) fn lost(model: &mut Model, source: &SourceId, problem: Problem) {
     let now = model.now;
     let state = model.live.sources.entry(source.clone()).or_default();
     state.asked.get_or_insert(now);
@@ -39,11 +39,8 @@ pub(crate) fn usable(model: &mut Model, what: &Awaited) {
     }
     model.setup.awaited.retain(|awaited| awaited != what);
     let text = format!("{what} has its credential now and is used");
-    match model.setup.headless {
-        // The service's log has warnings only.
-        true => model.ui.warn(text),
-        false => model.ui.tell(text),
-    }
+    // The service's log has warnings only.
+    model.ui.notify(text, model.setup.headless);
 }
 
 pub(crate) fn record_contact(model: &mut Model) -> Vec<Effect> {

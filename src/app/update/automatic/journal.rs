@@ -5,7 +5,7 @@ use crate::app::custody;
 use crate::app::effect::{Checkpoint, Effect};
 use crate::app::incident_view::IncidentView;
 use crate::app::intent;
-use crate::app::message::JournalNews;
+use crate::app::message::{DocumentFile, JournalNews};
 use crate::app::model::Model;
 use crate::app::recording::{introduced_in, record};
 use crate::app::update::people::silences;
@@ -13,7 +13,7 @@ use crate::incident::entry::{
     Acknowledged, CheckpointFailed, MessageEvent, Occasion, PagingEvent, PlaybookEvent,
     ResponseEvent, RoleAssigned, StepOutcome,
 };
-use crate::incident::{Draft, Entry, Event, Incident, IncidentId, Role, Slug, Status};
+use crate::incident::{Draft, Entry, Event, Incident, IncidentId, Role, ServiceId, Status};
 use crate::text::Problem;
 
 pub(crate) fn news(model: &mut Model, news: JournalNews) -> Vec<Effect> {
@@ -252,7 +252,7 @@ fn reread(model: &mut Model, id: &IncidentId, entries: &[Entry]) -> Vec<Effect> 
     clocks::tick(model)
 }
 
-fn not_opened(model: &mut Model, service: &Slug, why: Option<Problem>) {
+fn not_opened(model: &mut Model, service: &ServiceId, why: Option<Problem>) {
     model.opening.remove(service);
     match why {
         Some(why) => model.store_error = Some(why),
@@ -280,13 +280,13 @@ fn not_recorded(model: &mut Model, id: &IncidentId, why: Problem) {
 pub(crate) fn written(
     model: &mut Model,
     id: &IncidentId,
-    documents: Vec<(String, String, Draft)>,
+    documents: Vec<DocumentFile>,
 ) -> Vec<Effect> {
     let mut drafts = introduced_in(model, id);
     let view: &mut IncidentView = model.views.entry(id.clone()).or_default();
-    for (name, path, draft) in documents {
-        view.written.insert(name, path);
-        drafts.push(draft);
+    for document in documents {
+        view.written.insert(document.name, document.path);
+        drafts.push(document.draft);
     }
     model.ui.tell("documents written");
     record(model, id, drafts)

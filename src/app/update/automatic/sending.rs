@@ -2,6 +2,7 @@
 
 use crate::app::effect::{Effect, TerminalEffect};
 use crate::app::incident_view::IncidentView;
+use crate::app::message::MessageSending;
 use crate::app::model::Model;
 use crate::app::outgoing::{StatusUpdate, about};
 use crate::app::recording::record;
@@ -10,7 +11,7 @@ use crate::incident::entry::{
     Updated, field,
 };
 use crate::incident::escalation::{PageAttempt, bell};
-use crate::incident::{Draft, Entry, IncidentId, Slug, Stamp, messages, program};
+use crate::incident::{Draft, Entry, IncidentId, LevelId, Stamp, messages, program};
 use crate::outbox::{Delivery, Message, Page, Settle};
 use crate::text::Safe;
 
@@ -127,8 +128,12 @@ fn carry_message(model: &mut Model, id: &IncidentId, intent: &MessageIntended) -
     let message = view.and_then(|view| message(id, view, intent, &model.stamp));
     let Some(message) = message.filter(|_| model.setup.drill.is_none()) else {
         let delivery = local_delivery(PageOutcome::Simulated, SIMULATED);
-        let (message, channel) = (intent.message.clone(), intent.channel.clone());
-        return message_result(model, id, (message, channel, intent.repeat), delivery);
+        let sending = MessageSending {
+            message: intent.message.clone(),
+            channel: intent.channel.clone(),
+            repeat: intent.repeat,
+        };
+        return message_result(model, id, sending, delivery);
     };
     vec![Effect::Send {
         channel: intent.channel.clone(),
@@ -166,13 +171,13 @@ fn message(
 pub(crate) fn message_result(
     model: &mut Model,
     id: &IncidentId,
-    (message, channel, repeat): (Slug, Slug, u32),
+    sending: MessageSending,
     delivery: Delivery,
 ) -> Vec<Effect> {
     let data = MessageResulted {
-        message,
-        channel,
-        repeat,
+        message: sending.message,
+        channel: sending.channel,
+        repeat: sending.repeat,
         outcome: delivery.outcome,
         http: delivery.http,
         attempts: delivery.attempts,
@@ -186,7 +191,7 @@ pub(crate) fn message_result(
 pub(crate) fn page_result(
     model: &mut Model,
     id: &IncidentId,
-    level: Slug,
+    level: LevelId,
     call: PageAttempt,
     delivery: Delivery,
 ) -> Vec<Effect> {

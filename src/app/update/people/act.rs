@@ -1,7 +1,7 @@
 //! What a person's key or action does in the present context.
 
 use super::{answering, answers, filter, list, steps};
-use crate::app::dialog::{Content, Dialog, Outcome, Palette, Step};
+use crate::app::dialog::{Content, Dialog, Outcome, Palette, Reaction};
 use crate::app::dialogs;
 use crate::app::effect::{Effect, TerminalEffect};
 use crate::app::model::Model;
@@ -80,10 +80,10 @@ fn in_dialog(model: &mut Model, action: Action) -> Vec<Effect> {
     };
     let below = model.dialogs.len();
     match dialog.act(action, model.now, &model.setup.keys) {
-        Step::Stay => model.dialogs.push(dialog),
-        Step::Close => {}
-        Step::Act(action) => return act(model, action),
-        Step::Run(run) => match (run(model), dialog) {
+        Reaction::Stay => model.dialogs.push(dialog),
+        Reaction::Close => {}
+        Reaction::Act(action) => return act(model, action),
+        Reaction::Run(run) => match (run(model), dialog) {
             (Ok(effects), Dialog::Form(form)) => {
                 if form.stays && model.dialogs.len() > below {
                     model.dialogs.insert(below, Dialog::Form(form));

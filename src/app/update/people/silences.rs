@@ -83,10 +83,7 @@ fn note(
     text: &str,
     (notice, bad): (&str, bool),
 ) -> Vec<Effect> {
-    match bad {
-        true => model.ui.warn(notice),
-        false => model.ui.tell(notice),
-    }
+    model.ui.notify(notice.to_string(), bad);
     let Some(incident) = incident.filter(|id| model.views.contains_key(id)) else {
         return Vec::new();
     };
@@ -114,9 +111,6 @@ pub(crate) fn recorded(model: &mut Model, entry: &Entry) -> bool {
     };
     let (_, notice) = model.ui.awaited.remove(at);
     let text = format!("{} (recorded as #{})", notice.text, entry.seq);
-    match notice.bad {
-        true => model.ui.warn(text),
-        false => model.ui.tell(text),
-    }
+    model.ui.notify(text, notice.bad);
     true
 }

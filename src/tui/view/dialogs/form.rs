@@ -1,7 +1,7 @@
 //! A form: its fields, what is wrong with them, and the facts that the writer needs.
 
 use crate::app::Model;
-use crate::app::dialog::{About, Form, Input, Takes};
+use crate::app::dialog::{About, FieldKind, Form, Input};
 use crate::keymap::Action;
 use crate::text::{TimeProblem, parse_moment};
 use crate::tui::view::canvas::Canvas;
@@ -21,7 +21,7 @@ pub(super) fn rows(
     let most = space.saturating_sub(form.fields.len() * 2 + 2);
     for (at, field) in form.fields.iter().enumerate() {
         let (focus, input) = (at == form.focus, &field.input);
-        let optional = match field.takes.is_optional() {
+        let optional = match field.kind.is_optional() {
             true => " (may stay empty)",
             false => "",
         };
@@ -38,7 +38,7 @@ pub(super) fn rows(
             lines.push(Line::from(format!("  {}", fit(&input.text(), width - 2))));
         }
         if focus && form.fault.is_none() {
-            lines.extend(read_as(canvas, field.takes, &input.text()));
+            lines.extend(read_as(canvas, field.kind, &input.text()));
         }
     }
     if let Some(fault) = &form.fault {
@@ -138,9 +138,9 @@ fn tall_rows(canvas: &Canvas<'_>, text: &str, width: usize, most: usize) -> Vec<
 }
 
 /// How a time is read while it is typed: with its date, so that nobody means another day.
-fn read_as(canvas: &Canvas<'_>, takes: Takes, text: &str) -> Option<Line<'static>> {
+fn read_as(canvas: &Canvas<'_>, kind: FieldKind, text: &str) -> Option<Line<'static>> {
     let (theme, now) = (canvas.theme, canvas.model.now);
-    let towards = takes.towards()?;
+    let towards = kind.towards()?;
     if text.trim().is_empty() {
         return None;
     }

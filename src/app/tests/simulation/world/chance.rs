@@ -9,7 +9,7 @@ use crate::incident::escalation::{
     Acknowledge, Again, EscalationPolicy, PageAttempt, Repeat, Until,
 };
 use crate::incident::severity::{Answered, Severity, SeverityFacts};
-use crate::incident::{Boot, Entry, Slug, Status};
+use crate::incident::{Boot, ChannelId, Entry, Status};
 use crate::journal::Stamp;
 use crate::outbox::Message;
 use crate::signals::Cause;
@@ -52,7 +52,7 @@ pub(super) fn policy(random: &mut Random, base: &EscalationPolicy) -> Escalation
 }
 
 impl World<'_> {
-    pub(super) fn send(&mut self, at: usize, message: Message, channel: Slug) {
+    pub(super) fn send(&mut self, at: usize, message: Message, channel: ChannelId) {
         let outcome = match self.random.below(10) {
             0 => PageOutcome::Failed,
             1 => PageOutcome::Unknown,
@@ -135,7 +135,7 @@ impl World<'_> {
             facts: SeverityFacts::default(),
             now: self.now + self.off,
             occurred: None,
-            sample: None,
+            reading: None,
             named: None,
         };
         if let Ok(drafts) = drafts(&view, &context, intent) {

@@ -5,6 +5,9 @@ use crate::keymap::Action;
 use std::fmt;
 use std::sync::Arc;
 
+/// An action and what it does here, for the footer.
+pub type Hint = (Action, &'static str);
+
 /// The effects, or why it cannot be done.
 pub type Outcome = Result<Vec<Effect>, String>;
 
@@ -25,7 +28,7 @@ impl<F: ?Sized> fmt::Debug for Then<F> {
 
 pub type Run<M> = Arc<dyn Fn(&mut M) -> Outcome + Send + Sync>;
 
-pub enum Step<M> {
+pub enum Reaction<M> {
     Stay,
     Close,
     /// Closes the dialog and acts on the screen below.
