@@ -14,7 +14,7 @@ use crate::incident::entry::{
     Act, ApprovalRequested, Approved, Deleted, Erased, HoldPlaced, HoldReleased, Occasion,
     ResponseEvent, field,
 };
-use crate::incident::fold::{Approval as Recorded, Custody, Request};
+use crate::incident::fold::{Custody, Recorded, Request};
 use crate::incident::{Draft, Entry, Event, Incident, IncidentId, Role, Slug, Status};
 use crate::text::Safe;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -171,7 +171,7 @@ fn request_of(request: &Request) -> ApprovalRequest<'_, Act> {
     }
 }
 
-fn approval_of(approval: &Recorded) -> Approval<'_> {
+fn approval_of(approval: &Recorded<Approved>) -> Approval<'_> {
     Approval {
         by: Party {
             actor: &approval.by,
@@ -293,7 +293,8 @@ pub fn erasure(
     let elsewhere = ledger
         .erasures
         .iter()
-        .any(|(_, erased)| erased.incident == *id && erased.entry == seq && erased.field == *name);
+        .map(|erased| &erased.data)
+        .any(|erased| erased.incident == *id && erased.entry == seq && erased.field == *name);
     if before.is_some() || elsewhere {
         return Err(refuse(
             format!("the text \"{name}\" of #{seq} has been erased already"),
@@ -351,8 +352,10 @@ pub fn release(id: &IncidentId, me: &Person, name: &Slug, consent: Slug, why: &S
 
 /// When an incident may be deleted; nothing while it is not sealed.
 pub fn kept_until(incident: &Incident, keep_days: u32) -> Option<DateTime<Utc>> {
-    let (_, sealed) = incident.custody.sealed?;
-    sealed.checked_add_signed(TimeDelta::days(i64::from(keep_days)))
+    let sealed = incident.custody.sealed.as_ref()?;
+    sealed
+        .at
+        .checked_add_signed(TimeDelta::days(i64::from(keep_days)))
 }
 
 /// The act that must be approved before an incident is deleted.
@@ -398,7 +401,7 @@ pub fn deleted(
     consent: Slug,
     why: &Safe,
 ) -> Option<Draft> {
-    let (_, sealed) = incident.custody.sealed?;
+    let sealed = incident.custody.sealed.as_ref()?.at;
     let data = Deleted {
         incident: id.clone(),
         entries: incident.count,

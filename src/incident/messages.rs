@@ -4,7 +4,7 @@ use super::entry::{
     Audience, MessageIntended, MessageKind, MessageResulted, PageOutcome, Settled, field,
 };
 use super::escalation::{MAX_REPEATS, PageAttempt, REPEAT_AFTER, is_lost};
-use super::fold::{MessageFact, SendResult, UpdateFact};
+use super::fold::{MessageFact, SendResult, SendingId, UpdateFact};
 use super::ids::{ChannelId, Slug};
 use super::{Draft, Incident, Moment, program};
 use crate::text::Safe;
@@ -183,22 +183,21 @@ fn sendings<'i>(
     message: &'i Slug,
     channel: &'i ChannelId,
 ) -> impl DoubleEndedIterator<Item = (u32, &'i MessageFact)> {
-    let from = (message.clone(), channel.clone(), 0);
-    let until = (message.clone(), channel.clone(), u32::MAX);
-    let range = incident.messages.range(from..=until);
-    range.map(|((_, _, repeat), fact)| (*repeat, fact))
+    let sending = |repeat| SendingId::new(message, channel, repeat);
+    let range = incident.messages.range(sending(0)..=sending(u32::MAX));
+    range.map(|(sending, fact)| (sending.repeat, fact))
 }
 
 fn lost(incident: &Incident, now: Moment) -> impl Iterator<Item = Draft> + '_ {
     let overdue = move |fact: &MessageFact| fact.result.is_none() && is_lost(fact.at, now);
     let messages = incident.messages.iter();
     let lost = messages.filter(move |(_, fact)| overdue(fact));
-    lost.map(|((message, channel, repeat), _)| {
+    lost.map(|(sending, _)| {
         let data = MessageResulted {
             retry_after: None,
-            message: message.clone(),
-            channel: channel.clone(),
-            repeat: *repeat,
+            message: sending.message.clone(),
+            channel: sending.channel.clone(),
+            repeat: sending.repeat,
             outcome: PageOutcome::Unknown,
             http: None,
             attempts: 0,
@@ -215,7 +214,7 @@ impl Incident {
         let about = |fact: &MessageFact| fact.what == MessageKind::Update && fact.about == update;
         let own = self.messages.iter().filter(|(_, fact)| about(fact));
         // The last attempt by a channel replaces the earlier ones.
-        let last = own.map(|((_, channel, _), fact)| (channel, fact.outcome()));
+        let last = own.map(|(sending, fact)| (&sending.channel, fact.outcome()));
         last.collect::<BTreeMap<_, _>>().into_iter()
     }
 
@@ -252,7 +251,8 @@ impl Incident {
     }
 
     pub fn remote(&self, channel: &ChannelId) -> Option<&Slug> {
-        let own = self.messages.iter().filter(|((_, by, _), _)| by == channel);
+        let messages = self.messages.iter();
+        let own = messages.filter(|(sending, _)| sending.channel == *channel);
         own.filter_map(|(_, fact)| fact.remote.as_ref()).next_back()
     }
 }

@@ -446,6 +446,6 @@ fn a_copy_is_remembered_with_what_it_withholds() {
         }),
     );
     let custody = told.state().custody;
-    assert_eq!(custody.exports[0].2.upto, 7);
+    assert_eq!(custody.exports[0].data.upto, 7);
     assert_eq!(custody.signed_upto(), 0);
 }

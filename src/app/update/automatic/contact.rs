@@ -49,7 +49,7 @@ pub(crate) fn record_contact(model: &mut Model) -> Vec<Effect> {
     for (name, state) in &model.live.sources {
         for (id, view) in model.open_views() {
             let known = view.incident.sources.get(name);
-            let lost = known.and_then(|known| known.lost);
+            let lost = known.and_then(|known| known.lost.as_ref());
             let supersedes = Some(known.map_or(0, SourceFacts::last));
             // Another program's contact counts: it was there then. One that cannot reach the source itself does not say so
             // with every limit that passes.
@@ -77,7 +77,7 @@ pub(crate) fn record_contact(model: &mut Model) -> Vec<Effect> {
                 // An answer from before the loss, to another program than the one that found it, proves nothing.
                 Some(lost)
                     if state.error.is_none()
-                        && state.answered > Some(restated(lost.seq, lost.at)) =>
+                        && state.answered > Some(restated(lost.seq, lost.data.at)) =>
                 {
                     let data = SourceBack {
                         source: name.clone(),
