@@ -21,7 +21,7 @@ use warroom::data_dir::DataDir;
 use warroom::incident::entry::{ActorIntroduced, Noted, Opened, Proof, SignalSeen, field};
 use warroom::incident::{ActorId, Draft, IncidentId, Slug};
 use warroom::journal::{
-    Head, JournalName, Known, Stamp, SystemClock, SystemEntropy, encode, verify,
+    Head, JournalName, Stamp, SystemClock, SystemEntropy, VerificationContext, encode, verify,
 };
 use warroom::signals::Cause;
 use warroom::signals::Reading;
@@ -92,7 +92,9 @@ fn generate(directory: &Path, entries: u64) {
 }
 
 fn draft(n: u64, at: DateTime<Utc>) -> Draft {
-    let slug = Slug::nearest;
+    fn slug<I: From<Slug>>(text: &str) -> I {
+        Slug::nearest(text).into()
+    }
     match n {
         0 => {
             let data = ActorIntroduced {
@@ -177,7 +179,7 @@ fn verifying(place: &Path, entries: u64) {
     for run in 0..=RUNS {
         // In turn, so that a machine whose speed drifts slows all of them alike.
         let own = wall(|| {
-            let report = verify(&directory, &Known::default()).unwrap();
+            let report = verify(&directory, &VerificationContext::default()).unwrap();
             assert!(report.intact && report.entries == entries && report.withheld == 0);
         });
         let sums = outside("sha256sum", &[], &files);

@@ -26,7 +26,7 @@ pub use services::{SERVICES, Services};
 use fallback::PartReader;
 
 use crate::files;
-use crate::incident::Slug;
+use crate::incident::SourceId;
 use crate::keymap::KeyMap;
 use crate::outbox::ChannelSettings;
 use crate::playbook::{Library, LoadedPlaybooks};
@@ -65,7 +65,7 @@ pub struct Config {
     pub name: Safe,
     /// Pause between polls.
     pub poll: Duration,
-    pub sources: Vec<(SourceKind, SourceSettings, Slug)>,
+    pub sources: Vec<(SourceKind, SourceSettings, SourceId)>,
     /// The monitored signal.
     pub signal: SignalSettings,
     pub services: Services,
@@ -276,22 +276,22 @@ fn sources(
     file: &ConfigFile,
     overrides: &Overrides,
     base: &Path,
-) -> Vec<(SourceKind, SourceSettings, Slug)> {
+) -> Vec<(SourceKind, SourceSettings, SourceId)> {
     let plain = |url: &String| SourceSettings {
         url: url.clone(),
         ..SourceSettings::default()
     };
-    let mut all: Vec<(SourceKind, SourceSettings, Slug)> = Vec::new();
-    let mut add = |kind: SourceKind, settings: SourceSettings, name: Option<Slug>| {
+    let mut all: Vec<(SourceKind, SourceSettings, SourceId)> = Vec::new();
+    let mut add = |kind: SourceKind, settings: SourceSettings, name: Option<SourceId>| {
         // Names that people chose keep priority: `ConfigFile::check` refuses duplicates.
-        let free = |name: &Slug| {
+        let free = |name: &SourceId| {
             let known = all.iter().map(|(_, _, known)| known);
             let named = file.sources.iter().filter_map(|entry| entry.name.as_ref());
             !known.chain(named).any(|known| known == name)
         };
         let generated = || {
-            let first = Slug::nearest(kind.word());
-            let further = (2..).map(|n: u32| Slug::nearest(&format!("{first}-{n}")));
+            let first = SourceId::nearest(kind.word());
+            let further = (2..).map(|n: u32| SourceId::nearest(&format!("{first}-{n}")));
             std::iter::once(first.clone()).chain(further).find(free)
         };
         let name = name.or_else(generated);

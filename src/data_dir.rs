@@ -2,15 +2,16 @@
 //! `JournalStore` with files.
 
 mod directory;
+mod exercise_clock;
 mod heads;
 mod journals;
 mod network;
-mod pace;
 mod peers;
 mod people;
+mod words;
 
 pub use directory::DataDir;
-pub(crate) use pace::ShownPace;
+pub(crate) use exercise_clock::PublishedClock;
 pub(crate) use peers::{BEAT, Peer, PeerKind};
 
 #[cfg(test)]

@@ -20,7 +20,10 @@ mod words;
 
 pub use entry::{Body, Disclosed, Draft, Entry, Event, Occurred};
 pub use fold::{Incident, TextRef};
-pub use ids::{ActorId, IncidentId, PROGRAM, Slug, program};
+pub use ids::{
+    ActorId, ChannelId, IncidentId, LevelId, PROGRAM, PathId, PlaybookId, ServiceId, Slug,
+    SourceId, StepId, TargetId, program,
+};
 pub use roles::Role;
 pub use status::Status;
 pub use steady::{Boot, ClockHistory, ClockNews, Moment, Stamp, Steady};

@@ -34,9 +34,9 @@ pub use finding::{Finding, FindingKind};
 pub use line::{Head, check_line, encode};
 pub use signer::{Prompt, Signer, Signers, checkpoint_text};
 pub use store::{JournalName, JournalStore, record};
-pub use verify::{Known, Report, SubjectKind, verify};
+pub use verify::{KnownHead, SubjectKind, VerificationContext, VerificationReport, verify};
 
-pub(crate) use checkpoint::{Unsigned, signing_time};
+pub(crate) use checkpoint::{UnsignedCheckpoint, signing_time};
 pub(crate) use entropy::{Entropy, fresh_entry_id};
 pub(crate) use error::{At, JournalError};
 pub(crate) use grammar::is_hash;
@@ -44,7 +44,7 @@ pub(crate) use line::entries_in;
 pub(crate) use signer::{Signature, allowed_line};
 pub(crate) use store::{Appended, Follow, Journal, News, Opened};
 pub(crate) use verbatim::Verbatim;
-pub(crate) use verify::{Covered, Standing};
+pub(crate) use verify::{CheckedSignature, SignatureStanding};
 
 #[cfg(test)]
 mod fault_tests;

@@ -1,4 +1,4 @@
-//! Readings of service-level indicators and what they mean. Pure: no query, no clock.
+//! Service-level indicators and what their readings mean. Pure: no query, no clock.
 
 pub mod budget;
 mod cause;
@@ -19,13 +19,13 @@ pub use cause::Cause;
 pub use expectation::Expectation;
 pub use reading::{Reading, Sample};
 
-/// `None` if the reading is not a number: no data is neither success nor failure.
+/// `None` if the reading is no number: no data is neither success nor failure.
 pub fn meets(reading: Reading, objective: f64) -> Option<bool> {
     reading.value().map(|value| value >= objective)
 }
 
-/// Error rate divided by the error budget (1 − objective). SRE workbook, chapter 5. `None` without a value, and for
-/// an objective of 1, which leaves no budget.
+/// Error rate divided by the error budget, 1 − objective (SRE workbook, chapter 5). `None` without a value, and for an
+/// objective of 1, which leaves no budget.
 pub fn burn_rate(reading: Reading, objective: f64) -> Option<f64> {
     let budget = 1.0 - objective;
     (budget > 0.0).then_some(())?;

@@ -34,8 +34,8 @@ pub(crate) struct Story {
     drawn: u8,
 }
 
-pub(crate) fn slug(text: &str) -> Slug {
-    Slug::new(text).unwrap()
+pub(crate) fn slug<I: From<Slug>>(text: &str) -> I {
+    Slug::new(text).unwrap().into()
 }
 
 pub(crate) fn actor_id(text: &str) -> ActorId {

@@ -17,6 +17,7 @@ pub mod sanitize;
 pub mod secret;
 mod slug;
 mod when;
+mod words;
 
 pub use address::with_scheme;
 pub use duration::{parse_duration, write_duration};
@@ -27,7 +28,9 @@ pub use pause::{LONGEST_PAUSE, pause, retry_after};
 pub use plain_http::{PlainHttp, PlainHttpProblem, is_loopback};
 pub use problem::Problem;
 pub use safe::{MAX_BLOCK, MAX_LINE, Safe};
-pub use slug::{ActorId, Slug};
+pub use slug::{
+    ActorId, ChannelId, LevelId, PathId, PlaybookId, ServiceId, Slug, SourceId, StepId, TargetId,
+};
 pub use when::{with_year, write_day_time};
 
 /// A path for people, in one line: the author of the file chose its name.

@@ -6,15 +6,15 @@ use libfuzzer_sys::fuzz_target;
 use std::sync::LazyLock;
 use warroom::alerts::intake::{Action, Intake, IntakePolicy, Rule};
 use warroom::sources::read_alerts;
-use warroom::text::Slug;
+use warroom::text::{PathId, ServiceId, Slug};
 
 static INTAKE: LazyLock<Intake> = LazyLock::new(|| {
     let rule = Rule {
         rule: Slug::nearest("critical"),
         when: [("severity".to_string(), "critical".to_string())].into(),
         action: Action::Open,
-        service: Slug::nearest("payments"),
-        path: Slug::nearest("confirm"),
+        service: ServiceId::nearest("payments"),
+        path: PathId::nearest("confirm"),
     };
     let policy = IntakePolicy {
         policy: Slug::nearest("fuzz"),

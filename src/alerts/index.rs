@@ -4,7 +4,7 @@
 use super::alert::{Alert, AlertState};
 use super::answer::{AnswerGaps, SourceAlerts};
 use super::intake::Intake;
-use crate::text::{Safe, Slug};
+use crate::text::{Safe, Slug, SourceId};
 use chrono::{DateTime, Utc};
 use memchr::memmem::Finder;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -30,7 +30,7 @@ const COARSE: [&str; 4] = ["path", "service", "job", "region"];
 pub struct AlertIndex {
     alerts: Vec<Arc<Alert>>,
     from: Vec<u16>,
-    sources: Vec<(Slug, AnswerGaps)>,
+    sources: Vec<(SourceId, AnswerGaps)>,
     /// Further sources of an alert that several have.
     also: BTreeMap<u32, Vec<u16>>,
     ignored: BTreeSet<String>,
@@ -41,7 +41,7 @@ pub struct AlertIndex {
     groups: Vec<AlertGroup>,
     suppressed: usize,
     heartbeats: usize,
-    odd: BTreeMap<Slug, (usize, String)>,
+    odd: BTreeMap<SourceId, (usize, String)>,
 }
 
 /// Order of severities as labels name them; unknown names come last.
@@ -64,7 +64,7 @@ fn is_heartbeat(alert: &Alert) -> bool {
 
 impl AlertIndex {
     /// Where sources disagree about an alert, firing counts.
-    pub fn new(gathered: &BTreeMap<Slug, SourceAlerts>, intake: &Intake) -> Self {
+    pub fn new(gathered: &BTreeMap<SourceId, SourceAlerts>, intake: &Intake) -> Self {
         let mut found: HashMap<&Slug, (u16, &Arc<Alert>)> = HashMap::new();
         let mut several: HashMap<&Slug, Several<'_>> = HashMap::new();
         for (source, (_, set)) in gathered.iter().enumerate() {
@@ -150,26 +150,26 @@ impl AlertIndex {
         self.sources.iter().map(|(_, gaps)| gaps.dropped).sum()
     }
 
-    pub fn gaps(&self) -> impl Iterator<Item = (&Slug, &AnswerGaps)> {
+    pub fn gaps(&self) -> impl Iterator<Item = (&SourceId, &AnswerGaps)> {
         let all = self.sources.iter().map(|(name, gaps)| (name, gaps));
         all.filter(|(_, gaps)| gaps.any())
     }
 
-    pub fn odd(&self, source: &Slug) -> Option<(usize, &str)> {
+    pub fn odd(&self, source: &SourceId) -> Option<(usize, &str)> {
         let (count, first) = self.odd.get(source)?;
         Some((*count, first))
     }
 
-    pub fn sources(&self) -> impl Iterator<Item = &Slug> {
+    pub fn sources(&self) -> impl Iterator<Item = &SourceId> {
         self.sources.iter().map(|(name, _)| name)
     }
 
-    pub fn source(&self, at: u32) -> Option<&Slug> {
+    pub fn source(&self, at: u32) -> Option<&SourceId> {
         let source = *self.from.get(at as usize)?;
         self.sources.get(source as usize).map(|(name, _)| name)
     }
 
-    pub fn is_at(&self, source: &Slug, at: u32) -> bool {
+    pub fn is_at(&self, source: &SourceId, at: u32) -> bool {
         let named = |number: &u16| {
             let known = self.sources.get(*number as usize);
             known.is_some_and(|(name, _)| name == source)
@@ -230,7 +230,7 @@ impl<'a> Several<'a> {
     }
 }
 
-fn faults(gathered: &BTreeMap<Slug, SourceAlerts>) -> BTreeMap<Slug, (usize, String)> {
+fn faults(gathered: &BTreeMap<SourceId, SourceAlerts>) -> BTreeMap<SourceId, (usize, String)> {
     let mut all = BTreeMap::new();
     for (source, set) in gathered {
         for alert in &set.alerts {

@@ -2,7 +2,9 @@
 
 use crate::alerts::NewSilence;
 use crate::incident::entry::Occasion;
-use crate::incident::{Draft, Entry, IncidentId, Slug};
+use crate::incident::{
+    ChannelId, Draft, Entry, IncidentId, PlaybookId, ServiceId, Slug, SourceId, StepId,
+};
 use crate::outbox::Message;
 use crate::text::Safe;
 use chrono::{DateTime, Utc};
@@ -11,7 +13,7 @@ use chrono::{DateTime, Utc};
 pub enum Effect {
     Journal(JournalTask),
     Send {
-        channel: Slug,
+        channel: ChannelId,
         message: Box<Message>,
     },
     /// The query is filled in.
@@ -33,11 +35,11 @@ pub enum Effect {
     Silence(CreateSilence),
     ExtendSilence(ExtendSilence),
     EndSilence {
-        source: Slug,
+        source: SourceId,
         id: Slug,
     },
     /// Report to the exercise that a step was done.
-    Cue(Slug),
+    Cue(StepId),
     Terminal(TerminalEffect),
 }
 
@@ -51,7 +53,7 @@ pub enum JournalTask {
     },
     /// Unless the data directory has an open incident for the service.
     Open {
-        service: Slug,
+        service: ServiceId,
         drill: bool,
         drafts: Vec<Draft>,
     },
@@ -74,8 +76,8 @@ pub enum TerminalEffect {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckId {
     pub incident: IncidentId,
-    pub playbook: Slug,
-    pub step: Slug,
+    pub playbook: PlaybookId,
+    pub step: StepId,
 }
 
 /// A head that is to be signed.
@@ -90,7 +92,7 @@ pub struct Checkpoint {
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct CreateSilence {
-    pub source: Slug,
+    pub source: SourceId,
     pub silence: Box<NewSilence>,
     /// How many alerts matched when it was confirmed.
     pub expected: usize,
@@ -100,7 +102,7 @@ pub struct CreateSilence {
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExtendSilence {
-    pub source: Slug,
+    pub source: SourceId,
     pub id: Slug,
     pub until: DateTime<Utc>,
     /// How many alerts it suppressed when that was confirmed.

@@ -4,7 +4,9 @@ use super::message::DamageOutcome;
 use super::setup::Person;
 use crate::incident::entry::{ActorIntroduced, ObservationEvent, field};
 use crate::incident::fold::Acknowledgement;
-use crate::incident::{ActorId, Draft, Entry, Event, Incident, IncidentId, Role, Slug, TextRef};
+use crate::incident::{
+    ActorId, Draft, Entry, Event, Incident, IncidentId, Role, ServiceId, StepId, TextRef,
+};
 use crate::text::Problem;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
@@ -26,7 +28,7 @@ pub struct IncidentView {
     /// The incident in which the response continues.
     pub continued: Option<IncidentId>,
     /// When the current check was asked, while its answer is awaited.
-    pub asking: Option<(Slug, DateTime<Utc>)>,
+    pub asking: Option<(StepId, DateTime<Utc>)>,
     pub written: BTreeMap<String, String>,
 }
 
@@ -84,7 +86,7 @@ impl IncidentView {
         self.text(TextRef { seq, field })
     }
 
-    pub fn service(&self) -> Option<&Slug> {
+    pub fn service(&self) -> Option<&ServiceId> {
         let opened = self.incident.opened.as_ref();
         opened.map(|opened| &opened.data.service)
     }

@@ -22,7 +22,9 @@ use crate::incident::entry::{
     Audience, Decided, Follows, MessageEvent, Noted, Opened, WorkChanged, WorkKind, field,
 };
 use crate::incident::severity::Answered;
-use crate::incident::{ActorId, Draft, Event, Incident, Role, Slug, Status};
+use crate::incident::{
+    ActorId, Draft, Event, Incident, PathId, Role, ServiceId, Slug, Status, TargetId,
+};
 use crate::signals::Cause;
 use crate::text::{Safe, TimeProblem};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -30,7 +32,7 @@ use refused::{conflict, required};
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Intent {
-    Acknowledge(Vec<Slug>),
+    Acknowledge(Vec<TargetId>),
     Note(Safe),
     /// What, why, and the alternatives.
     Decide(Safe, Safe, Safe),
@@ -204,7 +206,7 @@ pub fn opened_by_hand(
     title: &Safe,
     started: DateTime<Utc>,
     signal: (&Slug, f64),
-    place: (&Slug, &Slug),
+    place: (&ServiceId, &PathId),
     drill: bool,
     follows: Option<Follows>,
 ) -> Result<Vec<Draft>, Refused> {

@@ -5,7 +5,9 @@ use super::setup::Awaited;
 use crate::alerts::{AlertIndex, NewSilence};
 use crate::data_dir::Peer;
 use crate::incident::escalation::Call;
-use crate::incident::{Draft, Entry, Incident, IncidentId, Slug, Stamp};
+use crate::incident::{
+    ChannelId, Draft, Entry, Incident, IncidentId, LevelId, ServiceId, Slug, SourceId, Stamp,
+};
 use crate::keymap::{Action, Key};
 use crate::oncall::Schedule;
 use crate::outbox::{Delivery, Message};
@@ -21,7 +23,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MessageSending {
     pub message: Slug,
-    pub channel: Slug,
+    pub channel: ChannelId,
     pub repeat: u32,
 }
 
@@ -81,35 +83,35 @@ pub enum Msg {
     Insert(String),
     /// The index combines the last answers of all sources.
     Alerts {
-        source: Slug,
+        source: SourceId,
         result: Result<Arc<AlertIndex>, Problem>,
     },
     Rules {
-        source: Slug,
+        source: SourceId,
         result: Result<RuleSet, Problem>,
     },
     /// What is wrong with one part of a source's answers; `None` once nothing is.
     Odd {
-        source: Slug,
+        source: SourceId,
         part: &'static str,
         what: Option<String>,
     },
     /// `contact` says whether the server itself answered, even with an error about the query.
     Signal {
-        source: Slug,
+        source: SourceId,
         result: Result<Sample, Problem>,
         contact: bool,
     },
     Silence(SilenceNews),
     Signals(Box<MonitorReport>),
     Changes {
-        source: Slug,
+        source: SourceId,
         result: Result<ChangeSet, Problem>,
     },
     /// The hour before an incident.
     History {
         incident: IncidentId,
-        source: Slug,
+        source: SourceId,
         result: Result<History, Problem>,
     },
     Answer {
@@ -123,7 +125,7 @@ pub enum Msg {
     },
     PageResult {
         incident: IncidentId,
-        level: Slug,
+        level: LevelId,
         call: Call,
         delivery: Delivery,
     },
@@ -134,7 +136,7 @@ pub enum Msg {
     },
     /// The open incidents of another pager.
     ExternalIncidents {
-        source: Slug,
+        source: SourceId,
         result: Result<Vec<ExternalIncident>, Problem>,
     },
     /// The other processes of this data directory.
@@ -198,7 +200,10 @@ pub enum JournalNews {
         entries: Vec<Entry>,
     },
     /// Another process opened one first; or it failed, then with the reason.
-    NotOpened { service: Slug, why: Option<Problem> },
+    NotOpened {
+        service: ServiceId,
+        why: Option<Problem>,
+    },
 }
 
 impl From<JournalNews> for Msg {
@@ -220,7 +225,7 @@ impl JournalNews {
 
 impl Msg {
     /// The result of sending a message through a channel.
-    pub fn delivered(message: Message, channel: Slug, delivery: Delivery) -> Self {
+    pub fn delivered(message: Message, channel: ChannelId, delivery: Delivery) -> Self {
         let incident = message.about().incident.clone();
         let (message, repeat) = match message {
             Message::Page(page) => {

@@ -10,7 +10,9 @@ use super::ui::{Drawn, Ui};
 use crate::alerts::AlertIndex;
 use crate::alerts::{Alert, AlertStart};
 use crate::data_dir::{Peer, PeerKind};
-use crate::incident::{Incident, IncidentId, Role, Slug, Stamp, Status, severity};
+use crate::incident::{
+    Incident, IncidentId, Role, ServiceId, Slug, SourceId, Stamp, Status, severity,
+};
 use crate::oncall::OnCallSchedules;
 use crate::signals::Sample;
 use crate::signals::change::{Change, ChangeSet, suspects};
@@ -42,14 +44,14 @@ pub struct Live {
     /// Alerts of open incidents as they were last seen, for when they are no longer reported.
     pub known: BTreeMap<Slug, Arc<Alert>>,
     /// Alerting rules by source, and when they were read.
-    pub rules: BTreeMap<Slug, (RuleSet, DateTime<Utc>)>,
-    pub odd: BTreeMap<(Slug, &'static str), String>,
+    pub rules: BTreeMap<SourceId, (RuleSet, DateTime<Utc>)>,
+    pub odd: BTreeMap<(SourceId, &'static str), String>,
     pub trace: VecDeque<Sample>,
     pub report: Option<Box<MonitorReport>>,
     /// Changes by source, or why they are not known.
-    pub changes: BTreeMap<Slug, (ChangeSet, Option<Problem>)>,
+    pub changes: BTreeMap<SourceId, (ChangeSet, Option<Problem>)>,
     pub signal_error: Option<Problem>,
-    pub sources: BTreeMap<Slug, SourceState>,
+    pub sources: BTreeMap<SourceId, SourceState>,
     pub schedules: OnCallSchedules,
     /// Other processes on the same data directory.
     pub peers: Vec<Peer>,
@@ -80,7 +82,7 @@ pub struct Model {
     pub views: BTreeMap<IncidentId, IncidentView>,
     pub current: Option<IncidentId>,
     /// Services for which an incident is being opened.
-    pub opening: BTreeSet<Slug>,
+    pub opening: BTreeSet<ServiceId>,
     /// The incidents of the data directory are known: until then nothing is opened.
     pub ready: bool,
     /// Why the data directory cannot be used.
@@ -254,18 +256,18 @@ impl Model {
 
     pub fn open_of(
         &self,
-        service: &Slug,
+        service: &ServiceId,
     ) -> impl DoubleEndedIterator<Item = (&IncidentId, &IncidentView)> {
         self.open_views()
             .filter(move |(_, view)| view.service() == Some(service))
     }
 
-    pub fn open_for(&self, service: &Slug) -> Option<&IncidentId> {
+    pub fn open_for(&self, service: &ServiceId) -> Option<&IncidentId> {
         self.open_of(service).next().map(|(id, _)| id)
     }
 
     /// The open incident of a service that is not resolved: a resolved one does not take a new outage.
-    pub fn active_incident(&self, service: &Slug) -> Option<&IncidentId> {
+    pub fn active_incident(&self, service: &ServiceId) -> Option<&IncidentId> {
         let mut open = self.open_of(service);
         let found = open.find(|(_, view)| !view.incident.status.is_resolved());
         found.map(|(id, _)| id)
@@ -276,7 +278,7 @@ impl Model {
     }
 
     /// How long a source has not answered, if longer than two polls.
-    pub fn silence_of(&self, source: &Slug) -> Option<TimeDelta> {
+    pub fn silence_of(&self, source: &SourceId) -> Option<TimeDelta> {
         let state = self.live.sources.get(source)?;
         self.stale(state.answered.or(state.asked)?)
     }
@@ -292,7 +294,7 @@ impl Model {
         starts.fold(alert.starts_at, DateTime::min)
     }
 
-    pub fn metrics_source(&self) -> Option<&Slug> {
+    pub fn metrics_source(&self) -> Option<&SourceId> {
         let mut sources = self.setup.sources.iter();
         let found = sources.find(|(_, offers)| offers.metrics);
         found.map(|(name, _)| name)

@@ -2,7 +2,7 @@
 
 use super::incident_view::IncidentView;
 use crate::incident::entry::Audience;
-use crate::incident::{IncidentId, Slug, Stamp, cadence};
+use crate::incident::{ChannelId, IncidentId, Slug, Stamp, cadence};
 use crate::outbox::{About, Message, Update};
 use crate::text::Safe;
 
@@ -18,7 +18,7 @@ impl StatusUpdate<'_> {
     /// Also used for previews.
     pub(crate) fn message(
         self,
-        channel: &Slug,
+        channel: &ChannelId,
         incident_id: &IncidentId,
         view: &IncidentView,
         stamp: &Stamp,

@@ -15,8 +15,8 @@ use super::effect::{CheckId, Checkpoint, Effect, TerminalEffect};
 use super::message::Msg;
 use super::update::backfill_window;
 use crate::data_dir::PeerKind;
-use crate::incident::{Entry, IncidentId, Slug};
-use crate::journal::{Clock, Unsigned, signing_time};
+use crate::incident::{ChannelId, Entry, IncidentId, SourceId};
+use crate::journal::{Clock, UnsignedCheckpoint, signing_time};
 use crate::outbox::{Message, Sender};
 use crate::sources::Source;
 use crate::text::Problem;
@@ -158,7 +158,7 @@ impl Runtime {
     }
 
     /// One task for each message: a slow one does not delay the others.
-    fn send(&self, channel: Slug, message: Message) {
+    fn send(&self, channel: ChannelId, message: Message) {
         let is_named = |sender: &&Arc<Sender>| *sender.name() == channel;
         let sender = self.parts.channels.iter().find(is_named).cloned();
         let late = || {
@@ -183,7 +183,7 @@ impl Runtime {
             return;
         };
         let incident = checkpoint.incident;
-        let unsigned = Unsigned {
+        let unsigned = UnsignedCheckpoint {
             upto: checkpoint.upto,
             head: checkpoint.head,
             at: signing_time(self.parts.clock.as_ref()),
@@ -198,7 +198,7 @@ impl Runtime {
         });
     }
 
-    fn source(&self, name: &Slug) -> Result<Arc<dyn Source>, Problem> {
+    fn source(&self, name: &SourceId) -> Result<Arc<dyn Source>, Problem> {
         let mut sources = self.parts.sources.iter();
         let found = sources.find(|source| source.name() == name).cloned();
         found.ok_or_else(|| {

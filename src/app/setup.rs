@@ -2,7 +2,7 @@
 
 use crate::alerts::intake;
 use crate::incident::messages::Way;
-use crate::incident::{ActorId, Slug, escalation, severity};
+use crate::incident::{ActorId, ChannelId, ServiceId, Slug, SourceId, escalation, severity};
 use crate::keymap::KeyMap;
 use crate::oncall::OnCallSchedules;
 use crate::playbook::{Library, Values};
@@ -40,12 +40,12 @@ pub struct Setup {
     pub intake: (intake::Intake, String),
     pub library: Library,
     pub variables: Values,
-    pub sources: Vec<(Slug, Offers)>,
+    pub sources: Vec<(SourceId, Offers)>,
     pub channels: Vec<Way>,
     /// As known at the start.
     pub schedules: OnCallSchedules,
     /// Our services by the ids of another pager.
-    pub paged_elsewhere: BTreeMap<String, Slug>,
+    pub paged_elsewhere: BTreeMap<String, ServiceId>,
     /// The paging service: nobody sits here.
     pub headless: bool,
     pub read_only: bool,
@@ -65,9 +65,9 @@ pub struct Setup {
 /// Configured, without a credential yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Awaited {
-    Channel(Slug),
+    Channel(ChannelId),
     /// Not relied upon while it cannot be asked.
-    Pager(Slug),
+    Pager(SourceId),
 }
 
 pub const ALONE: &str =

@@ -1,8 +1,8 @@
 //! The state of the user interface: screen, selection, filter, answers.
 
 use super::dialog::Input;
-use crate::incident::Slug;
 use crate::incident::severity::{Answered, Answers};
+use crate::incident::{Slug, StepId};
 use crate::keymap::Screen;
 use crate::signals::Reading;
 use crate::text::{Safe, sanitize};
@@ -18,7 +18,7 @@ pub struct Ui {
     /// As drawn last.
     pub drawn: Drawn,
     /// The playbook step on the screen: the next one starts at its top.
-    pub step: Option<Slug>,
+    pub step: Option<StepId>,
     pub chart: Option<Span>,
     /// By key, so that it stays in place when others come and go.
     pub alert: Option<String>,

@@ -9,7 +9,7 @@ use super::output::Output;
 use super::setup::{Base, base};
 use super::words;
 use crate::alerts::{Alert, AlertStart, AlertState};
-use crate::incident::Slug;
+use crate::incident::{Slug, SourceId};
 use crate::sources::Source;
 use crate::text::{self, Safe};
 use chrono::SecondsFormat;
@@ -19,7 +19,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 #[derive(Serialize)]
 struct Row<'a> {
-    source: &'a Slug,
+    source: &'a SourceId,
     alert: &'a Safe,
     state: &'static str,
     condition: &'static str,
@@ -83,7 +83,10 @@ fn of_alerts(base: &Base) -> Result<Vec<Arc<dyn Source>>, CliError> {
 }
 
 /// The source to change something at: the one named, or the only one.
-fn named(sources: &[Arc<dyn Source>], name: Option<&Slug>) -> Result<Arc<dyn Source>, CliError> {
+fn named(
+    sources: &[Arc<dyn Source>],
+    name: Option<&SourceId>,
+) -> Result<Arc<dyn Source>, CliError> {
     let known = || text::list(sources.iter().map(|source| source.name()));
     match (name, sources) {
         (None, [only]) => Ok(Arc::clone(only)),
@@ -115,7 +118,7 @@ struct List {
 }
 
 impl List {
-    fn add(&mut self, source: &Slug, alert: &Alert) {
+    fn add(&mut self, source: &SourceId, alert: &Alert) {
         let row = row(source, alert);
         let line = match self.json {
             true => serde_json::to_string(&row).unwrap_or_default(),
@@ -174,7 +177,7 @@ fn list(sources: &[Arc<dyn Source>], output: &Output) -> Result<(), CliError> {
     Ok(())
 }
 
-fn row<'a>(source: &'a Slug, alert: &'a Alert) -> Row<'a> {
+fn row<'a>(source: &'a SourceId, alert: &'a Alert) -> Row<'a> {
     Row {
         source,
         alert: &alert.name,

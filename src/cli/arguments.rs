@@ -10,7 +10,7 @@ pub(super) use incident::{FollowUpKind, ForWhom, Incident};
 pub(super) use playbook::{Playbook, StepOptions};
 
 use crate::config::Overrides;
-use crate::incident::{IncidentId, Slug};
+use crate::incident::{IncidentId, PathId, Slug, SourceId};
 use crate::signals::gate::ChangeRisk;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -101,7 +101,7 @@ pub(super) enum Command {
     Gate {
         /// Only this path of the service map
         #[arg(long)]
-        path: Option<Slug>,
+        path: Option<PathId>,
         /// Risk of the change: low, normal or high
         #[arg(long, default_value = "normal", value_parser = declared::<ChangeRisk>)]
         risk: ChangeRisk,
@@ -230,7 +230,7 @@ pub(super) enum Alerts {
         comment: String,
         /// The source, where there are several
         #[arg(long)]
-        source: Option<Slug>,
+        source: Option<SourceId>,
         /// Note it in the journal of this incident
         #[arg(long)]
         incident: Option<IncidentId>,
@@ -244,7 +244,7 @@ pub(super) enum Alerts {
         lasts: String,
         /// The source, where there are several
         #[arg(long)]
-        source: Option<Slug>,
+        source: Option<SourceId>,
         /// Note it in the journal of this incident
         #[arg(long)]
         incident: Option<IncidentId>,
@@ -255,7 +255,7 @@ pub(super) enum Alerts {
         id: Slug,
         /// The source, where there are several
         #[arg(long)]
-        source: Option<Slug>,
+        source: Option<SourceId>,
     },
 }
 

@@ -161,7 +161,7 @@ pub(super) fn drill(
     let model = Model::new(setup, clock.now());
     let pace = match base.config.read_only {
         true => None,
-        false => Some(base.data_dir.show_pace(&origin, rate)?),
+        false => Some(base.data_dir.publish_exercise_clock(&origin, rate)?),
     };
     Ok(Some(Launch {
         pace,

@@ -14,7 +14,7 @@ use super::error::CliError;
 use super::output::Output;
 use super::setup::{Base, sound_base};
 use super::words;
-use crate::incident::Slug;
+use crate::incident::TargetId;
 use crate::incident::escalation::{Acknowledge, During, EscalationPolicy, Level, Otherwise, Until};
 use crate::oncall::{OnCallSchedules, Schedule, Shift, names};
 use crate::outbox::{ChannelSettings, Sender};
@@ -93,10 +93,10 @@ fn check(base: &Base, output: &Output) -> Result<(), CliError> {
 }
 
 fn level(level: &Level) -> String {
-    let names = |list: &[Slug], word: &str| {
-        let names: Vec<&str> = list.iter().map(Slug::as_str).collect();
+    fn names(list: &[impl AsRef<str>], word: &str) -> String {
+        let names: Vec<&str> = list.iter().map(AsRef::as_ref).collect();
         names.join(word)
-    };
+    }
     let from = match level.when.is_empty() {
         true => "the alert's start".to_string(),
         false => format!("{} is raised", names(&level.when, " or ")),
@@ -138,7 +138,7 @@ fn on_call(
     policy: &EscalationPolicy,
     now: DateTime<Utc>,
 ) -> Vec<String> {
-    let targets: BTreeSet<Slug> = policy.levels.iter().flat_map(Level::targets).collect();
+    let targets: BTreeSet<TargetId> = policy.levels.iter().flat_map(Level::targets).collect();
     targets
         .iter()
         .map(|target| {

@@ -9,14 +9,14 @@ use super::setup::{Base, sound_base};
 use super::signals;
 use crate::incident::entry::{GateOverridden, field};
 use crate::incident::severity::Severity;
-use crate::incident::{Incident, Slug, Status};
+use crate::incident::{Incident, PathId, Slug, Status};
 use crate::signals::gate::{ChangeRisk, GateOpinion, GateVerdict, OpenIncident, judge};
 use crate::text::{Safe, list};
 use serde_json::{Value, json};
 
 pub(super) struct GateQuestion<'a> {
     /// All of them where none is named.
-    pub(super) path: Option<&'a Slug>,
+    pub(super) path: Option<&'a PathId>,
     pub(super) risk: ChangeRisk,
     /// Why it is to ship although the gate says no, and who approves that.
     pub(super) exception: Option<(Safe, Safe)>,

@@ -17,7 +17,7 @@ use super::setup::{Base, base_of};
 use crate::app::intent::{Intent, not_waited_for, opened_by_hand};
 use crate::incident::entry::Occasion;
 use crate::incident::severity::Answered;
-use crate::incident::{Incident, IncidentId, Slug, Status};
+use crate::incident::{Incident, IncidentId, PathId, ServiceId, Slug, Status, TargetId};
 use crate::signals::Cause;
 use crate::text::{Safe, list as names};
 use recording::{Recorder, given, load, past, refuse_read_only};
@@ -104,7 +104,7 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
 fn acknowledge(
     recorder: &Recorder<'_>,
     id: &IncidentId,
-    mut targets: Vec<Slug>,
+    mut targets: Vec<TargetId>,
 ) -> Result<(), CliError> {
     let base = recorder.base;
     let (now, schedules) = (base.store.clock().now().wall, base.schedules());
@@ -150,7 +150,7 @@ fn open(
     base: &Base,
     title: &str,
     started: Option<&str>,
-    (path, follows): (Option<&Slug>, Option<&IncidentId>),
+    (path, follows): (Option<&PathId>, Option<&IncidentId>),
     output: &Output,
 ) -> Result<(), CliError> {
     refuse_read_only(base)?;
@@ -202,7 +202,7 @@ fn open(
 fn open_for(
     base: &Base,
     incidents: &[IncidentId],
-    service: &Slug,
+    service: &ServiceId,
 ) -> Result<Option<IncidentId>, CliError> {
     for id in incidents.iter().filter(|id| !id.is_drill()) {
         let loaded = base.store.read(&id.into())?;

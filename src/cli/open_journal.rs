@@ -8,8 +8,8 @@ use crate::app::{IncidentView, Person};
 use crate::incident::entry::{CheckpointFailed, Checkpointed, Occasion, field};
 use crate::incident::{Draft, Entry, IncidentId};
 use crate::journal::{
-    Appended, Head, Journal, JournalError, JournalName, News, Opened, Prompt, Unsigned, record,
-    signing_time,
+    Appended, Head, Journal, JournalError, JournalName, News, Opened, Prompt, UnsignedCheckpoint,
+    record, signing_time,
 };
 
 pub(super) struct OpenJournal<'b> {
@@ -81,7 +81,8 @@ impl<'b> OpenJournal<'b> {
         Ok(appended)
     }
 
-    /// Appends, after the person's introduction where this journal does not know them. Gives the number of the last entry.
+    /// Appends, after the person's introduction where this journal does not know them. Gives the number of the last
+    /// entry.
     pub(super) fn record(&mut self, drafts: Vec<Draft>) -> Result<u64, JournalError> {
         let known = self.view.incident.actors.contains_key(&self.me.actor);
         let introduction = (!known).then(|| arrival(&self.view, self.me));
@@ -101,7 +102,7 @@ impl<'b> OpenJournal<'b> {
             return Ok(Vec::new());
         };
         let mut signed = |head: &Head| {
-            let unsigned = Unsigned {
+            let unsigned = UnsignedCheckpoint {
                 upto: head.seq,
                 head: head.hash.clone(),
                 at: signing_time(base.store.clock().as_ref()),

@@ -6,7 +6,7 @@ use super::arguments::{Global, Playbook as Verb};
 use super::error::CliError;
 use super::output::Output;
 use super::setup::base;
-use crate::incident::Slug;
+use crate::incident::PlaybookId;
 use crate::playbook::{PlaybookProblem, parse};
 use crate::text::{Safe, shown_path};
 use serde_json::json;
@@ -44,7 +44,7 @@ fn list(global: &Global, output: &Output) -> Result<(), CliError> {
 
 fn show(global: &Global, name: &str, output: &Output) -> Result<(), CliError> {
     let base = base(global)?;
-    let found = Slug::new(name).and_then(|slug| base.config.playbooks.library.get(&slug));
+    let found = PlaybookId::new(name).and_then(|name| base.config.playbooks.library.get(&name));
     let playbook = found.ok_or_else(|| {
         let what = format!("there is no playbook \"{}\"", Safe::line(name));
         CliError::usage(what, "see `warroom playbook list`")

@@ -14,7 +14,8 @@ use crate::exercise::VirtualClock;
 use crate::incident::messages::Way;
 use crate::incident::{ActorId, IncidentId};
 use crate::journal::{
-    Clock, JournalError, JournalStore, Known, Prompt, Signer, Signers, SystemClock,
+    Clock, Head, JournalError, JournalStore, KnownHead, Prompt, Signer, Signers, SystemClock,
+    VerificationContext,
 };
 use crate::oncall::OnCallSchedules;
 use crate::outbox::ChannelSettings;
@@ -64,7 +65,7 @@ pub(super) fn base_of(global: &Global, id: Option<&IncidentId>) -> Result<Base, 
     let opened = entries
         .ok()
         .and_then(|entries| Some(entries.first()?.recorded));
-    match opened.and_then(|opened| base.data_dir.pace(opened)) {
+    match opened.and_then(|opened| base.data_dir.exercise_clock(opened)) {
         Some((origin, rate)) => {
             let clock = VirtualClock::following(origin, rate);
             base_with_clock(global, Arc::new(clock), OnProblem::Report)
@@ -118,7 +119,7 @@ impl Base {
     pub(super) fn cautions(&self) -> Vec<String> {
         let exposed = self.data_dir.must_be_ours().err();
         let exposed = exposed.map(|error| format!("{error}; {}", error.hint()));
-        let forgetful = self.data_dir.heads().trouble().map(|why| {
+        let forgetful = self.data_dir.heads().problem().map(|why| {
             format!("a journal that is cut off or put back is not noticed here: {why}; {REMEMBER}")
         });
         exposed.into_iter().chain(forgetful).collect()
@@ -135,10 +136,13 @@ impl Base {
     }
 
     /// What a verification of an incident rests on here.
-    pub(super) fn known(&self, id: &crate::incident::IncidentId) -> Known {
+    pub(super) fn known(&self, id: &crate::incident::IncidentId) -> VerificationContext {
         let head = self.data_dir.heads().of(&id.into());
-        Known {
-            head: head.map(|head| (head.seq, head.hash)),
+        VerificationContext {
+            head: head.map(|Head { seq, hash }| KnownHead {
+                seq,
+                hash_start: hash,
+            }),
             signers: self.signers(),
             require_signed: false,
         }

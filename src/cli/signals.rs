@@ -190,8 +190,8 @@ fn burn_text(burn: &Burn) -> String {
     let over = if burn.exceeds() { "!" } else { "" };
     format!(
         "{}/{} {} {}{over}",
-        write_duration(burn.pair.long),
-        write_duration(burn.pair.short),
+        write_duration(burn.windows.long),
+        write_duration(burn.windows.short),
         one(burn.long),
         one(burn.short)
     )
@@ -249,8 +249,8 @@ fn ratio_value(ratio: &RatioReport) -> Value {
         .iter()
         .map(|burn| {
             json!({
-                "call": burn.pair.call, "long": write_duration(burn.pair.long),
-                "short": write_duration(burn.pair.short), "threshold": burn.pair.threshold,
+                "call": burn.windows.urgency, "long": write_duration(burn.windows.long),
+                "short": write_duration(burn.windows.short), "threshold": burn.windows.threshold,
                 "long_burn": burn.long, "short_burn": burn.short, "exceeded": burn.exceeds(),
             })
         })

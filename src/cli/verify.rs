@@ -6,7 +6,9 @@ use super::output::Output;
 use super::setup::base;
 use super::words;
 use crate::incident::IncidentId;
-use crate::journal::{Covered, Known, Report, verify};
+use crate::journal::{
+    CheckedSignature, KnownHead, VerificationContext, VerificationReport, verify,
+};
 use std::path::{Path, PathBuf};
 
 /// What is known from elsewhere.
@@ -27,7 +29,11 @@ pub(super) fn run(
     CliError::unless(report.intact)
 }
 
-fn report(global: &Global, path: &Path, given: &VerifyOptions<'_>) -> Result<Report, CliError> {
+fn report(
+    global: &Global,
+    path: &Path,
+    given: &VerifyOptions<'_>,
+) -> Result<VerificationReport, CliError> {
     let (path, mut known) = resolved(global, path)?;
     if let Some(head) = given.head {
         known.head = Some(short_head(head)?);
@@ -51,11 +57,12 @@ fn plain(error: CliError) -> CliError {
 }
 
 /// `41/1a2b3c4d5e6f`, as pages and messages carry it.
-fn short_head(text: &str) -> Result<(u64, String), CliError> {
+fn short_head(text: &str) -> Result<KnownHead, CliError> {
     let parsed = text.split_once('/').and_then(|(seq, digits)| {
         let hex = digits.bytes().all(|b| b.is_ascii_hexdigit());
         let fits = (12..=64).contains(&digits.len()) && hex && !seq.starts_with(['0', '+']);
-        Some((seq.parse().ok()?, digits.to_ascii_lowercase())).filter(|_| fits)
+        let (seq, hash_start) = (seq.parse().ok()?, digits.to_ascii_lowercase());
+        fits.then_some(KnownHead { seq, hash_start })
     });
     parsed.ok_or_else(|| {
         let what = format!("\"{}\" is not a head", crate::text::Safe::line(text));
@@ -63,7 +70,7 @@ fn short_head(text: &str) -> Result<(u64, String), CliError> {
     })
 }
 
-fn text(report: &Report) -> String {
+fn text(report: &VerificationReport) -> String {
     let word = if report.intact {
         "intact"
     } else {
@@ -115,7 +122,7 @@ fn text(report: &Report) -> String {
     text.join("\n")
 }
 
-fn signature(covered: &Covered) -> String {
+fn signature(covered: &CheckedSignature) -> String {
     let standing = words::signature(&covered.standing);
     let covers = match covered.upto {
         0 => covered.what.clone(),
@@ -128,21 +135,21 @@ fn signature(covered: &Covered) -> String {
 }
 
 /// A path as it is, or the directory of an incident, with what this user knows of it.
-fn resolved(global: &Global, path: &Path) -> Result<(PathBuf, Known), CliError> {
+fn resolved(global: &Global, path: &Path) -> Result<(PathBuf, VerificationContext), CliError> {
     let id = path.to_str().and_then(IncidentId::new);
     match id.filter(|_| !path.exists()) {
         None if global.config.is_some() => {
             let signers = base(global)?.signers();
             Ok((
                 path.to_path_buf(),
-                Known {
+                VerificationContext {
                     signers,
-                    ..Known::default()
+                    ..VerificationContext::default()
                 },
             ))
         }
         // A foreign copy is verified without any configuration.
-        None => Ok((path.to_path_buf(), Known::default())),
+        None => Ok((path.to_path_buf(), VerificationContext::default())),
         Some(id) => {
             let base = base(global)?;
             base.data_dir.must_be_own(&(&id).into())?;

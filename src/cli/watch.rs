@@ -14,7 +14,7 @@ use crate::app::{IncidentView, Model, Msg, update};
 use crate::data_dir::PeerKind;
 use crate::documents::{People, sentence};
 use crate::incident::entry::{Backfilled, SignalSeen};
-use crate::incident::{IncidentId, Slug};
+use crate::incident::{IncidentId, SourceId};
 use crate::text::shown_path;
 use crate::text::{Problem, Safe, list};
 use printer::Printer;
@@ -243,7 +243,7 @@ fn trouble_of_any(model: &Model) -> Option<(&IncidentId, String)> {
 }
 
 /// The sources that have not answered for a while, with why.
-fn silent(model: &Model) -> impl Iterator<Item = (Slug, String)> + '_ {
+fn silent(model: &Model) -> impl Iterator<Item = (SourceId, String)> + '_ {
     model.live.sources.iter().filter_map(|(name, state)| {
         let Problem { what, hint } = state.error.as_ref()?;
         let since = state.answered.or(state.asked)?;
@@ -278,9 +278,9 @@ struct LogState {
     /// How many steps of the clock.
     steps: usize,
     store: Option<Problem>,
-    silent_sources: BTreeMap<Slug, String>,
+    silent_sources: BTreeMap<SourceId, String>,
     /// What of their answers cannot be read as it should be.
-    odd: BTreeMap<(Slug, &'static str), String>,
+    odd: BTreeMap<(SourceId, &'static str), String>,
     schedules: schedules::SchedulesState,
     /// What keeps entries of an incident from being recorded.
     troubles: BTreeMap<IncidentId, Problem>,
@@ -311,7 +311,7 @@ impl LogState {
 
     /// Prints which sources do not answer when that begins and when it ends.
     fn print_sources(&mut self, model: &Model, printer: &mut Printer) {
-        let silent: BTreeMap<Slug, String> = silent(model).collect();
+        let silent: BTreeMap<SourceId, String> = silent(model).collect();
         for (source, why) in &silent {
             if !self.silent_sources.contains_key(source) {
                 printer.warning(&format!(

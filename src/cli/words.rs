@@ -3,7 +3,7 @@
 use super::error::Exit;
 use crate::alerts::{AlertState, Condition};
 use crate::incident::escalation::Happens;
-use crate::journal::Standing;
+use crate::journal::SignatureStanding;
 use crate::oncall::{OnCall, names};
 use crate::text::{Safe, list};
 
@@ -85,13 +85,13 @@ pub(super) fn happens(event: &Happens) -> String {
     }
 }
 
-pub(super) fn signature(standing: &Standing) -> String {
+pub(super) fn signature(standing: &SignatureStanding) -> String {
     match standing {
-        Standing::Listed(who) => format!("holds, listed as {who}"),
-        Standing::Unlisted => {
+        SignatureStanding::Listed(who) => format!("holds, listed as {who}"),
+        SignatureStanding::Unlisted => {
             "holds; compare the key with one that you received out of band".into()
         }
-        Standing::NotChecked(why) => format!("NOT CHECKED: {why}"),
-        Standing::Bad => "DOES NOT HOLD".into(),
+        SignatureStanding::NotChecked(why) => format!("NOT CHECKED: {why}"),
+        SignatureStanding::Bad => "DOES NOT HOLD".into(),
     }
 }

@@ -5,12 +5,12 @@ use super::secrets::resolve;
 use crate::sources::{
     BasicAuth, Header, HttpSettings, OAuth2, ResolvedAuth, SourceSettings, Tls, TlsConfig, Tokens,
 };
-use crate::text::Slug;
+use crate::text::SourceId;
 use crate::text::secret::{Secret, SecretRef};
 use reqwest::Url;
 use std::path::PathBuf;
 
-pub fn http(settings: &SourceSettings, name: &Slug) -> Result<HttpSettings, ConfigError> {
+pub fn http(settings: &SourceSettings, name: &SourceId) -> Result<HttpSettings, ConfigError> {
     protected(settings)?;
     let mut http = HttpSettings::plain(name.clone(), &settings.url);
     http.auth = auth(settings)?;

@@ -2,8 +2,8 @@
 
 use super::error::ConfigError;
 use super::keys::KeySettings;
-use crate::incident::Slug;
 use crate::incident::escalation::bell;
+use crate::incident::{ChannelId, ServiceId, Slug, SourceId};
 use crate::outbox::{ChannelSettings, WebhookSettings};
 use crate::signals::change::ChangeKind;
 use crate::sources::{ChangeQuery, DECIDING, SourceSettings};
@@ -11,7 +11,7 @@ use crate::text::mask::SensitiveNames;
 use crate::text::secret::SecretRef;
 use crate::text::{PlainHttp, Problem};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -91,20 +91,20 @@ pub struct PagingSettings {
 #[serde(deny_unknown_fields)]
 pub struct ExternalPaging {
     #[serde(default = "pagerduty")]
-    pub name: Slug,
+    pub name: SourceId,
     /// Replaces the vendor's address.
     #[serde(default)]
     pub url: Option<String>,
     pub token: SecretRef,
     /// Services by the id of their service in `PagerDuty`.
-    pub services: BTreeMap<String, Slug>,
+    pub services: BTreeMap<String, ServiceId>,
     /// Hosts to which the key may go over plain HTTP.
     #[serde(skip)]
     pub plain_http: PlainHttp,
 }
 
-fn pagerduty() -> Slug {
-    Slug::nearest("pagerduty")
+fn pagerduty() -> SourceId {
+    SourceId::nearest("pagerduty")
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -148,7 +148,7 @@ const SHORTEST_RETENTION: u32 = 90;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeEntry {
-    pub name: Slug,
+    pub name: SourceId,
     /// The kind of changes whose record does not name one.
     #[serde(default)]
     pub kind: ChangeKind,
@@ -232,10 +232,10 @@ impl Default for ConfigFile {
     }
 }
 
-fn twin(mut names: Vec<&Slug>) -> Option<&Slug> {
-    names.sort_unstable();
-    let twins = names.windows(2).find(|pair| pair[0] == pair[1]);
-    twins.map(|pair| pair[0])
+fn twin<I: AsRef<str>>(names: impl IntoIterator<Item = I>) -> Option<String> {
+    let mut seen = BTreeSet::new();
+    let mut names = names.into_iter().map(|name| name.as_ref().to_string());
+    names.find(|name| !seen.insert(name.clone()))
 }
 
 impl ConfigFile {
@@ -299,7 +299,8 @@ impl ConfigFile {
     }
 
     fn name_problem(&self) -> Option<Problem> {
-        let mut channels: Vec<&Slug> = self.channels.iter().map(ChannelSettings::name).collect();
+        let mut channels: Vec<&ChannelId> =
+            self.channels.iter().map(ChannelSettings::name).collect();
         channels.extend(self.webhook.iter().map(|webhook| &webhook.name));
         let has_bell = channels.iter().any(|name| **name == bell());
         // Two sources of one name would replace each other's alerts at each poll.
@@ -307,13 +308,13 @@ impl ConfigFile {
         let sources = self.sources.iter().filter_map(|one| one.name.as_ref());
         let changes = self.changes.iter().map(|entry| &entry.name);
         let twin = [
-            ("channel", channels),
-            ("source", sources.chain(pager).collect()),
-            ("changes", changes.collect()),
+            ("channel", twin(&channels)),
+            ("source", twin(sources.chain(pager))),
+            ("changes", twin(changes)),
         ]
         .into_iter()
-        .find_map(|(kind, names)| {
-            let what = format!("{kind} \"{}\" is named twice", twin(names)?);
+        .find_map(|(kind, name)| {
+            let what = format!("{kind} \"{}\" is named twice", name?);
             Some(Problem::new(what, "give each one its own name"))
         });
         let bell = "a channel is named bell";

@@ -6,7 +6,7 @@ use super::file::PolicyFiles;
 use crate::alerts::intake;
 use crate::files;
 use crate::incident::escalation::bell;
-use crate::incident::{Slug, escalation, severity};
+use crate::incident::{ChannelId, PathId, ServiceId, escalation, severity};
 use crate::keymap::KeyMap;
 use crate::outbox::ChannelSettings;
 use crate::signals::gate;
@@ -43,7 +43,7 @@ impl Policies {
         reader: &mut PartReader,
     ) -> Result<(), ConfigError> {
         let pages = channels.iter().filter(|channel| channel.pages());
-        let every: Vec<Slug> = std::iter::once(bell())
+        let every: Vec<ChannelId> = std::iter::once(bell())
             .chain(pages.map(|channel| channel.name().clone()))
             .collect();
         if std::mem::take(&mut self.replaced) {
@@ -79,7 +79,7 @@ impl Policies {
     pub(super) fn load(
         files: &PolicyFiles,
         base: &Path,
-        strict: &(Slug, Slug),
+        strict: &(ServiceId, PathId),
         (keys, place): (&KeyMap, &Path),
         reader: &mut PartReader,
     ) -> Result<Self, ConfigError> {

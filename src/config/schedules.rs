@@ -2,7 +2,7 @@
 //! are used. Calendars are read later, by their users.
 
 use super::error::{ConfigError, parse};
-use crate::incident::Slug;
+use crate::incident::TargetId;
 use crate::oncall::{OnCallSchedules, Schedule, ScheduleFile, SchedulesFile};
 use crate::text::Safe;
 use crate::text::secret::SecretRef;
@@ -112,7 +112,7 @@ fn problem(path: &Path, what: String) -> ConfigError {
 
 /// An invalid schedule.
 struct Bad {
-    name: Option<Slug>,
+    name: Option<TargetId>,
     otherwise: Option<String>,
     error: ConfigError,
 }
@@ -136,7 +136,7 @@ fn forms(path: &Path) -> Result<Vec<Result<ScheduleFile, Box<Bad>>>, ConfigError
                 .take()
                 .unwrap_or_else(|| problem(path, format!("schedule \"{which}\": {error}")));
             Box::new(Bad {
-                name: name.and_then(|name| Slug::new(&name)),
+                name: name.and_then(|name| TargetId::new(&name)),
                 otherwise,
                 error,
             })

@@ -5,7 +5,7 @@ use super::fallback::PartReader;
 use super::file::{ConfigFile, SignalSettings};
 use crate::files;
 use crate::signals::map::{ServiceMap, SignalSpec, signals_of};
-use crate::text::{Safe, Slug, shown_path};
+use crate::text::{PathId, Safe, shown_path};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -95,7 +95,7 @@ impl Services {
 }
 
 /// Adds the measurable signals to a path; returns the problems of the others.
-fn add(map: &mut ServiceMap, path: &Slug, signals: Vec<SignalSpec>) -> Vec<String> {
+fn add(map: &mut ServiceMap, path: &PathId, signals: Vec<SignalSpec>) -> Vec<String> {
     let mut refused = Vec::new();
     for signal in signals {
         let taken = map

@@ -257,7 +257,7 @@ fn one_schedule_that_cannot_be_used_takes_no_other_along() {
     };
     let now = "2026-11-26T00:00:00Z".parse().unwrap();
     let who = |schedules: &Schedules, name: &str| {
-        let name = crate::incident::Slug::nearest(name);
+        let name = crate::incident::TargetId::nearest(name);
         schedules
             .on_call
             .on_call(&name, now)

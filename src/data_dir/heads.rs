@@ -67,7 +67,7 @@ impl Heads {
     }
 
     /// The reason why heads cannot be remembered: a truncated or restored journal then goes unnoticed.
-    pub fn trouble(&self) -> Option<String> {
+    pub fn problem(&self) -> Option<String> {
         let Some(directory) = &self.directory else {
             return Some("no home directory is known".into());
         };

@@ -4,10 +4,10 @@
 use super::directory::DataDir;
 use crate::incident::entry::{ActorIntroduced, NetworkFileSystem, Proof};
 use crate::incident::{Draft, Entry, IncidentId, Slug, program};
-use crate::journal::disk::{How, protect};
+use crate::journal::disk::{OpenMode, protect};
 use crate::journal::layout::{journal_path, texts_path};
 use crate::journal::reader::{Follower, must_be_there};
-use crate::journal::writer::{FileJournal, Means};
+use crate::journal::writer::{FileJournal, JournalPorts};
 use crate::journal::{
     At as _, Clock, Entropy, Finding, FindingKind, Follow, Head, Journal, JournalError,
     JournalName, JournalStore, News, Opened, Signature, SystemEntropy, Verbatim, blobs, durable,
@@ -51,8 +51,8 @@ impl JournalStore for DataDir {
     fn open(&self, name: &JournalName) -> Result<(Box<dyn Journal>, Vec<Entry>), JournalError> {
         let opened = self.must_be_there(name).and_then(|()| {
             let known = self.heads().of(name);
-            let means = self.means(Box::new(SystemEntropy));
-            FileJournal::open(&self.directory_of(name), means, known)
+            let ports = self.ports(Box::new(SystemEntropy));
+            FileJournal::open(&self.directory_of(name), ports, known)
         });
         let (journal, entries) = match opened {
             Err(JournalError::NotFound { .. }) if *name == JournalName::Ledger => {
@@ -100,7 +100,9 @@ impl JournalStore for DataDir {
     fn salvage(&self, id: &IncidentId) -> Vec<Entry> {
         let directory = self.directory_of(&id.into());
         let read = |number| {
-            let file = self.disk.open(&journal_path(&directory, number), How::Read);
+            let file = self
+                .disk
+                .open(&journal_path(&directory, number), OpenMode::Read);
             file.and_then(|mut file| file.read_from(0)).ok()
         };
         let files = (1..).map_while(read);
@@ -110,9 +112,9 @@ impl JournalStore for DataDir {
     fn erase_text(&self, id: &IncidentId, commitment: &str) -> Result<(), JournalError> {
         let name = JournalName::from(id);
         self.must_be_there(&name)?;
-        let means = self.means(Box::new(SystemEntropy));
+        let ports = self.ports(Box::new(SystemEntropy));
         let known = self.heads().of(&name);
-        let (mut journal, _) = FileJournal::open(&self.directory_of(&name), means, known)?;
+        let (mut journal, _) = FileJournal::open(&self.directory_of(&name), ports, known)?;
         journal.strike_out(commitment)?;
         self.close(id)
     }
@@ -198,8 +200,8 @@ impl DataDir {
         missing && !texts && self.heads().of(&id.into()).is_none()
     }
 
-    fn means(&self, entropy: Box<dyn Entropy>) -> Means {
-        Means {
+    fn ports(&self, entropy: Box<dyn Entropy>) -> JournalPorts {
+        JournalPorts {
             disk: Arc::clone(&self.disk),
             clock: Arc::clone(&self.clock),
             entropy,
@@ -235,7 +237,7 @@ impl DataDir {
             all.push(Draft::new(&program(), NetworkFileSystem { kind }));
         }
         all.extend_from_slice(drafts);
-        FileJournal::create(&self.directory_of(name), self.means(entropy), &all)
+        FileJournal::create(&self.directory_of(name), self.ports(entropy), &all)
     }
 
     fn fresh_id(&self, drill: bool) -> Result<IncidentId, JournalError> {

@@ -23,15 +23,6 @@ pub enum PeerKind {
     Console,
 }
 
-impl PeerKind {
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Watch => "watch",
-            Self::Console => "console",
-        }
-    }
-}
-
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Peer {
     #[serde(rename = "keeper")]
@@ -57,10 +48,6 @@ pub struct Heartbeat {
 }
 
 impl DataDir {
-    fn peers_directory(&self) -> PathBuf {
-        self.root().join(DIRECTORY)
-    }
-
     pub fn heartbeat(&self, kind: PeerKind) -> Heartbeat {
         let (host, pid, now) = (host(), std::process::id(), self.clock.now().wall);
         let process = format!("{}-{host}-{pid}-{}", kind.word(), now.timestamp());
@@ -78,11 +65,11 @@ impl DataDir {
         }
     }
 
-    /// Peers with a heartbeat within a day; none if the directory cannot be read.
+    /// With a heartbeat within a day; none if the directory cannot be read.
     pub fn peers(&self) -> Vec<Peer> {
         let stamp = self.clock.now();
         let now = stamp.wall;
-        let Ok(entries) = std::fs::read_dir(self.peers_directory()) else {
+        let Ok(entries) = std::fs::read_dir(self.root().join(DIRECTORY)) else {
             return Vec::new();
         };
         let here = host();
@@ -123,15 +110,12 @@ impl Heartbeat {
             files::directory_in(&self.root, Path::new(DIRECTORY))?;
             files::replace(&self.path(), &text, Durable::No)
         };
-        write().at("write the heartbeat in", self.directory())
-    }
-
-    fn directory(&self) -> PathBuf {
-        self.root.join(DIRECTORY)
+        write().at("write the heartbeat in", self.root.join(DIRECTORY))
     }
 
     fn path(&self) -> PathBuf {
-        self.directory().join(format!("{}.json", self.peer.process))
+        let directory = self.root.join(DIRECTORY);
+        directory.join(format!("{}.json", self.peer.process))
     }
 }
 
@@ -168,12 +152,12 @@ pub(super) fn host() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data_dir::tests::Hand;
+    use crate::data_dir::tests::ManualClock;
     use crate::journal::Clock;
     use std::sync::Arc;
 
-    fn store(directory: &Path) -> (DataDir, Hand) {
-        let clock = Hand::new();
+    fn store(directory: &Path) -> (DataDir, ManualClock) {
+        let clock = ManualClock::new();
         (DataDir::new(directory, Arc::new(clock.clone())), clock)
     }
 

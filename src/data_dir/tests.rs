@@ -4,10 +4,13 @@ mod tampering;
 
 use super::DataDir;
 use crate::incident::entry::{Noted, StatusChanged, field};
-use crate::incident::{ActorId, Disclosed, Draft, Entry, Incident, IncidentId, Slug, Status};
+use crate::incident::{
+    ActorId, Disclosed, Draft, Entry, Incident, IncidentId, LevelId, Slug, Status,
+};
 use crate::journal::{
-    Appended, Clock, Journal, JournalError, JournalName, JournalStore, Known, Loaded, Report,
-    SeededEntropy, Stamp, SystemClock, SystemEntropy, hex_digest, record, verify,
+    Appended, Clock, Journal, JournalError, JournalName, JournalStore, Loaded, SeededEntropy,
+    Stamp, SystemClock, SystemEntropy, VerificationContext, VerificationReport, hex_digest, record,
+    verify,
 };
 use crate::text::Safe;
 use chrono::{TimeDelta, Utc};
@@ -18,9 +21,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 #[derive(Clone)]
-pub(super) struct Hand(Arc<Mutex<Stamp>>);
+pub(super) struct ManualClock(Arc<Mutex<Stamp>>);
 
-impl Hand {
+impl ManualClock {
     pub(super) fn new() -> Self {
         let wall = "2026-11-22T01:02:03.456789Z".parse().unwrap();
         Self(Arc::new(Mutex::new(Stamp {
@@ -37,7 +40,7 @@ impl Hand {
     }
 }
 
-impl Clock for Hand {
+impl Clock for ManualClock {
     fn now(&self) -> Stamp {
         *self.0.lock().unwrap()
     }
@@ -46,14 +49,14 @@ impl Clock for Hand {
 struct Harness {
     _directory: tempfile::TempDir,
     store: DataDir,
-    clock: Hand,
+    clock: ManualClock,
     name: JournalName,
 }
 
 impl Harness {
     fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let clock = Hand::new();
+        let clock = ManualClock::new();
         let store = DataDir::new(directory.path().join("data"), Arc::new(clock.clone()));
         Self {
             _directory: directory,
@@ -88,8 +91,8 @@ impl Harness {
         self.store.directory_of(&self.name)
     }
 
-    fn verify(&self) -> Report {
-        verify(&self.directory(), &Known::default()).unwrap()
+    fn verify(&self) -> VerificationReport {
+        verify(&self.directory(), &VerificationContext::default()).unwrap()
     }
 }
 
@@ -327,10 +330,12 @@ fn the_largest_escalation_policy_that_its_check_lets_pass_fits_into_a_line() {
     let mut policy: EscalationPolicy = serde_saphyr::from_str(text).unwrap();
     policy.repeat = None;
     let template = policy.levels[0].clone();
-    let long = |number: usize| Slug::nearest(&format!("{number}-{}", "x".repeat(60)));
+    fn long<I: From<Slug>>(number: usize) -> I {
+        Slug::nearest(&format!("{number}-{}", "x".repeat(60))).into()
+    }
     policy.levels = (0..60)
         .map(|number| Level {
-            level: Slug::nearest(&format!("l{number}")),
+            level: LevelId::nearest(&format!("l{number}")),
             after: format!("{number}m"),
             target: None,
             targets: (0..9).map(long).collect(),

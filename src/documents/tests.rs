@@ -2,7 +2,7 @@ mod old_journals;
 
 use super::*;
 use crate::incident::{Disclosed, Entry, Incident, IncidentId};
-use crate::testing::{Story, full_story, story};
+use crate::testing::{Story, full_story, slug, story};
 use proptest::prelude::*;
 
 fn id() -> IncidentId {
@@ -201,10 +201,10 @@ proptest! {
 fn a_postmortem_leaves_out_paged_people_who_did_not_acknowledge() {
     let mut story = Story::new();
     let page = crate::incident::entry::PageIntended {
-        page: crate::testing::slug("p-1"),
-        level: crate::testing::slug("on-call"),
-        target: crate::testing::slug("on-call"),
-        channel: crate::testing::slug("webhook"),
+        page: slug("p-1"),
+        level: slug("on-call"),
+        target: slug("on-call"),
+        channel: slug("webhook"),
         due: crate::testing::start(),
         late: None,
         repeat: 0,
@@ -327,9 +327,8 @@ fn a_template_that_never_ends_is_stopped() {
 
 #[test]
 fn ticks_stand_in_the_record_beside_the_results_of_steps() {
+    use crate::incident::Event;
     use crate::incident::entry::{ItemTicked, field};
-    use crate::incident::{Event, Slug};
-    let slug = |text| Slug::new(text).unwrap();
     let mut story = Story::new();
     story.begin_playbook("demo", "v1", 5);
     let tick = |ticked, supersedes| {

@@ -1,6 +1,5 @@
 //! Words of documents: citations, times, durations, numbers.
 
-use crate::incident::Slug;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 
 /// `[#4]`, `[#4, #7]`; nothing cites nothing, and says so.
@@ -51,8 +50,8 @@ pub(super) fn short(digest: &str) -> String {
     digest.chars().take(12).collect()
 }
 
-pub(super) fn names(slugs: &[Slug]) -> String {
-    let names: Vec<&str> = slugs.iter().map(Slug::as_str).collect();
+pub(super) fn names(ids: &[impl AsRef<str>]) -> String {
+    let names: Vec<&str> = ids.iter().map(AsRef::as_ref).collect();
     names.join(", ")
 }
 

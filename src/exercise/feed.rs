@@ -1,7 +1,7 @@
 //! The built-in feed: a scenario behind the trait of a real Alertmanager and a real Prometheus.
 
 use crate::alerts::{AlertState, SourceAlerts};
-use crate::incident::Slug;
+use crate::incident::{SourceId, StepId};
 use crate::journal::Clock;
 use crate::scenario::{Cues, MonitoringFault, Scenario};
 use crate::signals::series::{LabelledSample, LabelledSeries, QueryRange};
@@ -19,7 +19,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 const PER_SECOND: f64 = 20.0;
 
 pub struct Feed {
-    name: Slug,
+    name: SourceId,
     scenario: Scenario,
     clock: Arc<dyn Clock>,
     begun: DateTime<Utc>,
@@ -30,7 +30,7 @@ impl Feed {
     pub fn new(scenario: Scenario, clock: Arc<dyn Clock>) -> Self {
         let begun = clock.now().wall;
         Self {
-            name: Slug::nearest("feed"),
+            name: SourceId::nearest("feed"),
             scenario,
             clock,
             begun,
@@ -38,7 +38,7 @@ impl Feed {
         }
     }
 
-    pub fn cue(&self, step: &Slug) {
+    pub fn cue(&self, step: &StepId) {
         let at = self.elapsed();
         let mut cues = self.cues.lock().unwrap_or_else(PoisonError::into_inner);
         cues.steps.push((step.to_string(), at));
@@ -72,7 +72,7 @@ impl Feed {
 
 #[async_trait]
 impl Source for Feed {
-    fn name(&self) -> &Slug {
+    fn name(&self) -> &SourceId {
         &self.name
     }
 

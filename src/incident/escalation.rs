@@ -19,7 +19,7 @@ pub use state::{
     Sending, Standing, page_id,
 };
 
-use super::ids::Slug;
+use super::ids::{Slug, TargetId};
 use armed::round_name;
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -61,7 +61,9 @@ impl EscalationPolicy {
         ArmedLevel {
             level: level.level.clone(),
             // The check refuses a level without a target.
-            target: targets.next().unwrap_or_else(|| Slug::nearest("nobody")),
+            target: targets
+                .next()
+                .unwrap_or_else(|| TargetId::nearest("nobody")),
             others: targets.collect(),
             due,
             until: level.until,

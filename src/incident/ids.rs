@@ -1,6 +1,8 @@
 //! Ids of incidents, which may stand in clear in the chain.
 
-pub use crate::text::{ActorId, Slug};
+pub use crate::text::{
+    ActorId, ChannelId, LevelId, PathId, PlaybookId, ServiceId, Slug, SourceId, StepId, TargetId,
+};
 use serde::{Deserialize, Serialize};
 
 pub const PROGRAM: &str = "warroom";

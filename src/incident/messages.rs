@@ -5,7 +5,7 @@ use super::entry::{
 };
 use super::escalation::{Call, MAX_REPEATS, REPEAT_AFTER, is_lost};
 use super::fold::{MessageFact, SendResult, UpdateFact};
-use super::ids::Slug;
+use super::ids::{ChannelId, Slug};
 use super::{Draft, Incident, Moment, program};
 use crate::text::Safe;
 use chrono::TimeDelta;
@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Way {
-    pub name: Slug,
+    pub name: ChannelId,
     /// The audiences whose updates it carries.
     pub audiences: Vec<Audience>,
     pub settles: bool,
@@ -23,7 +23,7 @@ pub struct Way {
 struct Wanted {
     message: Slug,
     what: MessageKind,
-    channel: Slug,
+    channel: ChannelId,
     tells: u64,
     page: Option<Slug>,
 }
@@ -178,7 +178,7 @@ fn next(incident: &Incident, wanted: &Wanted, now: Moment) -> Option<u32> {
 fn sendings<'i>(
     incident: &'i Incident,
     message: &'i Slug,
-    channel: &'i Slug,
+    channel: &'i ChannelId,
 ) -> impl DoubleEndedIterator<Item = (u32, &'i MessageFact)> {
     let from = (message.clone(), channel.clone(), 0);
     let until = (message.clone(), channel.clone(), u32::MAX);
@@ -210,13 +210,13 @@ fn lost(incident: &Incident, now: Moment) -> impl Iterator<Item = Draft> + '_ {
 
 impl Incident {
     /// The outcome of an update on each of its channels: `None` while it is under way.
-    fn carried(&self, update: u64) -> impl Iterator<Item = (&Slug, Option<PageOutcome>)> {
+    fn carried(&self, update: u64) -> impl Iterator<Item = (&ChannelId, Option<PageOutcome>)> {
         let own = self
             .messages
             .iter()
             .filter(move |(_, fact)| fact.what == MessageKind::Update && fact.tells == update);
         // The last attempt by a channel replaces the earlier ones.
-        let last: BTreeMap<&Slug, Option<PageOutcome>> = own
+        let last: BTreeMap<&ChannelId, Option<PageOutcome>> = own
             .map(|((_, channel, _), fact)| (channel, fact.outcome()))
             .collect();
         last.into_iter()
@@ -234,7 +234,7 @@ impl Incident {
         carried.peek().is_some() && carried.all(|(_, outcome)| failed(outcome))
     }
 
-    pub fn undelivered(&self) -> Vec<(u64, Slug, PageOutcome)> {
+    pub fn undelivered(&self) -> Vec<(u64, ChannelId, PageOutcome)> {
         let mut last: BTreeMap<Audience, u64> = BTreeMap::new();
         last.extend(
             self.updates
@@ -258,7 +258,7 @@ impl Incident {
         last.into_values().flat_map(of_update).collect()
     }
 
-    pub fn remote(&self, channel: &Slug) -> Option<&Slug> {
+    pub fn remote(&self, channel: &ChannelId) -> Option<&Slug> {
         let own = self.messages.iter().filter(|((_, by, _), _)| by == channel);
         own.filter_map(|(_, fact)| fact.remote.as_ref()).next_back()
     }

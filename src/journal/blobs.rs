@@ -1,7 +1,7 @@
 //! The signatures of a journal: files named by their digest.
 
 use super::digest::hex_digest;
-use super::disk::{Disk, How};
+use super::disk::{Disk, OpenMode};
 use super::durable;
 use super::error::JournalError;
 use super::grammar::is_hash;
@@ -27,7 +27,7 @@ pub(crate) fn keep_signature(
 pub(crate) fn kept_signature(disk: &dyn Disk, directory: &Path, digest: &str) -> Option<String> {
     is_hash(digest).then_some(())?;
     let path = directory.join("blobs").join(digest);
-    let read = disk.open(&path, How::Read);
+    let read = disk.open(&path, OpenMode::Read);
     let bytes = read.and_then(|mut file| file.read_some(0, MAX_SIGNATURE));
     let text = String::from_utf8(bytes.ok()?).ok()?;
     (hex_digest(text.as_bytes()) == digest).then_some(text)

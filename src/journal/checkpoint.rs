@@ -9,14 +9,14 @@ use crate::text::Safe;
 use chrono::{DateTime, Utc};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unsigned {
+pub struct UnsignedCheckpoint {
     pub upto: u64,
     pub head: String,
     pub at: chrono::DateTime<chrono::Utc>,
     pub reason: Occasion,
 }
 
-impl Unsigned {
+impl UnsignedCheckpoint {
     /// Signs, keeps the signature, and returns the draft to record: the checkpoint, or that it is missing.
     pub fn sign(
         self,

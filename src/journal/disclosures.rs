@@ -41,24 +41,19 @@ impl Disclosures {
             }
             let path = texts_path(&self.directory, at as u32 + 1);
             super::durable::must_be_plain(self.disk.as_ref(), &path)?;
+            let Read { inode, bytes: from } = self.files[at];
             let Some(mut file) = super::durable::open_if_there(self.disk.as_ref(), &path)? else {
                 match at {
-                    _ if self.files[at].bytes > 0 => {
-                        self.forget();
-                        return self.refresh();
-                    }
+                    _ if from > 0 => return self.read_all_again(),
                     // The first may have been removed while later ones are there.
                     0 => continue,
                     _ => break,
                 }
             };
             let stat = file.stat().at("look at", &path)?;
-            let read = &self.files[at];
-            if read.bytes > 0 && (read.inode != stat.inode || stat.len < read.bytes) {
-                self.forget();
-                return self.refresh();
+            if from > 0 && (inode != stat.inode || stat.len < from) {
+                return self.read_all_again();
             }
-            let from = self.files[at].bytes;
             if stat.len > from {
                 let bytes = file.read_from(from).at("read", &path)?;
                 let whole = bytes.iter().rposition(|b| *b == b'\n').map_or(0, |n| n + 1);
@@ -72,9 +67,10 @@ impl Disclosures {
         Ok(())
     }
 
-    fn forget(&mut self) {
+    fn read_all_again(&mut self) -> Result<(), JournalError> {
         self.files.clear();
         self.texts.clear();
+        self.refresh()
     }
 
     fn learn(&mut self, line: &[u8]) {

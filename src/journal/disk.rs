@@ -21,7 +21,7 @@ pub struct Stat {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum How {
+pub enum OpenMode {
     Read,
     Append,
     AppendOrCreate,
@@ -30,7 +30,7 @@ pub enum How {
 
 pub trait Disk: Send + Sync {
     /// A created file is for this user only.
-    fn open(&self, path: &Path, how: How) -> io::Result<Box<dyn DiskFile>>;
+    fn open(&self, path: &Path, mode: OpenMode) -> io::Result<Box<dyn DiskFile>>;
     /// Fails where the new name is taken.
     fn link_new(&self, from: &Path, to: &Path) -> io::Result<()>;
     /// Replaces an existing file.
@@ -92,12 +92,12 @@ fn stat_of(meta: &std::fs::Metadata) -> Stat {
 }
 
 impl Disk for SystemDisk {
-    fn open(&self, path: &Path, how: How) -> io::Result<Box<dyn DiskFile>> {
-        let file = match how {
-            How::Read => files::open_unlinked(path)?,
-            How::Append => files::open_to_append(path)?,
-            How::AppendOrCreate => files::append_or_create(path)?,
-            How::CreateNew => files::create_new(path)?,
+    fn open(&self, path: &Path, mode: OpenMode) -> io::Result<Box<dyn DiskFile>> {
+        let file = match mode {
+            OpenMode::Read => files::open_unlinked(path)?,
+            OpenMode::Append => files::open_to_append(path)?,
+            OpenMode::AppendOrCreate => files::append_or_create(path)?,
+            OpenMode::CreateNew => files::create_new(path)?,
         };
         Ok(Box::new(SystemFile(file)))
     }

@@ -1,6 +1,6 @@
 //! Directories and new files that survive a crash: they and their parents are synced.
 
-use super::disk::{Disk, DiskFile, How, write_all};
+use super::disk::{Disk, DiskFile, OpenMode, write_all};
 use super::error::{At as _, JournalError};
 use std::io;
 use std::path::Path;
@@ -51,7 +51,7 @@ pub(crate) fn open_if_there(
     disk: &dyn Disk,
     path: &Path,
 ) -> Result<Option<Box<dyn DiskFile>>, JournalError> {
-    match disk.open(path, How::Read) {
+    match disk.open(path, OpenMode::Read) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         other => other.map(Some).at("read", path),
     }
@@ -102,10 +102,12 @@ fn written_aside(
 ) -> Result<std::path::PathBuf, JournalError> {
     let temporary = path.with_extension(format!("new-{}", std::process::id()));
     let _ = disk.remove(&temporary);
-    let written = disk.open(&temporary, How::CreateNew).and_then(|mut file| {
-        write_all(file.as_mut(), bytes)?;
-        file.sync()
-    });
+    let written = disk
+        .open(&temporary, OpenMode::CreateNew)
+        .and_then(|mut file| {
+            write_all(file.as_mut(), bytes)?;
+            file.sync()
+        });
     match written {
         Ok(()) => Ok(temporary),
         Err(error) => {

@@ -29,7 +29,6 @@ pub fn fresh_entry_id(
     Ok(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
 }
 
-/// Deterministic bytes for tests.
 #[cfg(test)]
 #[derive(Debug, Clone)]
 pub struct SeededEntropy {

@@ -1,12 +1,12 @@
 //! Behaviour on faulty disks: no acknowledged entry is lost or recorded twice, and a torn end is never reported as an
 //! alteration.
 
-use super::disk::faulty::{Fault, FaultyDisk, Sync};
-use super::disk::{Disk as _, How};
-use super::writer::{FileJournal, Means};
+use super::disk::faulty::{DiskFault, FaultyDisk, Sync};
+use super::disk::{Disk as _, OpenMode};
+use super::writer::{FileJournal, JournalPorts};
 use super::*;
 use crate::incident::entry::{LevelArmed, Noted, field};
-use crate::incident::{ActorId, Draft, Entry, Slug};
+use crate::incident::{ActorId, Draft, Entry, LevelId, Slug};
 use crate::text::Safe;
 use chrono::DateTime;
 use std::io::{self, Read, Write};
@@ -28,8 +28,8 @@ impl Clock for Still {
     }
 }
 
-fn means(disk: &FaultyDisk, seed: u64) -> Means {
-    Means {
+fn ports(disk: &FaultyDisk, seed: u64) -> JournalPorts {
+    JournalPorts {
         disk: Arc::new(disk.clone()),
         clock: Arc::new(Still),
         entropy: Box::new(SeededEntropy::new(seed)),
@@ -37,7 +37,7 @@ fn means(disk: &FaultyDisk, seed: u64) -> Means {
 }
 
 fn create(disk: &FaultyDisk, drafts: &[Draft]) -> Result<(FileJournal, Vec<Entry>), JournalError> {
-    FileJournal::create(Path::new(PLACE), means(disk, 7), drafts)
+    FileJournal::create(Path::new(PLACE), ports(disk, 7), drafts)
 }
 
 fn with_ids(drafts: &mut [Draft], entropy: &mut SeededEntropy) {
@@ -58,7 +58,7 @@ fn note(text: &str) -> Draft {
 
 /// An entry without text whose line is `length` bytes longer than the shortest.
 fn padded(number: u64, length: usize) -> Draft {
-    let level = Slug::nearest(&format!("{number}{}", "x".repeat(length)));
+    let level = LevelId::nearest(&format!("{number}{}", "x".repeat(length)));
     let data = LevelArmed {
         level,
         due: DateTime::UNIX_EPOCH,
@@ -68,7 +68,7 @@ fn padded(number: u64, length: usize) -> Draft {
 }
 
 fn open(disk: &FaultyDisk) -> Result<(FileJournal, Vec<Entry>), JournalError> {
-    FileJournal::open(Path::new(PLACE), means(disk, 99), None)
+    FileJournal::open(Path::new(PLACE), ports(disk, 99), None)
 }
 
 fn append(journal: &mut FileJournal, drafts: &[Draft]) -> Result<Appended, JournalError> {
@@ -128,7 +128,7 @@ fn whatever_sectors_of_the_last_write_are_lost_no_acknowledged_entry_is() {
         let opened = trial.operations();
         append(&mut twin, std::slice::from_ref(&last)).unwrap();
         let (mut journal, _) = open(&disk).unwrap();
-        disk.fail(trial.operations() - opened, Fault::PowerOff);
+        disk.fail(trial.operations() - opened, DiskFault::PowerOff);
         assert!(
             append(&mut journal, &[last]).is_err(),
             "size {size}: it was acknowledged"
@@ -189,7 +189,7 @@ fn power_off_everywhere(sync: Sync) -> Result<u64, String> {
     for at in 1..=trial.operations() {
         let disk = FaultyDisk::default();
         disk.sync_is(sync);
-        disk.fail(at, Fault::PowerOff);
+        disk.fail(at, DiskFault::PowerOff);
         let acknowledged = scripted(&disk, 1);
         disk.cut();
         states += check(&disk, &acknowledged).map_err(|what| format!("operation {at}: {what}"))?;
@@ -220,10 +220,10 @@ fn whatever_operation_fails_once_or_twice_nothing_acknowledged_is_lost_and_nothi
     let trial = FaultyDisk::default();
     scripted(&trial, 1);
     let faults = [
-        Fault::Error(io::ErrorKind::StorageFull),
-        Fault::Error(io::ErrorKind::Interrupted),
-        Fault::Error(io::ErrorKind::Other),
-        Fault::Short,
+        DiskFault::Error(io::ErrorKind::StorageFull),
+        DiskFault::Error(io::ErrorKind::Interrupted),
+        DiskFault::Error(io::ErrorKind::Other),
+        DiskFault::Short,
     ];
     let mut continued = 0;
     for at in 1..=trial.operations() {
@@ -270,7 +270,7 @@ fn a_reader_that_saw_what_was_taken_back_reads_the_journal_again() {
     let mut second = note("second");
     second.id = fresh_entry_id(&Still.now(), &mut SeededEntropy::new(5)).ok();
     for at in steps..steps + 14 {
-        disk.fail(at, Fault::Error(io::ErrorKind::Other));
+        disk.fail(at, DiskFault::Error(io::ErrorKind::Other));
     }
     let refused = append(&mut writer, std::slice::from_ref(&second));
     assert!(refused.is_err(), "the disk confirmed nothing");
@@ -297,7 +297,7 @@ fn a_journal_that_lacks_a_head_that_was_known_is_refused() {
     let last = entries.last().unwrap();
     let known = |seq: u64, hash: &str| {
         let hash = hash.to_string();
-        FileJournal::open(Path::new(PLACE), means(&disk, 9), Some(Head { seq, hash }))
+        FileJournal::open(Path::new(PLACE), ports(&disk, 9), Some(Head { seq, hash }))
     };
     assert!(known(last.seq, &last.hash).is_ok());
     let longer = known(last.seq + 1, &last.hash).err().unwrap().to_string();
@@ -313,7 +313,7 @@ fn an_erasure_that_was_cut_off_is_finished_and_other_texts_stay() {
     let script = |disk: &FaultyDisk| {
         let (mut journal, entries) = create(disk, &[note("keep"), note("strike")]).unwrap();
         let line = entries[1].clone();
-        let texts = disk.open(&Path::new(PLACE).join("disclosures.jsonl"), How::Read);
+        let texts = disk.open(&Path::new(PLACE).join("disclosures.jsonl"), OpenMode::Read);
         let bytes = texts.unwrap().read_from(0).unwrap();
         let struck = bytes
             .split(|b| *b == b'\n')
@@ -335,7 +335,7 @@ fn an_erasure_that_was_cut_off_is_finished_and_other_texts_stay() {
     let (_, from) = script(&trial);
     for at in from + 1..=trial.operations() {
         let disk = FaultyDisk::default();
-        disk.fail(at, Fault::PowerOff);
+        disk.fail(at, DiskFault::PowerOff);
         let (done, _) = script(&disk);
         disk.cut();
         for crashed in disk.crashes(1 << 5) {
@@ -372,7 +372,7 @@ fn what_a_failed_try_wrote_is_its_own_although_it_was_told_meanwhile() {
     for at in 1..=trial.operations() - before {
         let disk = FaultyDisk::default();
         let mut journal = begin(&disk);
-        disk.fail(at, Fault::Error(io::ErrorKind::StorageFull));
+        disk.fail(at, DiskFault::Error(io::ErrorKind::StorageFull));
         let drafts = drafts();
         if append(&mut journal, &drafts).is_ok() {
             continue;

@@ -21,12 +21,12 @@ const MAX_SHORT: usize = 66;
 pub(super) const MAX_TEXT_LINE: usize = 256 * 1024;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(super) enum LineFault {
     Shape(&'static str),
     Hash,
 }
 
-impl std::fmt::Display for Fault {
+impl std::fmt::Display for LineFault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Shape(what) => f.write_str(what),
@@ -101,8 +101,11 @@ struct Cursor<'l> {
 }
 
 impl<'l> Cursor<'l> {
-    fn literal(&mut self, literal: &str, what: &'static str) -> Result<(), Fault> {
-        self.rest = self.rest.strip_prefix(literal).ok_or(Fault::Shape(what))?;
+    fn literal(&mut self, literal: &str, what: &'static str) -> Result<(), LineFault> {
+        self.rest = self
+            .rest
+            .strip_prefix(literal)
+            .ok_or(LineFault::Shape(what))?;
         Ok(())
     }
 
@@ -112,19 +115,21 @@ impl<'l> Cursor<'l> {
         fixed: usize,
         fits: impl Fn(&str) -> bool,
         what: &'static str,
-    ) -> Result<&'l str, Fault> {
+    ) -> Result<&'l str, LineFault> {
         let bytes = self.rest.as_bytes();
         let end = match fixed {
             0 => bytes.iter().take(MAX_SHORT).position(|b| *b == b'"'),
             fixed => (bytes.get(fixed) == Some(&b'"')).then_some(fixed),
         };
         let part = end.and_then(|end| self.rest.get(..end));
-        let part = part.filter(|part| fits(part)).ok_or(Fault::Shape(what))?;
+        let part = part
+            .filter(|part| fits(part))
+            .ok_or(LineFault::Shape(what))?;
         self.rest = &self.rest[part.len() + 1..];
         Ok(part)
     }
 
-    fn number(&mut self, what: &'static str) -> Result<u64, Fault> {
+    fn number(&mut self, what: &'static str) -> Result<u64, LineFault> {
         let bytes = self.rest.as_bytes();
         let end = bytes.iter().take_while(|b| b.is_ascii_digit()).count();
         let (digits, rest) = self.rest.split_at(end);
@@ -134,25 +139,25 @@ impl<'l> Cursor<'l> {
             .parse()
             .ok()
             .filter(|_| !padded)
-            .ok_or(Fault::Shape(what))
+            .ok_or(LineFault::Shape(what))
     }
 }
 
 /// Takes a line without its newline; checks its grammar and its hash.
-pub(super) fn scan(line: &[u8]) -> Result<Scanned<'_>, Fault> {
+pub(super) fn scan(line: &[u8]) -> Result<Scanned<'_>, LineFault> {
     if line.len() >= MAX_LINE {
-        return Err(Fault::Shape("longer than a line may be"));
+        return Err(LineFault::Shape("longer than a line may be"));
     }
-    let text = std::str::from_utf8(line).map_err(|_| Fault::Shape("not UTF-8"))?;
+    let text = std::str::from_utf8(line).map_err(|_| LineFault::Shape("not UTF-8"))?;
     let split = text
         .len()
         .checked_sub(HASH_TAIL)
         .filter(|at| text.is_char_boundary(*at));
-    let (body, tail) = text.split_at(split.ok_or(Fault::Shape("too short for a line"))?);
+    let (body, tail) = text.split_at(split.ok_or(LineFault::Shape("too short for a line"))?);
     let hash = tail
         .strip_prefix(",\"hash\":\"")
         .and_then(|t| t.strip_suffix("\"}"))
-        .ok_or(Fault::Shape("no hash at its end"))?;
+        .ok_or(LineFault::Shape("no hash at its end"))?;
     let mut cursor = Cursor { rest: body };
     cursor.literal("{\"prev\":\"", "no `prev` at its beginning")?;
     let prev = cursor.quoted(HEX, is_hash, "`prev` is not a hash")?;
@@ -165,13 +170,13 @@ pub(super) fn scan(line: &[u8]) -> Result<Scanned<'_>, Fault> {
     let mut computed = [0; HEX];
     hex_into(&digest, &mut computed);
     if computed != hash.as_bytes() {
-        return Err(Fault::Hash);
+        return Err(LineFault::Hash);
     }
     let members = match version {
-        0 => return Err(Fault::Shape("there is no format 0")),
+        0 => return Err(LineFault::Shape("there is no format 0")),
         VERSION => Some(members(cursor)?),
         _ => {
-            json::check(text, json::Keys::Any).map_err(Fault::Shape)?;
+            json::check(text, json::Keys::Any).map_err(LineFault::Shape)?;
             None
         }
     };
@@ -185,7 +190,7 @@ pub(super) fn scan(line: &[u8]) -> Result<Scanned<'_>, Fault> {
     })
 }
 
-fn members(mut cursor: Cursor<'_>) -> Result<Members<'_>, Fault> {
+fn members(mut cursor: Cursor<'_>) -> Result<Members<'_>, LineFault> {
     let id = cursor.quoted(UUID, is_uuid, "`id` is not a UUID")?;
     cursor.literal(",\"rec\":\"", "no `rec` after `id`")?;
     let rec = cursor.quoted(TIME, is_time, "`rec` is not a time")?;
@@ -201,7 +206,7 @@ fn members(mut cursor: Cursor<'_>) -> Result<Members<'_>, Fault> {
         occ = Some(cursor.quoted(TIME, is_time, "`occ` is not a time")?);
     }
     cursor.literal(",\"data\":", "no `data` where it belongs")?;
-    let length = json::object(cursor.rest).map_err(Fault::Shape)?;
+    let length = json::object(cursor.rest).map_err(LineFault::Shape)?;
     let (data, rest) = cursor.rest.split_at(length);
     cursor.rest = rest;
     cursor.literal(",\"sd\":", "no `sd` after `data`")?;
@@ -219,12 +224,12 @@ fn members(mut cursor: Cursor<'_>) -> Result<Members<'_>, Fault> {
 }
 
 /// `{}` or `{"field":"digest",…}` and nothing after it.
-fn check_commitments(text: &str) -> Result<(), Fault> {
+fn check_commitments(text: &str) -> Result<(), LineFault> {
     const WHAT: &str = "`sd` is not a list of commitments";
     let inner = text
         .strip_prefix('{')
         .and_then(|t| t.strip_suffix('}'))
-        .ok_or(Fault::Shape(WHAT))?;
+        .ok_or(LineFault::Shape(WHAT))?;
     if inner.is_empty() {
         return Ok(());
     }
@@ -241,7 +246,7 @@ fn check_commitments(text: &str) -> Result<(), Fault> {
         cursor.literal(",", WHAT)?;
     }
     if json::repeats(&mut fields) {
-        return Err(Fault::Shape("a field stands twice in `sd`"));
+        return Err(LineFault::Shape("a field stands twice in `sd`"));
     }
     Ok(())
 }

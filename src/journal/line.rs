@@ -4,7 +4,7 @@ use super::clock::Stamp;
 use super::digest::hex_digest;
 use super::entropy::{Entropy, fresh_entry_id};
 use super::error::JournalError;
-use super::grammar::{Fault, MAX_LINE, Scanned, VERSION, scan, value_of};
+use super::grammar::{LineFault, MAX_LINE, Scanned, VERSION, scan, value_of};
 use crate::incident::entry::{Continued, Sealed};
 use crate::incident::{ActorId, Body, Draft, Entry, Event, Incident, Occurred};
 use crate::signals::Cause;
@@ -198,12 +198,12 @@ pub(crate) fn entries_in(bytes: &[u8]) -> Vec<Entry> {
     parsed.map(|parsed| parsed.entry(|_| None)).collect()
 }
 
-pub(super) fn parse(line: &[u8]) -> Result<Parsed<'_>, Fault> {
+pub(super) fn parse(line: &[u8]) -> Result<Parsed<'_>, LineFault> {
     let scanned = scan(line)?;
     let Some(members) = scanned.members else {
         return Ok(newer(line, scanned));
     };
-    let time = |text: &str| read_time(text).ok_or(Fault::Shape("a time that does not exist"));
+    let time = |text: &str| read_time(text).ok_or(LineFault::Shape("a time that does not exist"));
     let (masked, from) = marks(members.data);
     let occurred = match members.occ {
         Some(at) => Some(Occurred {
@@ -222,7 +222,7 @@ pub(super) fn parse(line: &[u8]) -> Result<Parsed<'_>, Fault> {
         hash: scanned.hash.to_string(),
         recorded: time(members.rec)?,
         mono: Stamp::read_mono(members.mono),
-        by: ActorId::new(members.by).ok_or(Fault::Shape("`by` is not a name"))?,
+        by: ActorId::new(members.by).ok_or(LineFault::Shape("`by` is not a name"))?,
         occurred,
         masked,
         body,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// Wait before the holder is reported.
-const PATIENCE: Duration = Duration::from_secs(2);
+const TIMEOUT: Duration = Duration::from_secs(2);
 const PAUSE: Duration = Duration::from_millis(3);
 
 pub(crate) struct Lock {
@@ -14,9 +14,9 @@ pub(crate) struct Lock {
     file: Box<dyn LockFile>,
 }
 
-pub(crate) struct Held<'l>(&'l dyn LockFile);
+pub(crate) struct LockGuard<'l>(&'l dyn LockFile);
 
-impl Drop for Held<'_> {
+impl Drop for LockGuard<'_> {
     fn drop(&mut self) {
         self.0.unlock();
     }
@@ -30,12 +30,12 @@ impl Lock {
     }
 
     /// Reports the holder after two seconds.
-    pub(crate) fn hold(&self) -> Result<Held<'_>, JournalError> {
+    pub(crate) fn hold(&self) -> Result<LockGuard<'_>, JournalError> {
         let start = Instant::now();
         loop {
             match self.file.try_lock() {
                 Ok(true) => break,
-                Ok(false) if start.elapsed() < PATIENCE => std::thread::sleep(PAUSE),
+                Ok(false) if start.elapsed() < TIMEOUT => std::thread::sleep(PAUSE),
                 Ok(false) => {
                     return Err(JournalError::Locked {
                         path: self.path.clone(),
@@ -48,7 +48,7 @@ impl Lock {
         // Advisory: other processes report it as the holder.
         self.file
             .sign(&format!("process {:<12}\n", std::process::id()));
-        Ok(Held(self.file.as_ref()))
+        Ok(LockGuard(self.file.as_ref()))
     }
 
     fn holder(&self) -> String {

@@ -1,10 +1,10 @@
 //! Reads a journal without its lock, up to the first place that is not intact.
 
 use super::disclosures::Disclosures;
-use super::disk::{Disk, DiskFile, How};
+use super::disk::{Disk, DiskFile, OpenMode};
 use super::error::{At as _, JournalError};
 use super::finding::{Finding, FindingKind};
-use super::grammar::{Fault, MAX_LINE};
+use super::grammar::{LineFault, MAX_LINE};
 use super::layout::journal_path;
 use super::line::{Head, Parsed, continuation, parse};
 use super::store::{Follow, News};
@@ -34,7 +34,6 @@ enum Stop {
     Shrunk,
 }
 
-/// Reads the files of a journal as they grow, without their lock.
 pub(crate) struct Follower {
     disk: Arc<dyn Disk>,
     directory: PathBuf,
@@ -159,7 +158,7 @@ impl Follower {
             let path = self.path();
             super::durable::must_be_own(self.disk.as_ref(), &self.directory)?;
             super::durable::must_be_plain(self.disk.as_ref(), &path)?;
-            let mut file = self.disk.open(&path, How::Read).at("read", &path)?;
+            let mut file = self.disk.open(&path, OpenMode::Read).at("read", &path)?;
             let stat = file.stat().at("look at", &path)?;
             self.seen = stat.len;
             let end = cut.map_or(stat.len, |cut| cut.min(stat.len));
@@ -275,7 +274,7 @@ impl Follower {
         self.length = 0;
     }
 
-    fn fault(&self, fault: &Fault) -> Finding {
+    fn fault(&self, fault: &LineFault) -> Finding {
         self.finding(FindingKind::Altered, &fault.to_string())
     }
 

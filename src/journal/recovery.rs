@@ -4,7 +4,7 @@
 //! reported and not changed.
 
 use super::digest::hex_digest;
-use super::disk::{Disk, How, write_all};
+use super::disk::{Disk, OpenMode, write_all};
 use super::durable;
 use super::error::{At as _, JournalError};
 use super::finding::{Finding, FindingKind};
@@ -20,7 +20,7 @@ pub(super) fn settle(
     finding: Option<Finding>,
 ) -> Result<Option<Recovered>, JournalError> {
     let path = follower.path();
-    let mut file = disk.open(&path, How::Append).at("open", &path)?;
+    let mut file = disk.open(&path, OpenMode::Append).at("open", &path)?;
     let tail = file.read_from(follower.length).at("read", &path)?;
     if tail.is_empty() {
         return finding.map_or(Ok(None), |finding| Err(follower.not_intact(finding)));

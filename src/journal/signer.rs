@@ -220,7 +220,7 @@ pub fn allowed_line(principal: &str, armored: &str) -> Option<String> {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Checked {
+pub(super) enum SignatureCheck {
     /// Of that text, by the key with this fingerprint.
     Good(String),
     Bad,
@@ -228,9 +228,9 @@ pub(super) enum Checked {
 }
 
 /// A temporary file for `ssh-keygen`.
-struct Laid(PathBuf);
+struct SignatureFile(PathBuf);
 
-impl Laid {
+impl SignatureFile {
     fn new(armored: &str) -> std::io::Result<Self> {
         use super::entropy::{Entropy, SystemEntropy};
         let mut random = [0; 8];
@@ -245,7 +245,7 @@ impl Laid {
     }
 }
 
-impl Drop for Laid {
+impl Drop for SignatureFile {
     fn drop(&mut self) {
         let _ = std::fs::remove_file(&self.0);
     }
@@ -261,19 +261,19 @@ fn keygen(arguments: &[&std::ffi::OsStr], text: &str) -> std::io::Result<(bool, 
 }
 
 /// Any key counts.
-pub(super) fn check(text: &str, armored: &str) -> Checked {
+pub(super) fn check(text: &str, armored: &str) -> SignatureCheck {
     let Some(key) = public_key(armored) else {
-        return Checked::Bad;
+        return SignatureCheck::Bad;
     };
-    let checked = Laid::new(armored).and_then(|laid| {
+    let checked = SignatureFile::new(armored).and_then(|laid| {
         let path = laid.0.as_os_str();
         let words = ["-Y", "check-novalidate", "-n", NAMESPACE, "-s"].map(std::ffi::OsStr::new);
         keygen(&[words.as_slice(), &[path]].concat(), text)
     });
     match checked {
-        Ok((true, _)) => Checked::Good(fingerprint_of(&key)),
-        Ok((false, _)) => Checked::Bad,
-        Err(error) => Checked::Undecided(format!("ssh-keygen cannot be run: {error}")),
+        Ok((true, _)) => SignatureCheck::Good(fingerprint_of(&key)),
+        Ok((false, _)) => SignatureCheck::Bad,
+        Err(error) => SignatureCheck::Undecided(format!("ssh-keygen cannot be run: {error}")),
     }
 }
 
@@ -313,7 +313,9 @@ impl Signers {
     /// restrictions.
     pub fn principal(&self, armored: &str, text: &str, at: DateTime<Utc>) -> Option<String> {
         use std::ffi::OsStr;
-        let laid = Laid::new(armored).ok().filter(|_| self.is_usable())?;
+        let laid = SignatureFile::new(armored)
+            .ok()
+            .filter(|_| self.is_usable())?;
         let option = format!("verify-time={}", at.format("%Y%m%d%H%M%SZ"));
         let (list, signature) = (self.file.as_os_str(), laid.0.as_os_str());
         let words = ["-O", option.as_str(), "-f", "-s"].map(OsStr::new);

@@ -17,7 +17,7 @@ use crate::incident::entry::{CheckpointFailed, Checkpointed, Sealed};
 use crate::incident::{Draft, Entry, IncidentId};
 use std::sync::Arc;
 
-/// An incident's journal, or the ledger: it records sealed incidents and the directory as a whole.
+/// The ledger records sealed incidents and the directory as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum JournalName {
     Incident(IncidentId),
@@ -39,7 +39,7 @@ impl From<&IncidentId> for JournalName {
     }
 }
 
-/// A journal as read up to the first finding.
+/// Read up to the first finding.
 #[derive(Debug, Default)]
 pub struct Loaded {
     pub entries: Vec<Entry>,
@@ -77,7 +77,6 @@ impl Appended {
 
 #[derive(Debug, thiserror::Error)]
 pub enum AppendError {
-    /// The journal has grown since the given head.
     #[error("others have recorded meanwhile")]
     Behind(News),
     #[error(transparent)]
@@ -91,7 +90,6 @@ pub trait Follow: Send {
     fn refresh(&mut self) -> Result<News, JournalError>;
 }
 
-/// A journal open for appending.
 pub trait Journal: Follow {
     /// Appends drafts if the journal ends at `at`, in one atomic step. Omits drafts whose deduplication key or id is
     /// already recorded: a retry uses the same id. Removes the text that an `erased` entry names in the same step.
@@ -111,9 +109,7 @@ pub struct Opened {
     pub entries: Vec<Entry>,
 }
 
-/// Keeps journals and decides the order of their entries.
 pub trait JournalStore: Send + Sync {
-    /// Stamps the entries.
     fn clock(&self) -> &Arc<dyn Clock>;
     /// Prepares for writing, so that a read-only store is known before the first entry.
     fn prepare(&self) -> Result<(), JournalError>;
@@ -124,7 +120,8 @@ pub trait JournalStore: Send + Sync {
     /// Opens for appending and reads the whole journal, after recovery from a crash. The first opening begins the
     /// ledger.
     fn open(&self, name: &JournalName) -> Result<(Box<dyn Journal>, Vec<Entry>), JournalError>;
-    /// Opens a new incident, in one atomic step with a check that `seen` has every incident whose opening was recorded: a
+    /// Opens a new incident, in one atomic step with a check that `seen` has every incident whose opening was recorded:
+    /// a
     /// caller that allows one open incident for each service has decided on all of them. With another incident there,
     /// none is opened.
     fn open_incident(

@@ -12,7 +12,10 @@ mod subject;
 mod sums;
 mod texts;
 
-pub use report::{Covered, Known, Report, Standing, SubjectKind};
+pub use report::{
+    CheckedSignature, KnownHead, SignatureStanding, SubjectKind, VerificationContext,
+    VerificationReport,
+};
 
 use super::error::{At as _, JournalError};
 use super::finding::FindingKind;
@@ -21,9 +24,12 @@ use report::shown;
 use std::path::Path;
 
 /// Accepts a bundle, an incident's directory, or a journal file.
-pub fn verify(path: &Path, known: &Known) -> Result<Report, JournalError> {
+pub fn verify(
+    path: &Path,
+    known: &VerificationContext,
+) -> Result<VerificationReport, JournalError> {
     let evidence = Evidence::open(path)?;
-    let mut report = Report::new(path, evidence.kind());
+    let mut report = VerificationReport::new(path, evidence.kind());
     for what in &evidence.faults {
         report.add(FindingKind::Bundle, 0, what);
     }
@@ -45,7 +51,7 @@ pub fn verify(path: &Path, known: &Known) -> Result<Report, JournalError> {
 }
 
 /// Texts of no entry. A crash between two writes leaves them in a directory; in a bundle they were added or altered.
-fn stray_texts(report: &mut Report) {
+fn stray_texts(report: &mut VerificationReport) {
     let (stray, withheld) = (report.stray, report.withheld);
     if stray == 0 {
         return;

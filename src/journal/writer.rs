@@ -22,7 +22,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub(crate) struct Means {
+pub(crate) struct JournalPorts {
     pub disk: Arc<dyn Disk>,
     pub clock: Arc<dyn Clock>,
     pub entropy: Box<dyn Entropy>,
@@ -34,7 +34,7 @@ pub(crate) struct FileJournal {
     lock: Arc<Lock>,
     files: Files,
     follower: Follower,
-    /// Recorded deduplication keys.
+    /// For deduplication; recorded.
     keys: HashSet<String>,
     /// Clock entries, until the incident is closed.
     history: Option<ClockHistory>,
@@ -52,10 +52,10 @@ impl FileJournal {
     /// The drafts are durable when it returns.
     pub(crate) fn create(
         directory_path: &Path,
-        means: Means,
+        ports: JournalPorts,
         drafts: &[Draft],
     ) -> Result<(Self, Vec<Entry>), JournalError> {
-        let disk = means.disk.as_ref();
+        let disk = ports.disk.as_ref();
         durable::create_private(disk, directory_path)?;
         for name in ["disclosures.jsonl", "journal.jsonl"] {
             durable::create_durable(disk, &directory_path.join(name), b"")?;
@@ -63,7 +63,7 @@ impl FileJournal {
         if let Some(parent) = directory_path.parent() {
             durable::sync(disk, parent)?;
         }
-        let (mut journal, mut entries) = Self::open(directory_path, means, None)?;
+        let (mut journal, mut entries) = Self::open(directory_path, ports, None)?;
         // The first line has no text and is written alone: a crash then never leaves texts without a line.
         let (first, rest) = drafts.split_at(drafts.len().min(1));
         for drafts in [first, rest] {
@@ -76,14 +76,14 @@ impl FileJournal {
     /// journal without it is refused.
     pub(crate) fn open(
         directory: &Path,
-        means: Means,
+        ports: JournalPorts,
         known: Option<Head>,
     ) -> Result<(Self, Vec<Entry>), JournalError> {
-        let Means {
+        let JournalPorts {
             disk,
             clock,
             entropy,
-        } = means;
+        } = ports;
         must_be_there(disk.as_ref(), directory)?;
         let lock = Arc::new(Lock::open(disk.as_ref(), directory)?);
         let mut journal = Self {

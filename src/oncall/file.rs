@@ -2,7 +2,7 @@
 
 use super::hours::{DayTime, WeekDays, Zone};
 use crate::text::secret::SecretRef;
-use crate::text::{Safe, Slug};
+use crate::text::{Safe, TargetId};
 use chrono::{DateTime, FixedOffset, Utc};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -19,7 +19,7 @@ pub struct SchedulesFile {
 #[serde(deny_unknown_fields)]
 pub struct ScheduleFile {
     /// The target that a policy pages.
-    pub schedule: Slug,
+    pub schedule: TargetId,
     pub zone: Zone,
     pub rotation: Option<Rotation>,
     #[serde(default)]
@@ -89,39 +89,39 @@ fn with_offset<'de, D: serde::Deserializer<'de>>(
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ScheduleError {
     #[error("schedule \"{0}\": write exactly one of rotation, shifts, calendar")]
-    Kind(Slug),
+    Kind(TargetId),
     #[error(
         "schedule \"{0}\": a rotation needs between one person and a hundred, each with a name"
     )]
-    People(Slug),
+    People(TargetId),
     #[error(
         "schedule \"{0}\": \"{1}\" is not when a rotation starts; write 2026-11-02T09:00, by the clock on the wall"
     )]
-    Starts(Slug, String),
+    Starts(TargetId, String),
     #[error(
         "schedule \"{0}\": \"{1}\" is not how long each has it; write 12h, 1d or 1w, at least an hour, and days as whole days"
     )]
-    Every(Slug, String),
+    Every(TargetId, String),
     #[error("schedule \"{0}\": the override of {1} ends before it begins")]
-    Backwards(Slug, String),
+    Backwards(TargetId, String),
     #[error(
         "schedule \"{schedule}\": {one} and {other} are both on call at {at}: shorten one of them"
     )]
     Overlap {
-        schedule: Slug,
+        schedule: TargetId,
         one: Safe,
         other: Safe,
         at: DateTime<Utc>,
     },
     #[error("schedule \"{0}\": a calendar has either a file or a url")]
-    Place(Slug),
+    Place(TargetId),
     #[error("schedule \"{0}\": {1}")]
-    Calendar(Slug, String),
+    Calendar(TargetId, String),
     #[error(
         "schedule \"{schedule}\" names nobody from {from} to {until}: fill the gap, or name who is paged then with `otherwise:`"
     )]
     Gap {
-        schedule: Slug,
+        schedule: TargetId,
         from: DateTime<Utc>,
         until: DateTime<Utc>,
     },

@@ -4,7 +4,7 @@ use super::file::{Override, Rotation, ScheduleError, WeeklyShift};
 use super::hours::{Zone, quiet_monday};
 use super::shift::{Shift, names};
 use super::table::ShiftTable;
-use crate::text::{Safe, Slug, parse_duration};
+use crate::text::{Safe, TargetId, parse_duration};
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use std::sync::Arc;
 
@@ -48,7 +48,7 @@ impl ShiftPattern {
 }
 
 pub(super) fn rotation_pattern(
-    name: &Slug,
+    name: &TargetId,
     file: &Rotation,
 ) -> Result<ShiftPattern, ScheduleError> {
     let nobody = |who: &String| who.trim().is_empty();
@@ -110,7 +110,7 @@ fn rotation(
 }
 
 pub(super) fn weekly_pattern(
-    name: &Slug,
+    name: &TargetId,
     zone: Zone,
     shifts: &[WeeklyShift],
 ) -> Result<ShiftPattern, ScheduleError> {
@@ -155,7 +155,7 @@ fn weekly_shifts(
     shifts
 }
 
-pub(super) fn overrides(name: &Slug, file: &[Override]) -> Result<Vec<Shift>, ScheduleError> {
+pub(super) fn overrides(name: &TargetId, file: &[Override]) -> Result<Vec<Shift>, ScheduleError> {
     let mut shifts = Vec::new();
     for one in file {
         if one.until <= one.from {
@@ -172,7 +172,7 @@ pub(super) fn overrides(name: &Slug, file: &[Override]) -> Result<Vec<Shift>, Sc
     Ok(shifts)
 }
 
-fn no_overlap(name: &Slug, mut shifts: Vec<Shift>) -> Result<(), ScheduleError> {
+fn no_overlap(name: &TargetId, mut shifts: Vec<Shift>) -> Result<(), ScheduleError> {
     shifts.sort_by_key(|shift| shift.from);
     for pair in shifts.windows(2) {
         if pair[1].from < pair[0].until {

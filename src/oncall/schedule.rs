@@ -7,13 +7,13 @@ use super::pattern::{ShiftPattern, overrides, rotation_pattern, weekly_pattern};
 use super::shift::Shift;
 use super::status::ScheduleStatus;
 use super::table::{ShiftTable, merge_shifts};
-use crate::text::{Safe, Slug};
+use crate::text::{Safe, TargetId};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Schedule {
-    pub name: Slug,
+    pub name: TargetId,
     zone: Zone,
     pattern: ShiftPattern,
     overrides: Vec<Shift>,
@@ -51,7 +51,7 @@ impl Schedule {
         })
     }
 
-    pub fn unusable(name: Slug, otherwise: Option<&str>, why: &str) -> Self {
+    pub fn unusable(name: TargetId, otherwise: Option<&str>, why: &str) -> Self {
         Self {
             name,
             zone: Zone::UTC,

@@ -2,7 +2,7 @@
 
 use super::schedule::Schedule;
 use super::shift::names;
-use crate::text::{Safe, Slug};
+use crate::text::{Safe, TargetId};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeSet;
 
@@ -76,7 +76,7 @@ impl OnCallSchedules {
         self.schedules.push(schedule);
     }
 
-    pub fn on_call(&self, target: &Slug, at: DateTime<Utc>) -> OnCall {
+    pub fn on_call(&self, target: &TargetId, at: DateTime<Utc>) -> OnCall {
         let Some(schedule) = self.schedules.iter().find(|known| known.name == *target) else {
             return OnCall::NoSchedule;
         };
@@ -100,7 +100,7 @@ impl OnCallSchedules {
             .collect()
     }
 
-    pub fn odd(&self) -> impl Iterator<Item = (&Slug, &Safe)> {
+    pub fn odd(&self) -> impl Iterator<Item = (&TargetId, &Safe)> {
         self.schedules.iter().flat_map(|schedule| {
             let faults = schedule.status.faults.iter();
             faults.map(|fault| (&schedule.name, fault))
@@ -108,8 +108,8 @@ impl OnCallSchedules {
     }
 
     /// The targets that a person is on call for; letter case does not matter.
-    pub fn targets_of(&self, name: &str, at: DateTime<Utc>) -> Vec<Slug> {
-        let mine = |target: &Slug| {
+    pub fn targets_of(&self, name: &str, at: DateTime<Utc>) -> Vec<TargetId> {
+        let mine = |target: &TargetId| {
             let answers = self.on_call(target, at);
             let mut people = answers.people().iter();
             people.any(|who| who.as_str().eq_ignore_ascii_case(name))

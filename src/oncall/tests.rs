@@ -1,5 +1,5 @@
 use super::*;
-use crate::text::{Safe, Slug};
+use crate::text::{Safe, TargetId};
 use chrono::{DateTime, TimeDelta, Utc};
 use rstest::rstest;
 use serde::Deserialize;
@@ -163,9 +163,9 @@ fn a_gap_is_named_with_its_ends_and_filled_by_otherwise() {
     filled.gap(from, until).unwrap();
     let schedules = OnCallSchedules::new(vec![filled]);
     let night = "2026-11-02T23:00:00Z".parse().unwrap();
-    let on_call = |target: &str| schedules.on_call(&Slug::nearest(target), night);
+    let on_call = |target: &str| schedules.on_call(&TargetId::nearest(target), night);
     assert_eq!(on_call("s"), OnCall::Fallback(Safe::line("lee")));
-    assert_eq!(schedules.targets_of("LEE", night), [Slug::nearest("s")]);
+    assert_eq!(schedules.targets_of("LEE", night), [TargetId::nearest("s")]);
     assert_eq!(on_call("t"), OnCall::NoSchedule);
 }
 
@@ -204,7 +204,7 @@ const DAY_SHIFT: &str = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nDTSTART:20261126T
 fn what_is_not_known_is_not_nobody(#[case] more: &str, #[case] expected: OnCall) {
     let file = format!("{{schedule: s, zone: UTC, calendar: {{file: x.ics}}{more}}}");
     let file: ScheduleFile = serde_saphyr::from_str(&file).unwrap();
-    let s = Slug::nearest("s");
+    let s = TargetId::nearest("s");
     let now = "2026-11-26T12:00:00Z".parse().unwrap();
     let unread = OnCallSchedules::new(vec![Schedule::new(&file).unwrap()]);
     assert_eq!(unread.on_call(&s, now), expected);

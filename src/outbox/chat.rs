@@ -6,7 +6,7 @@ use super::credentials::{ChannelError, Credentials};
 use super::http::ChannelHttp;
 use super::message::Message;
 use super::reply::{self, ReplyFallback};
-use crate::incident::Slug;
+use crate::incident::ChannelId;
 use crate::incident::entry::Audience;
 use crate::text::secret::SecretRef;
 use async_trait::async_trait;
@@ -17,7 +17,7 @@ use std::time::Duration;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChatSettings {
-    pub name: Slug,
+    pub name: ChannelId,
     pub url: SecretRef,
     #[serde(default)]
     pub updates: Vec<Audience>,

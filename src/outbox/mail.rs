@@ -8,8 +8,8 @@ use super::channel::{Attempt, Channel};
 use super::credentials::{ChannelError, Credentials};
 use super::message::Message;
 use super::retry::DeliveryVerdict;
-use crate::incident::Slug;
 use crate::incident::entry::Audience;
+use crate::incident::{ChannelId, TargetId};
 use crate::text::secret::SecretRef;
 use crate::text::{Safe, is_loopback};
 use async_trait::async_trait;
@@ -34,27 +34,23 @@ const DIALOGUES: Duration = Duration::from_secs(14);
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MailSettings {
-    pub name: Slug,
+    pub name: ChannelId,
     pub host: String,
-    #[serde(default)]
     pub port: Option<u16>,
     #[serde(default)]
     pub tls: MailProtection,
-    #[serde(default)]
     pub user: Option<String>,
-    #[serde(default)]
     pub password: Option<SecretRef>,
     pub from: String,
     /// By target of the escalation policy.
     #[serde(default)]
-    pub to: BTreeMap<Slug, Vec<String>>,
+    pub to: BTreeMap<TargetId, Vec<String>>,
     /// By name in a schedule.
     #[serde(default)]
     pub people: BTreeMap<String, String>,
     #[serde(default)]
     pub updates: BTreeMap<Audience, Vec<String>>,
     /// PEM file of authorities that are trusted in addition to the system's.
-    #[serde(default)]
     pub ca_file: Option<PathBuf>,
 }
 
@@ -73,7 +69,7 @@ pub enum MailProtection {
 pub struct Mail {
     server: MailServer,
     from: Mailbox,
-    to: BTreeMap<Slug, Vec<Mailbox>>,
+    to: BTreeMap<TargetId, Vec<Mailbox>>,
     people: BTreeMap<String, Mailbox>,
     updates: BTreeMap<Audience, Vec<Mailbox>>,
     memory: RecentMails,

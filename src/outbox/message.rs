@@ -2,7 +2,7 @@
 
 use crate::incident::entry::{Audience, PageOutcome, Settled};
 use crate::incident::severity::Severity;
-use crate::incident::{IncidentId, Slug, Status};
+use crate::incident::{IncidentId, LevelId, ServiceId, Slug, Status, TargetId};
 use crate::text::Safe;
 use chrono::{DateTime, Utc};
 
@@ -20,8 +20,8 @@ pub struct About {
 pub struct Page {
     pub id: Slug,
     pub about: About,
-    pub level: Slug,
-    pub target: Slug,
+    pub level: LevelId,
+    pub target: TargetId,
     pub who: Option<Safe>,
     pub because: Vec<Slug>,
     pub due: DateTime<Utc>,
@@ -35,7 +35,7 @@ pub struct Update {
     pub about: About,
     pub audience: Audience,
     pub status: Status,
-    pub service: Option<Slug>,
+    pub service: Option<ServiceId>,
     pub text: Safe,
     pub next: Option<DateTime<Utc>>,
     /// The receiver's id of the incident, if it has given one.

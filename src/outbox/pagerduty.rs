@@ -9,7 +9,7 @@ use super::http::ChannelHttp;
 use super::message::Message;
 use super::reply::{self, ReplyFallback};
 use super::retry::DeliveryVerdict;
-use crate::incident::Slug;
+use crate::incident::ChannelId;
 use crate::incident::entry::Settled;
 use crate::incident::severity::Severity;
 use crate::text::secret::{Secret, SecretRef};
@@ -25,11 +25,10 @@ const MAX_SUMMARY: usize = 1_024;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PagerDutySettings {
-    pub name: Slug,
+    pub name: ChannelId,
     /// The integration key of a service.
     pub routing_key: SecretRef,
     /// Another address than the vendor's, such as the one for Europe.
-    #[serde(default)]
     pub url: Option<String>,
     #[serde(flatten)]
     pub access: HttpAccess,

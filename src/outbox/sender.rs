@@ -3,7 +3,7 @@
 use super::channel::{Attempt, Channel};
 use super::message::{Delivery, Message};
 use super::retry::{DeliveryVerdict, Retry};
-use crate::incident::Slug;
+use crate::incident::ChannelId;
 use crate::incident::entry::{Audience, PageOutcome};
 use crate::text::Safe;
 use crate::text::secret::KnownSecrets;
@@ -20,7 +20,7 @@ fn is_in_time(elapsed: Duration, pause: Duration, limit: Duration) -> bool {
 }
 
 pub struct Sender {
-    name: Slug,
+    name: ChannelId,
     audiences: Vec<Audience>,
     settles: bool,
     channel: Arc<dyn Channel>,
@@ -32,7 +32,7 @@ pub struct Sender {
 
 impl Sender {
     pub fn new(
-        name: Slug,
+        name: ChannelId,
         audiences: Vec<Audience>,
         settles: bool,
         channel: Arc<dyn Channel>,
@@ -48,7 +48,7 @@ impl Sender {
         }
     }
 
-    pub fn name(&self) -> &Slug {
+    pub fn name(&self) -> &ChannelId {
         &self.name
     }
 

@@ -11,7 +11,7 @@ use super::slack::slack;
 use super::statuspage::{Statuspage, StatuspageSettings};
 use super::teams::teams;
 use super::webhook::{Webhook, WebhookSettings};
-use crate::incident::Slug;
+use crate::incident::ChannelId;
 use crate::incident::entry::Audience;
 use crate::journal::Clock;
 use serde::{Deserialize, Serialize};
@@ -36,11 +36,11 @@ pub enum ChannelSettings {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DesktopSettings {
-    pub name: Slug,
+    pub name: ChannelId,
 }
 
 impl ChannelSettings {
-    pub fn name(&self) -> &Slug {
+    pub fn name(&self) -> &ChannelId {
         match self {
             Self::Slack(settings) => &settings.name,
             Self::Pagerduty(settings) => &settings.name,

@@ -11,7 +11,7 @@ use super::http::ChannelHttp;
 use super::message::{Message, Update};
 use super::retry::DeliveryVerdict;
 use crate::incident::severity::Severity;
-use crate::incident::{Slug, Status};
+use crate::incident::{ChannelId, ServiceId, Slug, Status};
 use crate::text::Safe;
 use crate::text::secret::{Secret, SecretRef};
 use async_trait::async_trait;
@@ -27,18 +27,17 @@ const DEFAULT_URL: &str = "https://api.statuspage.io";
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StatuspageSettings {
-    pub name: Slug,
+    pub name: ChannelId,
     pub page: String,
     pub token: SecretRef,
     /// Of an incident on the page. The incident's own title is for those who work on it.
     pub title: String,
     /// Ids of the page's components, by service.
     #[serde(default)]
-    pub components: BTreeMap<Slug, Vec<String>>,
+    pub components: BTreeMap<ServiceId, Vec<String>>,
     /// The status of components at a severity, if it differs from the default.
     #[serde(default)]
     pub component_status: BTreeMap<Severity, ComponentStatus>,
-    #[serde(default)]
     pub url: Option<String>,
     #[serde(flatten)]
     pub access: HttpAccess,

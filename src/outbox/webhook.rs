@@ -8,9 +8,9 @@ use super::http::ChannelHttp;
 use super::message::Message;
 use super::reply::{self, ReplyFallback};
 use super::retry::DeliveryVerdict;
-use crate::incident::Slug;
 use crate::incident::entry::Audience;
 use crate::incident::severity::Severity;
+use crate::incident::{ChannelId, Slug};
 use crate::journal::Clock;
 use crate::text::Safe;
 use crate::text::secret::{Secret, SecretRef};
@@ -27,7 +27,7 @@ use std::sync::Arc;
 #[serde(deny_unknown_fields)]
 pub struct WebhookSettings {
     #[serde(default = "usual_name")]
-    pub name: Slug,
+    pub name: ChannelId,
     pub url: String,
     /// `whsec_` and base64.
     pub secret: SecretRef,
@@ -37,8 +37,8 @@ pub struct WebhookSettings {
     pub access: HttpAccess,
 }
 
-fn usual_name() -> Slug {
-    Slug::nearest("webhook")
+fn usual_name() -> ChannelId {
+    ChannelId::nearest("webhook")
 }
 
 #[derive(Clone)]

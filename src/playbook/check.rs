@@ -3,7 +3,7 @@
 use super::fill::{BUILT_IN, names_in};
 use super::problem::Problems;
 use super::structure::{Block, NextStep, Playbook, StepKind};
-use crate::incident::Slug;
+use crate::incident::StepId;
 use std::collections::BTreeSet;
 
 const MAX_STEPS: usize = 60;
@@ -30,7 +30,7 @@ pub(super) fn check(playbook: &Playbook, problems: &mut Problems) {
 }
 
 /// With the line that says so.
-pub(super) fn successors(playbook: &Playbook, at: usize) -> Vec<(Slug, usize)> {
+pub(super) fn successors(playbook: &Playbook, at: usize) -> Vec<(StepId, usize)> {
     let step = &playbook.steps[at];
     match (&step.next, &step.kind) {
         (NextStep::Choice, StepKind::Decision(choices)) => {
@@ -49,7 +49,7 @@ pub(super) fn successors(playbook: &Playbook, at: usize) -> Vec<(Slug, usize)> {
 }
 
 fn dead_links(playbook: &Playbook, problems: &mut Problems) {
-    let known: BTreeSet<&Slug> = playbook.steps.iter().map(|step| &step.id).collect();
+    let known: BTreeSet<&StepId> = playbook.steps.iter().map(|step| &step.id).collect();
     for at in 0..playbook.steps.len() {
         for (target, line) in successors(playbook, at) {
             if !known.contains(&target) {
@@ -62,9 +62,9 @@ fn dead_links(playbook: &Playbook, problems: &mut Problems) {
 }
 
 /// The step whose name shares the most words.
-fn nearest<'s>(target: &Slug, known: &BTreeSet<&'s Slug>) -> &'s str {
+fn nearest<'s>(target: &StepId, known: &BTreeSet<&'s StepId>) -> &'s str {
     let words: BTreeSet<&str> = target.as_str().split('-').collect();
-    let shared = |slug: &&&Slug| {
+    let shared = |slug: &&&StepId| {
         let own = slug.as_str().split('-');
         own.filter(|word| words.contains(word)).count()
     };

@@ -3,7 +3,7 @@
 use super::parse::parse;
 use super::problem::PlaybookProblem;
 use super::structure::Playbook;
-use crate::incident::Slug;
+use crate::incident::PlaybookId;
 use crate::text::shown_path;
 use std::path::{Path, PathBuf};
 
@@ -72,12 +72,12 @@ impl Library {
         loaded
     }
 
-    pub fn get(&self, name: &Slug) -> Option<&Playbook> {
+    pub fn get(&self, name: &PlaybookId) -> Option<&Playbook> {
         let mut playbooks = self.playbooks.iter();
         playbooks.find(|playbook| playbook.name == *name)
     }
 
-    pub fn names(&self) -> impl Iterator<Item = &Slug> {
+    pub fn names(&self) -> impl Iterator<Item = &PlaybookId> {
         self.playbooks.iter().map(|playbook| &playbook.name)
     }
 

@@ -7,7 +7,7 @@ use super::check;
 use super::foreign;
 use super::problem::{PlaybookProblem, Problems};
 use super::structure::{Block, Choice, NextStep, Playbook, Step, StepKind};
-use crate::incident::Slug;
+use crate::incident::StepId;
 use crate::signals::Expectation;
 use document::{Element, ListItem, Section};
 use sha2::{Digest, Sha256};
@@ -94,7 +94,7 @@ fn step(section: &Section, problems: &mut Problems) -> Step {
         next = NextStep::Choice;
     }
     Step {
-        id: id.unwrap_or_else(|| Slug::nearest("step")),
+        id: id.unwrap_or_else(|| StepId::nearest("step")),
         title: section.title.clone(),
         line: section.line,
         blocks: section.elements.iter().flat_map(blocks).collect(),
@@ -167,19 +167,19 @@ fn check_kind(
     Some((line, StepKind::Check { query, expect }))
 }
 
-fn target(link: &str) -> Option<Slug> {
-    Slug::new(link.strip_prefix('#')?)
+fn target(link: &str) -> Option<StepId> {
+    StepId::new(link.strip_prefix('#')?)
 }
 
 /// The anchor that a forge makes of a heading: lower case, spaces to dashes, other punctuation dropped.
-fn anchor(title: &str) -> Option<Slug> {
+fn anchor(title: &str) -> Option<StepId> {
     let lower = title.to_lowercase();
     let text = lower.chars().filter_map(|c| match c {
         ' ' => Some('-'),
         'a'..='z' | '0'..='9' | '-' | '_' => Some(c),
         _ => None,
     });
-    Slug::new(&text.collect::<String>())
+    StepId::new(&text.collect::<String>())
 }
 
 fn blocks(element: &Element) -> Vec<Block> {

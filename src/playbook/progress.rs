@@ -3,7 +3,7 @@
 use super::library::Library;
 use super::structure::{NextStep, Playbook};
 use crate::incident::fold::Run;
-use crate::incident::{Incident, Slug};
+use crate::incident::{Incident, StepId};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RunPosition {
@@ -38,7 +38,7 @@ pub fn position(playbook: &Playbook, run: &Run) -> RunPosition {
     let Some(fact) = moved_on else {
         return RunPosition::At(at);
     };
-    let find = |target: &Slug| {
+    let find = |target: &StepId| {
         let step = playbook.step(target);
         step.map_or(RunPosition::Ended, |(at, _)| RunPosition::At(at))
     };

@@ -1,13 +1,13 @@
 //! What a playbook consists of.
 
-use crate::incident::Slug;
+use crate::incident::{PlaybookId, StepId};
 use crate::signals::Expectation;
 use regex::Regex;
 
 #[derive(Debug, Clone)]
 pub struct Playbook {
     /// Equal to the file's name.
-    pub name: Slug,
+    pub name: PlaybookId,
     pub title: String,
     pub version: u32,
     pub summary: String,
@@ -30,7 +30,7 @@ pub struct Variable {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Step {
     /// The heading as a forge makes an anchor of it.
-    pub id: Slug,
+    pub id: StepId,
     pub title: String,
     pub line: usize,
     pub blocks: Vec<Block>,
@@ -52,7 +52,7 @@ pub enum StepKind {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
-    pub target: Slug,
+    pub target: StepId,
     pub text: String,
     pub line: usize,
 }
@@ -61,7 +61,7 @@ pub struct Choice {
 pub enum NextStep {
     /// The next one in the file.
     Following,
-    Step(Slug),
+    Step(StepId),
     Done,
     Choice,
 }
@@ -93,7 +93,7 @@ impl Step {
 
 impl Playbook {
     /// With its place from 0.
-    pub fn step(&self, id: &Slug) -> Option<(usize, &Step)> {
+    pub fn step(&self, id: &StepId) -> Option<(usize, &Step)> {
         let mut steps = self.steps.iter().enumerate();
         steps.find(|(_, step)| step.id == *id)
     }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::incident::entry::StepOutcome;
 use crate::incident::fold::{Run, StepFact};
-use crate::incident::{ActorId, Slug};
+use crate::incident::{ActorId, StepId};
 use chrono::DateTime;
 use rstest::rstest;
 use std::collections::BTreeMap;
@@ -183,7 +183,7 @@ fn run(results: &[(&str, StepOutcome, Option<&str>)]) -> Run {
         at: DateTime::UNIX_EPOCH,
         by: ActorId::nearest("a"),
         outcome,
-        choice: choice.map(Slug::nearest),
+        choice: choice.map(StepId::nearest),
     };
     Run {
         seq: 1,
@@ -192,9 +192,9 @@ fn run(results: &[(&str, StepOutcome, Option<&str>)]) -> Run {
         steps: 5,
         results: results
             .iter()
-            .map(|(s, o, c)| (Slug::nearest(s), fact(*o, *c)))
+            .map(|(s, o, c)| (StepId::nearest(s), fact(*o, *c)))
             .collect(),
-        latest: results.last().map(|(s, _, _)| Slug::nearest(s)),
+        latest: results.last().map(|(s, _, _)| StepId::nearest(s)),
         ticks: BTreeMap::new(),
     }
 }

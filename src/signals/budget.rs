@@ -7,7 +7,6 @@ use super::tally::{RatioSeries, TallySum};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-/// The urgency of a burn rate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum BurnUrgency {
@@ -16,10 +15,10 @@ pub enum BurnUrgency {
     Ticket,
 }
 
-/// Two windows and the burn rate that both must exceed.
+/// Both must exceed the burn rate.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BurnWindows {
-    pub call: BurnUrgency,
+    pub urgency: BurnUrgency,
     pub long: TimeDelta,
     /// Shows that the budget still burns.
     pub short: TimeDelta,
@@ -28,38 +27,38 @@ pub struct BurnWindows {
 }
 
 /// The fastest first.
-pub const PAIRS: [BurnWindows; 3] = [
+pub const WINDOWS: [BurnWindows; 3] = [
     BurnWindows {
-        call: BurnUrgency::Page,
+        urgency: BurnUrgency::Page,
         long: TimeDelta::hours(1),
         short: TimeDelta::minutes(5),
         threshold: 14.4,
     },
     BurnWindows {
-        call: BurnUrgency::Page,
+        urgency: BurnUrgency::Page,
         long: TimeDelta::hours(6),
         short: TimeDelta::minutes(30),
         threshold: 6.0,
     },
     BurnWindows {
-        call: BurnUrgency::Ticket,
+        urgency: BurnUrgency::Ticket,
         long: TimeDelta::days(3),
         short: TimeDelta::hours(6),
         threshold: 1.0,
     },
 ];
 
-/// Burn rate over both windows; `None` if nothing was measured.
+/// `None` if nothing was measured.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Burn {
-    pub pair: BurnWindows,
+    pub windows: BurnWindows,
     pub long: Option<f64>,
     pub short: Option<f64>,
 }
 
 impl Burn {
     pub fn exceeds(&self) -> bool {
-        let over = |burn: Option<f64>| burn.is_some_and(|burn| burn > self.pair.threshold);
+        let over = |burn: Option<f64>| burn.is_some_and(|burn| burn > self.windows.threshold);
         over(self.long) && over(self.short)
     }
 }
@@ -68,7 +67,7 @@ impl Burn {
 pub struct Budget {
     /// 0 – 1.
     pub objective: f64,
-    /// The sum over the budget window.
+    /// Over the budget window.
     pub sum: TallySum,
     /// Spent share of the budget: 1 is all, more is overdrawn. `None` without events.
     pub spent: Option<f64>,
@@ -78,15 +77,15 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// The budget of the window that ends at `to`.
+    /// Of the window that ends at `to`.
     pub fn at(track: &RatioSeries, objective: f64, window: TimeDelta, to: DateTime<Utc>) -> Self {
         let sum = track.sum(to - window, to);
         let allowed = (1.0 - objective) * sum.tally.total;
         let spent = (allowed > 0.0).then(|| sum.tally.bad() / allowed);
-        let burns = PAIRS.map(|pair| Burn {
-            pair,
-            long: burn_over(track, objective, pair.long, to),
-            short: burn_over(track, objective, pair.short, to),
+        let burns = WINDOWS.map(|windows| Burn {
+            windows,
+            long: burn_over(track, objective, windows.long, to),
+            short: burn_over(track, objective, windows.short, to),
         });
         let exhausted_in = exhaustion(spent, burns[0].long, window);
         Self {
@@ -98,24 +97,24 @@ impl Budget {
         }
     }
 
-    /// Remaining share of the budget; negative if overdrawn.
+    /// Negative if overdrawn.
     pub fn left(&self) -> Option<f64> {
         self.spent.map(|spent| 1.0 - spent)
     }
 
-    /// The fastest pair that is exceeded.
+    /// The fastest that is exceeded.
     pub fn burning(&self) -> Option<&Burn> {
         self.burns.iter().find(|burn| burn.exceeds())
     }
 
-    /// Share of the window that was measured.
+    /// As a share of the window.
     pub fn measured(&self) -> f64 {
         let all = (self.sum.to - self.sum.from).num_seconds().max(1);
         self.sum.measured as f64 / all as f64
     }
 }
 
-/// Burn rate of the window that ends at `to`: error rate ÷ (1 − objective).
+/// Of the window that ends at `to`: error rate ÷ (1 − objective).
 pub fn burn_over(
     track: &RatioSeries,
     objective: f64,
@@ -140,7 +139,7 @@ fn exhaustion(spent: Option<f64>, burn: Option<f64>, window: TimeDelta) -> Optio
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::signals::tally::{FIVE, RatioPart};
+    use crate::signals::tally::FIVE;
 
     const NOW: i64 = 1_795_305_600;
 
@@ -154,14 +153,9 @@ mod tests {
         for (step, from) in [(60, -8 * 3600), (FIVE, -30 * 86_400)] {
             let mut second = from;
             while second < 0 {
-                let size = step as f64 / 60.0;
-                for (part, count) in [
-                    (RatioPart::Part, 100.0 - bad(-second)),
-                    (RatioPart::Total, 100.0),
-                ] {
-                    let lane = track.lane_mut(part, step);
-                    lane.put(lane.bucket(at(second)), count * size);
-                }
+                let total = 100.0 * step as f64 / 60.0;
+                let good = total * (1.0 - bad(-second) / 100.0);
+                track.put(step, (NOW + second).div_euclid(step), good, total);
                 second += step;
             }
         }
@@ -186,7 +180,7 @@ mod tests {
         // 1,000 failures of 4,320 allowed.
         assert!((budget.spent.unwrap() - 1000.0 / 4320.0).abs() < 1e-9);
         assert!((budget.burns[0].long.unwrap() - 1000.0 / 6000.0 / 0.001).abs() < 1e-6);
-        assert_eq!(budget.burning().unwrap().pair.call, BurnUrgency::Page);
+        assert_eq!(budget.burning().unwrap().windows.urgency, BurnUrgency::Page);
         // (1 − 0.2315) ÷ 166.7 of 30 days.
         assert_eq!(budget.exhausted_in.unwrap().num_minutes(), 199);
     }

@@ -1,14 +1,14 @@
 //! Changes: deployments, flags, model aliases, change records. "What changed?" is the first question (rule D6).
 
-use crate::text::{Safe, Slug, hex};
+use crate::text::{PathId, Safe, Slug, SourceId, hex};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// Most changes kept of one source; the newest stay.
+/// Of one source; the newest stay.
 pub const MAX_CHANGES: usize = 200;
-/// Latest time of a change, counted from the start of the reading (one day ago). Changes planned for tomorrow are
-/// shown; without this limit a change of the year 9999 would stay the newest for ever.
+/// After the start of the reading, one day ago. Changes planned for tomorrow are shown; without this limit a change of
+/// the year 9999 would stay the newest for ever.
 const LATEST: TimeDelta = TimeDelta::days(2);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
@@ -31,8 +31,8 @@ pub struct Change {
     pub who: Safe,
     /// Empty if the source does not name it.
     pub outcome: Safe,
-    pub path: Option<Slug>,
-    pub source: Slug,
+    pub path: Option<PathId>,
+    pub source: SourceId,
 }
 
 impl Change {
@@ -123,7 +123,7 @@ mod tests {
             who: Safe::default(),
             outcome: Safe::default(),
             path: None,
-            source: Slug::nearest("cab"),
+            source: SourceId::nearest("cab"),
         }
     }
 

@@ -12,7 +12,7 @@ pub struct ChartColumns {
 }
 
 impl ChartColumns {
-    /// The column of a time inside the chart.
+    /// `None` outside the chart.
     pub fn column(&self, at: DateTime<Utc>) -> Option<usize> {
         let (span, past) = (
             (self.to - self.from).num_milliseconds(),
@@ -22,7 +22,7 @@ impl ChartColumns {
         inside.then(|| (past as f64 / span as f64 * self.values.len() as f64) as usize)
     }
 
-    /// The lowest and the highest value; `None` if nothing was measured.
+    /// `None` if nothing was measured.
     pub fn range(&self) -> Option<(f64, f64)> {
         let known = || self.values.iter().flatten().copied();
         let (low, high) = (known().reduce(f64::min)?, known().reduce(f64::max)?);
@@ -30,7 +30,6 @@ impl ChartColumns {
     }
 }
 
-/// Borders of the columns: no column is shorter than the buckets of its time.
 fn borders(from: DateTime<Utc>, to: DateTime<Utc>, columns: usize) -> Vec<DateTime<Utc>> {
     let step = (to - from).num_milliseconds() as f64 / columns.max(1) as f64;
     let at = |index: usize| from + TimeDelta::milliseconds((index as f64 * step).round() as i64);
@@ -55,8 +54,8 @@ pub fn success(
     }
 }
 
-/// Remaining share of the budget at the end of each column. The budget is that of the volume of the whole span:
-/// otherwise a span that starts with little traffic looks overdrawn.
+/// At the end of each column. Its volume is that of the whole span: otherwise a span with little traffic at first looks
+/// overdrawn.
 pub fn budget(
     track: &RatioSeries,
     objective: f64,
@@ -82,7 +81,6 @@ pub fn budget(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::signals::tally::RatioPart;
 
     fn at(minutes: i64) -> DateTime<Utc> {
         DateTime::from_timestamp(1_795_305_600 + minutes * 60, 0).unwrap()
@@ -93,10 +91,7 @@ mod tests {
         let mut track = RatioSeries::new(TimeDelta::days(30));
         for minute in (0..60).filter(|minute| !(20..30).contains(minute)) {
             let good = if minute < 30 { 100.0 } else { 90.0 };
-            for (part, count) in [(RatioPart::Part, good), (RatioPart::Total, 100.0)] {
-                let lane = track.lane_mut(part, 60);
-                lane.put(lane.bucket(at(minute)), count);
-            }
+            track.put(60, at(minute).timestamp() / 60, good, 100.0);
         }
         track
     }

@@ -1,4 +1,4 @@
-//! What a check expects of a reading: an operator and a number.
+//! What a check expects of a reading: an operator and a bound.
 
 use super::Reading;
 use serde::{Deserialize, Serialize};
@@ -37,7 +37,7 @@ pub struct Expectation {
 }
 
 impl Expectation {
-    /// Reads text such as `>= 0.99`; `None` if it is not of that form.
+    /// Text such as `>= 0.99`.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let (sign, operator) = OPERATORS.iter().find(|(sign, _)| text.starts_with(sign))?;

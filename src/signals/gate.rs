@@ -1,9 +1,9 @@
 //! The change gate: may a risky change ship? The error budget decides (rule M6).
 
 use super::budget::BurnUrgency;
-use super::map::ServiceMap;
-use super::monitor::{MonitorReport, SignalDetail, SignalReport, SignalStanding};
-use crate::text::Slug;
+use super::map::{Service, ServiceMap, ServicePath};
+use super::monitor::{MonitorReport, RatioReport, SignalDetail, SignalReport, SignalStanding};
+use crate::text::{PathId, ServiceId, Slug};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -19,7 +19,7 @@ pub enum GateVerdict {
     Frozen,
 }
 
-/// The risk of a change, as its author states it.
+/// As its author states it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ChangeRisk {
@@ -30,44 +30,33 @@ pub enum ChangeRisk {
     High,
 }
 
-/// The conditions of a rule; all that are set must hold.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+/// All that are set must hold.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct GateConditions {
-    /// The remaining share of a budget is below this: 0.25 is a quarter.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// As a share: 0.25 is a quarter.
     pub budget_left_below: Option<f64>,
     /// A burn rate that calls for this urgency or a higher one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub burn: Option<BurnUrgency>,
-    /// A drop is going on.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub drop: Option<bool>,
-    /// A correctness signal is beyond its tolerance.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub correctness: Option<bool>,
-    /// An incident of this severity or a worse one is open. An unclassified incident counts as the worst.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Of this severity or a worse one. An unclassified incident counts as the worst.
     pub incident: Option<u8>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub peak: Option<bool>,
-    /// A signal is unknown.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub unknown: Option<bool>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GateRule {
     pub rule: Slug,
     pub when: GateConditions,
     pub verdict: GateVerdict,
-    /// The reason, for people.
     pub says: String,
 }
 
 /// The worst verdict of all rules that hold decides.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GatePolicy {
     pub policy: Slug,
@@ -99,28 +88,20 @@ impl GatePolicy {
             if rule.when == GateConditions::default() {
                 return Err(GatePolicyError::Always(rule.rule.clone()));
             }
-            if self.rules[..at]
-                .iter()
-                .any(|earlier| earlier.rule == rule.rule)
-            {
+            let names_before = self.rules[..at].iter().map(|earlier| &earlier.rule);
+            if names_before.into_iter().any(|name| *name == rule.rule) {
                 return Err(GatePolicyError::Twice(rule.rule.clone()));
             }
             let range = |what| GatePolicyError::Range {
                 rule: rule.rule.clone(),
                 what,
             };
-            if rule
-                .when
-                .budget_left_below
-                .is_some_and(|left| !(0.0..=1.0).contains(&left))
-            {
+            let left = rule.when.budget_left_below;
+            if left.is_some_and(|left| !(0.0..=1.0).contains(&left)) {
                 return Err(range("budget_left_below is a share between 0 and 1"));
             }
-            if rule
-                .when
-                .incident
-                .is_some_and(|level| !(1..=5).contains(&level))
-            {
+            let severity = rule.when.incident;
+            if severity.is_some_and(|level| !(1..=5).contains(&level)) {
                 return Err(range("incident is a severity from 1 to 5"));
             }
         }
@@ -140,30 +121,28 @@ impl GatePolicy {
     }
 
     pub fn allows(&self, verdict: GateVerdict, risk: ChangeRisk) -> bool {
-        self.ships
-            .get(&verdict)
-            .is_some_and(|riskiest| risk <= *riskiest)
+        let riskiest = self.ships.get(&verdict);
+        riskiest.is_some_and(|riskiest| risk <= *riskiest)
     }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenIncident {
     pub id: String,
-    pub service: Slug,
+    pub service: ServiceId,
     /// `None`: not classified.
     pub severity: Option<u8>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct GateOpinion {
-    pub path: Slug,
+    pub path: PathId,
     pub owner: String,
     pub verdict: GateVerdict,
     /// Each rule that holds, with the facts that make it hold.
     pub reasons: Vec<(Slug, GateVerdict, String)>,
 }
 
-/// The opinion on each path of the map.
 pub fn judge(
     policy: &GatePolicy,
     map: &ServiceMap,
@@ -171,17 +150,13 @@ pub fn judge(
     incidents: &[OpenIncident],
     now: DateTime<Utc>,
 ) -> Vec<GateOpinion> {
-    let each = |(service, path): (&super::map::Service, &super::map::ServicePath)| {
-        let signals: Vec<&SignalReport> = report
-            .signals
-            .iter()
-            .filter(|signal| signal.path == path.path)
-            .collect();
-        let scene = Scene {
-            signals: &signals,
+    let each = |(service, path): (&Service, &ServicePath)| {
+        let signals = report.signals.iter();
+        let incidents = incidents.iter();
+        let state = PathState {
+            signals: signals.filter(|it| it.path == path.path).collect(),
             incidents: incidents
-                .iter()
-                .filter(|incident| incident.service == service.service)
+                .filter(|it| it.service == service.service)
                 .collect(),
             peak: map.peak(&path.path, now).map(|event| event.event.clone()),
         };
@@ -189,51 +164,42 @@ pub fn judge(
             .rules
             .iter()
             .filter_map(|rule| {
-                let found = scene.holds(&rule.when)?;
-                Some((
-                    rule.rule.clone(),
-                    rule.verdict,
-                    format!("{} ({})", rule.says, found.join("; ")),
-                ))
+                let found = state.holds(&rule.when)?.join("; ");
+                let why = format!("{} ({found})", rule.says);
+                Some((rule.rule.clone(), rule.verdict, why))
             })
             .collect();
+        let worst = reasons.iter().map(|(_, verdict, _)| *verdict).max();
         GateOpinion {
             path: path.path.clone(),
             owner: service.owner.clone(),
-            verdict: reasons
-                .iter()
-                .map(|(_, verdict, _)| *verdict)
-                .max()
-                .unwrap_or(GateVerdict::Healthy),
+            verdict: worst.unwrap_or(GateVerdict::Healthy),
             reasons,
         }
     };
     map.paths().map(each).collect()
 }
 
-/// What is known about a path.
-struct Scene<'a> {
-    signals: &'a [&'a SignalReport],
+struct PathState<'a> {
+    signals: Vec<&'a SignalReport>,
     incidents: Vec<&'a OpenIncident>,
     peak: Option<String>,
 }
 
-impl Scene<'_> {
-    /// The facts that make every condition hold, or `None`.
+impl PathState<'_> {
+    /// The facts that make every condition hold; `None` if one does not.
     fn holds(&self, when: &GateConditions) -> Option<Vec<String>> {
         let mut found = Vec::new();
         if let Some(bound) = when.budget_left_below {
             found.push(self.budget_below(bound)?);
         }
-        if let Some(call) = when.burn {
-            found.push(self.burning(call)?);
+        if let Some(urgency) = when.burn {
+            found.push(self.burning(urgency)?);
         }
+        let wrong = self.named(SignalStanding::CorrectnessFault, "beyond its tolerance");
         for (wanted, there) in [
             (when.drop, self.dropping()),
-            (
-                when.correctness,
-                self.named(SignalStanding::CorrectnessFault, "beyond its tolerance"),
-            ),
+            (when.correctness, wrong),
             (
                 when.unknown,
                 self.named(SignalStanding::Unknown, "not known"),
@@ -260,57 +226,48 @@ impl Scene<'_> {
         Some(found)
     }
 
-    fn ratios(&self) -> impl Iterator<Item = (&SignalReport, &super::monitor::RatioReport)> {
-        self.signals
-            .iter()
-            .filter_map(|signal| match &signal.detail {
-                SignalDetail::Ratio(ratio) => Some((*signal, ratio.as_ref())),
-                _ => None,
-            })
+    fn ratios(&self) -> impl Iterator<Item = (&SignalReport, &RatioReport)> {
+        let signals = self.signals.iter();
+        signals.filter_map(|signal| match &signal.detail {
+            SignalDetail::Ratio(ratio) => Some((*signal, ratio.as_ref())),
+            _ => None,
+        })
     }
 
     fn budget_below(&self, bound: f64) -> Option<String> {
-        let (signal, left) = self
-            .ratios()
-            .filter_map(|(signal, ratio)| Some((signal, ratio.budget.left()?)))
-            .find(|(_, left)| *left < bound)?;
-        Some(format!(
-            "{}: {:.1} % of its budget is left",
-            signal.signal,
-            left * 100.0
-        ))
+        self.ratios().find_map(|(signal, ratio)| {
+            let left = ratio.budget.left().filter(|left| *left < bound)?;
+            let percent = left * 100.0;
+            Some(format!(
+                "{}: {percent:.1} % of its budget is left",
+                signal.signal
+            ))
+        })
     }
 
-    fn burning(&self, call: BurnUrgency) -> Option<String> {
+    fn burning(&self, urgency: BurnUrgency) -> Option<String> {
         self.ratios().find_map(|(signal, ratio)| {
             let burn = ratio.budget.burning()?;
-            let enough = call == BurnUrgency::Ticket || burn.pair.call == BurnUrgency::Page;
-            enough.then(|| {
-                format!(
-                    "{} burns {:.1} x",
-                    signal.signal,
-                    burn.long.unwrap_or_default()
-                )
-            })
+            let enough =
+                urgency == BurnUrgency::Ticket || burn.windows.urgency == BurnUrgency::Page;
+            let rate = burn.long.unwrap_or_default();
+            enough.then(|| format!("{} burns {rate:.1} x", signal.signal))
         })
     }
 
     fn dropping(&self) -> Option<String> {
         self.ratios().find_map(|(signal, ratio)| {
-            let drop = ratio.drop.as_ref()?;
+            let points = ratio.drop.as_ref()?.points();
             Some(format!(
-                "{}: {:.2} points below normal",
-                signal.signal,
-                drop.points()
+                "{}: {points:.2} points below normal",
+                signal.signal
             ))
         })
     }
 
     fn named(&self, standing: SignalStanding, what: &str) -> Option<String> {
-        let signal = self
-            .signals
-            .iter()
-            .find(|signal| signal.standing == standing)?;
+        let mut signals = self.signals.iter();
+        let signal = signals.find(|signal| signal.standing == standing)?;
         Some(format!("{} is {what}", signal.signal))
     }
 }

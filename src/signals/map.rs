@@ -16,24 +16,24 @@ pub use spec::{
     ConfigDuration, CorrectnessSpec, DeadlineSpec, LevelGroup, LevelSpec, SignalSpec, VersionSpec,
 };
 
-use crate::text::Slug;
+use crate::text::{PathId, ServiceId, Slug};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-/// Budget window if the map names none: 30 days, as in most objectives.
+/// 30 days, as in most objectives.
 const WINDOW_DAYS: u32 = 30;
 /// In days.
 pub const LONGEST_WINDOW_DAYS: u32 = 90;
-/// Scrape interval in seconds, if the map names none.
+/// In seconds.
 const SCRAPE_SECONDS: u32 = 30;
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ServiceMap {
-    /// Seconds between scrapes. Queries look back this much further, so that no increase falls between two.
+    /// Queries look back this much further, so that no increase falls between two scrapes.
     #[serde(default = "scrape_seconds")]
     pub scrape_seconds: u32,
-    /// Length of the error-budget window in days; it begins on a multiple of five minutes.
+    /// Of the error budget; it begins on a multiple of five minutes.
     #[serde(default = "window_days")]
     pub window_days: u32,
     pub services: Vec<Service>,
@@ -51,29 +51,29 @@ pub struct ServiceMap {
     pub sample: bool,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SloFile {
     pub file: String,
-    pub path: Slug,
+    pub path: PathId,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Service {
     /// As intake and playbooks name it.
-    pub service: Slug,
+    pub service: ServiceId,
     /// A team, and how to reach it (rule M11).
     pub owner: String,
     pub paths: Vec<ServicePath>,
 }
 
-/// A path of a service: something that users do.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// Something that users do.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ServicePath {
-    pub path: Slug,
-    /// Whether it is the strict path: confirming payments (rule M3).
+    pub path: PathId,
+    /// Confirming payments (rule M3).
     #[serde(default)]
     pub strict: bool,
     /// What must keep working in every outage (rule M8).
@@ -85,31 +85,26 @@ pub struct ServicePath {
     /// Known single points of failure (rule M10).
     #[serde(default)]
     pub single_points: Vec<String>,
-    /// The price of a payment on this path.
-    #[serde(default)]
     pub money: Option<Pricing>,
     /// The first ratio is shown at the top of the screen.
     #[serde(default)]
     pub signals: Vec<SignalSpec>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pricing {
     /// ISO 4217 code.
     pub currency: String,
-    /// Average amount of a payment: gives an estimate.
-    #[serde(default)]
+    /// Of a payment: gives an estimate.
     pub average: Option<f64>,
     /// Counter of the amount of failed payments, as a selector or with `$window`: gives a measurement.
-    #[serde(default)]
     pub amount: Option<String>,
     /// Counter of payments of unknown outcome (timeouts, no answer from the provider).
-    #[serde(default)]
     pub unknown: Option<String>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PeakEvent {
     /// Such as payday or a sale.
@@ -118,26 +113,23 @@ pub struct PeakEvent {
     pub to: DateTime<Utc>,
     /// Empty: all paths.
     #[serde(default)]
-    pub paths: Vec<Slug>,
+    pub paths: Vec<PathId>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Autonomy {
-    /// The model advises; a person decides.
     Advises,
-    /// The model decides by itself.
     Acts,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AiModel {
     pub model: Slug,
-    pub path: Slug,
+    pub path: PathId,
     pub autonomy: Autonomy,
     /// What decides if the model is switched off.
-    #[serde(default)]
     pub fallback: Option<String>,
 }
 
@@ -150,7 +142,7 @@ fn window_days() -> u32 {
 }
 
 impl PeakEvent {
-    pub fn covers(&self, path: &Slug, at: DateTime<Utc>) -> bool {
+    pub fn covers(&self, path: &PathId, at: DateTime<Utc>) -> bool {
         self.from <= at && at < self.to && (self.paths.is_empty() || self.paths.contains(path))
     }
 }
@@ -177,25 +169,25 @@ impl ServiceMap {
         marked.or_else(|| self.paths().next())
     }
 
-    /// The names of the strict path's service and of the path. A checked map has one; without a map it is the path
-    /// that confirms payments.
-    pub fn strict_place(&self) -> (Slug, Slug) {
+    /// The service and the path of [`Self::strict`]. A checked map has one; without a map it is the path that confirms
+    /// payments.
+    pub fn strict_place(&self) -> (ServiceId, PathId) {
         let strict = self.strict();
         strict.map_or_else(
-            || (Slug::nearest("payments"), Slug::nearest("confirm")),
+            || (ServiceId::nearest("payments"), PathId::nearest("confirm")),
             |(service, path)| (service.service.clone(), path.path.clone()),
         )
     }
 
-    pub fn path(&self, name: &Slug) -> Option<(&Service, &ServicePath)> {
+    pub fn path(&self, name: &PathId) -> Option<(&Service, &ServicePath)> {
         self.paths().find(|(_, path)| path.path == *name)
     }
 
-    pub fn peak(&self, path: &Slug, at: DateTime<Utc>) -> Option<&PeakEvent> {
+    pub fn peak(&self, path: &PathId, at: DateTime<Utc>) -> Option<&PeakEvent> {
         self.peak_events.iter().find(|event| event.covers(path, at))
     }
 
-    pub fn models_on<'m>(&'m self, path: &'m Slug) -> impl Iterator<Item = &'m AiModel> {
+    pub fn models_on<'m>(&'m self, path: &'m PathId) -> impl Iterator<Item = &'m AiModel> {
         self.models.iter().filter(move |model| model.path == *path)
     }
 

@@ -5,19 +5,17 @@ use super::monitor::RatioReport;
 use super::tally::RatioSeries;
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// Failed payments since a time, and their value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Loss {
     pub from: DateTime<Utc>,
-    /// Payments known to have failed.
     pub failed: f64,
     /// Payments of unknown outcome: they may have failed too.
     pub unknown: f64,
-    /// Measured seconds. Zero in the first minute: a minute is counted when it is over.
+    /// Seconds. Zero in the first minute: a minute is counted when it is over.
     pub measured: i64,
-    /// Seconds without a measurement; failures in them are in neither number.
+    /// Seconds; failures in them are in neither number.
     pub missing: i64,
-    /// Failed payments a minute, over the last five measured minutes.
+    /// Failed payments, over the last five measured minutes.
     pub per_minute: Option<f64>,
     /// `None`: the map names no price.
     pub worth: Option<LossValue>,
@@ -25,11 +23,10 @@ pub struct Loss {
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct LossValue {
-    /// Of the payments known to have failed.
     pub failed: f64,
     /// Payments of unknown outcome included.
     pub at_most: f64,
-    /// Current amount a minute.
+    /// At the current rate.
     pub per_minute: Option<f64>,
     pub currency: String,
     pub method: PriceMethod,
@@ -49,7 +46,7 @@ impl PriceMethod {
     }
 }
 
-/// Window of the current rates.
+/// For the current rates.
 const NOW: TimeDelta = TimeDelta::minutes(5);
 
 /// A minute is read when it is over, and its answer arrives a little later.
@@ -63,20 +60,14 @@ pub fn loss(ratio: &RatioReport, from: DateTime<Utc>, to: DateTime<Utc>) -> Loss
     let recent = ratio.track.sum(end - NOW, end);
     let minutes = recent.measured as f64 / 60.0;
     let rate = |count: f64| (minutes > 0.0).then(|| count / minutes);
-    let unknown = ratio
-        .unknown
-        .as_ref()
-        .map_or(0.0, |track| count(track, from, to));
+    let unknown = ratio.unknown.as_ref();
+    let unknown = unknown.map_or(0.0, |track| count(track, from, to));
     let failed = sum.tally.bad();
     let per_minute = rate(recent.tally.bad());
-    let worth = ratio.pricing.as_ref().and_then(|pricing| {
-        let amount = ratio.amount.as_ref();
-        worth(
-            pricing,
-            amount.map(|track| (count(track, from, to), rate(count(track, end - NOW, end)))),
-            (failed, unknown, per_minute),
-        )
-    });
+    let amount = ratio.amount.as_ref();
+    let amount = amount.map(|track| (count(track, from, to), rate(count(track, end - NOW, end))));
+    let pricing = ratio.pricing.as_ref();
+    let worth = pricing.and_then(|pricing| worth(pricing, amount, (failed, unknown, per_minute)));
     Loss {
         from,
         failed,
@@ -88,7 +79,7 @@ pub fn loss(ratio: &RatioReport, from: DateTime<Utc>, to: DateTime<Utc>) -> Loss
     }
 }
 
-/// The sum of a series that holds one count.
+/// Of a series that holds one count.
 fn count(track: &RatioSeries, from: DateTime<Utc>, to: DateTime<Utc>) -> f64 {
     track.sum(from, to).tally.total
 }
@@ -127,7 +118,6 @@ mod tests {
     use super::super::words::short;
     use super::*;
     use crate::signals::budget::Budget;
-    use crate::signals::tally::RatioPart;
     use rstest::rstest;
     use std::sync::Arc;
 
@@ -138,10 +128,7 @@ mod tests {
     fn counts(part: f64, total: f64) -> Arc<RatioSeries> {
         let mut track = RatioSeries::new(TimeDelta::days(30));
         for minute in 0..30 {
-            for (which, count) in [(RatioPart::Part, part), (RatioPart::Total, total)] {
-                let lane = track.lane_mut(which, 60);
-                lane.put(lane.bucket(at(minute)), count);
-            }
+            track.put(60, at(minute).timestamp() / 60, part, total);
         }
         Arc::new(track)
     }

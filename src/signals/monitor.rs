@@ -12,24 +12,24 @@ mod state;
 pub use report::{MonitorReport, RatioReport, SignalDetail, SignalReport, SignalStanding};
 
 use super::map::ServiceMap;
-use super::series::{QueryRole, SignalAnswer, SignalQuery, SignalQueryId};
-use crate::text::{Problem, Slug};
+use super::series::{QueryRole, SignalAnswer, SignalQuery, SignalRequest};
+use crate::text::{Problem, SourceId};
 use chrono::{DateTime, TimeDelta, Utc};
 use number::MonitoredNumber;
 use ratio::MonitoredRatio;
 use state::{MonitoredSignal, SignalState};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// Smallest difference of a clock that is reported.
-const SKEW_TOLD: TimeDelta = TimeDelta::seconds(5);
+/// Smaller differences of a clock are not reported.
+const MIN_REPORTED_SKEW: TimeDelta = TimeDelta::seconds(5);
 
 #[derive(Debug, Clone)]
 pub struct SignalMonitor {
     map: Arc<ServiceMap>,
     signals: Vec<MonitoredSignal>,
     /// How far each source's clock is ahead of this machine's.
-    skew: BTreeMap<Option<Slug>, TimeDelta>,
+    skew: BTreeMap<Option<SourceId>, TimeDelta>,
 }
 
 impl SignalMonitor {
@@ -66,83 +66,72 @@ impl SignalMonitor {
         &self.map
     }
 
-    /// Queries for the clocks of the sources. They come first: which bucket is complete depends on the source's
-    /// clock.
-    pub fn clocks(&self) -> Vec<SignalQuery> {
-        let mut sources: Vec<Option<Slug>> = self
-            .signals
-            .iter()
-            .map(|signal| signal.spec.source.clone())
-            .collect();
-        sources.sort();
-        sources.dedup();
-        let ask = |source| SignalQuery {
-            id: SignalQueryId {
-                signal: usize::MAX,
+    /// They come first: which bucket is complete depends on the source's clock.
+    pub fn clock_queries(&self) -> Vec<SignalQuery> {
+        let sources = self.signals.iter().map(|signal| &signal.spec.source);
+        let sources: BTreeSet<&Option<SourceId>> = sources.collect();
+        let query = |source: &Option<SourceId>| SignalQuery {
+            signal: usize::MAX,
+            source: source.clone(),
+            request: SignalRequest {
                 role: QueryRole::Clock,
+                query: "time()".into(),
+                range: None,
             },
-            source,
-            query: "time()".into(),
-            range: None,
         };
-        sources.into_iter().map(ask).collect()
+        sources.into_iter().map(query).collect()
     }
 
-    /// All queries that are due.
-    pub fn asks(&self, now: DateTime<Utc>) -> Vec<SignalQuery> {
-        let mut asks = Vec::new();
+    pub fn due_queries(&self, now: DateTime<Utc>) -> Vec<SignalQuery> {
+        let mut due = Vec::new();
         for (index, signal) in self.signals.iter().enumerate() {
             let there = now + self.skew_of(signal.spec.source.as_ref());
-            let questions = match &signal.state {
-                SignalState::Ratio(ratio) => ratio.asks(&signal.spec, there),
-                SignalState::Number(number) => number.asks(&signal.spec, there),
+            let requests = match &signal.state {
+                SignalState::Ratio(ratio) => ratio.due_queries(&signal.spec, there),
+                SignalState::Number(number) => number.due_queries(&signal.spec, there),
             };
-            asks.extend(
-                questions
-                    .into_iter()
-                    .map(|(role, query, range)| SignalQuery {
-                        id: SignalQueryId {
-                            signal: index,
-                            role,
-                        },
-                        source: signal.spec.source.clone(),
-                        query,
-                        range,
-                    }),
-            );
+            due.extend(requests.into_iter().map(|request| SignalQuery {
+                signal: index,
+                source: signal.spec.source.clone(),
+                request,
+            }));
         }
-        asks
+        due
     }
 
-    fn skew_of(&self, source: Option<&Slug>) -> TimeDelta {
+    fn skew_of(&self, source: Option<&SourceId>) -> TimeDelta {
         self.skew.get(&source.cloned()).copied().unwrap_or_default()
     }
 
     pub fn answer(
         &mut self,
-        ask: &SignalQuery,
+        query: &SignalQuery,
         result: Result<SignalAnswer, Problem>,
         now: DateTime<Utc>,
     ) {
-        if ask.id.role == QueryRole::Clock {
+        let request = &query.request;
+        if request.role == QueryRole::Clock {
             if let Ok(SignalAnswer::Vector(series)) = result
                 && let Some(first) = series.first()
             {
-                self.skew.insert(ask.source.clone(), first.sample.at - now);
+                self.skew
+                    .insert(query.source.clone(), first.sample.at - now);
             }
             return;
         }
-        let there = now + self.skew_of(ask.source.as_ref());
-        let Some(signal) = self.signals.get_mut(ask.id.signal) else {
+        let there = now + self.skew_of(query.source.as_ref());
+        let Some(signal) = self.signals.get_mut(query.signal) else {
             return;
         };
         let taken = result.and_then(|answer| match &mut signal.state {
-            SignalState::Ratio(ratio) => ratio.answer(&ask.id.role, ask.range, answer),
-            SignalState::Number(number) => number.answer(&signal.spec, &ask.id.role, answer, there),
+            SignalState::Ratio(ratio) => ratio.answer(&request.role, request.range, answer),
+            SignalState::Number(number) => {
+                number.answer(&signal.spec, &request.role, answer, there)
+            }
         });
-        signal.errors.retain(|(role, _)| *role != ask.id.role);
+        signal.errors.retain(|(role, _)| *role != request.role);
         if let Err(problem) = taken {
-            signal.errors.push((ask.id.role.clone(), problem));
+            signal.errors.push((request.role.clone(), problem));
         }
     }
 
@@ -156,8 +145,8 @@ impl SignalMonitor {
                 report::of(signal, now, ahead)
             })
             .collect();
-        let problem = |(source, ahead): (&Option<Slug>, &TimeDelta)| {
-            (ahead.abs() > SKEW_TOLD).then(|| (source.clone(), *ahead))
+        let problem = |(source, ahead): (&Option<SourceId>, &TimeDelta)| {
+            (ahead.abs() > MIN_REPORTED_SKEW).then(|| (source.clone(), *ahead))
         };
         MonitorReport {
             at: now,

@@ -18,7 +18,7 @@ pub enum Reading {
 }
 
 impl Reading {
-    /// Reads the text of a Prometheus sample, which is always a string.
+    /// A Prometheus sample is always a string.
     pub fn parse(text: &str) -> Option<Self> {
         match text.parse::<f64>() {
             Ok(value) if value.is_nan() => Some(Self::NotANumber),

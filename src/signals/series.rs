@@ -1,27 +1,26 @@
-//! Answers of a source to a query: series with labels. Their text is safe already.
+//! Queries to a source and their answers. The text of an answer is safe already.
 
 use super::Sample;
-use crate::text::{Safe, Slug};
+use crate::text::{Safe, SourceId};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 
 pub type SeriesLabels = BTreeMap<String, Safe>;
 
-/// One series at one time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LabelledSample {
     pub labels: SeriesLabels,
     pub sample: Sample,
 }
 
-/// One series over time. Values that are not finite are left out.
+/// Values that are not finite are left out.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LabelledSeries {
     pub labels: SeriesLabels,
     pub values: Vec<(DateTime<Utc>, f64)>,
 }
 
-/// The times at which a query is evaluated.
+/// At which a query is evaluated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QueryRange {
     pub from: DateTime<Utc>,
@@ -31,8 +30,8 @@ pub struct QueryRange {
 }
 
 impl QueryRange {
-    /// The evaluations that give the buckets `first..next` of length `step`. Each is evaluated one millisecond before
-    /// the end of its bucket: a sample exactly on the border would otherwise count on both sides.
+    /// The buckets `first..next`. Each is evaluated one millisecond before its end: a sample exactly on the border
+    /// would otherwise count on both sides.
     pub fn of_buckets(step: i64, first: i64, next: i64) -> Self {
         let end = |bucket: i64| {
             let end = DateTime::from_timestamp((bucket + 1) * step, 0).unwrap_or_default();
@@ -50,7 +49,7 @@ impl QueryRange {
     }
 }
 
-/// The bucket whose evaluation this is: the inverse of [`Range::of_buckets`].
+/// The bucket whose evaluation this is: the inverse of [`QueryRange::of_buckets`].
 pub fn bucket_of(at: DateTime<Utc>, step: i64) -> i64 {
     let millis = at.timestamp_millis() + 1;
     (millis as f64 / (step as f64 * 1000.0)).round() as i64 - 1
@@ -58,40 +57,39 @@ pub fn bucket_of(at: DateTime<Utc>, step: i64) -> i64 {
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct SignalQuery {
-    pub id: SignalQueryId,
+    /// The index of the signal in its monitor.
+    pub(super) signal: usize,
     /// `None`: the first source that answers queries.
-    pub source: Option<Slug>,
+    pub source: Option<SourceId>,
+    pub request: SignalRequest,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct SignalRequest {
+    pub(super) role: QueryRole,
     pub query: String,
     /// `None`: now.
     pub range: Option<QueryRange>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SignalQueryId {
-    pub(super) signal: usize,
-    pub(super) role: QueryRole,
-}
-
-/// Which number of a signal a query asks for.
+/// The number of a signal that a query asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum QueryRole {
     /// Good or bad events.
     Part,
-    /// All events.
     Total,
     /// Good or bad events by a label.
     PartBy(String),
-    /// All events by a label.
     TotalBy(String),
     /// Payments of unknown outcome.
     Unknown,
-    /// Amount of failed payments.
+    /// Of failed payments.
     Amount,
-    /// The value and its past.
+    /// With its past.
     Value,
-    /// Age of the oldest wrong item.
+    /// Of the oldest wrong item.
     Age,
-    /// The source's clock.
+    /// Of the source.
     Clock,
 }
 

@@ -3,8 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::VecDeque;
 
-/// Counts in buckets of one length. A bucket is named by its number since 1970. A bucket that was never measured is
-/// absent, not zero.
+/// In buckets of one length, named by their number since 1970. A bucket that was never measured is absent, not zero.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Lane {
     step: i64,
@@ -14,7 +13,7 @@ pub struct Lane {
 }
 
 impl Lane {
-    /// An empty lane of buckets of `step` seconds that keeps the last `keep` buckets.
+    /// Keeps the last `keep` buckets of `step` seconds.
     pub fn new(step: i64, keep: usize) -> Self {
         Self {
             step: step.max(1),
@@ -24,7 +23,7 @@ impl Lane {
         }
     }
 
-    /// Seconds in a bucket.
+    /// In seconds.
     pub fn step(&self) -> i64 {
         self.step
     }
@@ -62,7 +61,6 @@ impl Lane {
         }
     }
 
-    /// The bucket after the last.
     pub fn next(&self) -> i64 {
         self.first + self.values.len() as i64
     }
@@ -81,13 +79,11 @@ impl Lane {
         DateTime::from_timestamp(bucket * self.step, 0).unwrap_or_default()
     }
 
-    /// Whether nothing was ever measured.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
     }
 }
 
-/// Good and all events of one bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Tally {
     pub good: f64,
@@ -95,35 +91,34 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Events that failed; never negative, even if two scrapes disagree.
     pub fn bad(self) -> f64 {
         (self.total - self.good).max(0.0)
     }
 
-    /// Good divided by total; `None` without events.
+    /// `None` without events.
     pub fn ratio(self) -> Option<f64> {
         (self.total > 0.0).then(|| (self.good / self.total).clamp(0.0, 1.0))
     }
 }
 
-/// A sum over a span of time, with how much of the span was measured.
+/// With how much of the span was measured.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TallySum {
     pub tally: Tally,
     pub from: DateTime<Utc>,
     pub to: DateTime<Utc>,
-    /// Seconds of the span in which both counts were measured.
+    /// Seconds in which both counts were measured.
     pub measured: i64,
 }
 
 impl TallySum {
-    /// Seconds of the span without a measurement.
+    /// Seconds without a measurement.
     pub fn missing(&self) -> i64 {
         ((self.to - self.from).num_seconds() - self.measured).max(0)
     }
 }
 
-/// Good and all events side by side: by minute for what happens now, by five minutes for the budget window.
+/// By minute for what happens now, by five minutes for the budget window.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RatioSeries {
     minutes: [Lane; 2],
@@ -131,7 +126,7 @@ pub struct RatioSeries {
     counts_bad: bool,
 }
 
-/// Minutes kept: the longest window of drop detection, and the hour before.
+/// The longest window of drop detection, and the hour before.
 pub(super) const MINUTES_KEPT: usize = 8 * 60;
 /// Seconds in a long bucket. 30 days of these are 8,640 points, below the 11,000 that Prometheus answers at once.
 pub const FIVE: i64 = 300;
@@ -144,7 +139,7 @@ pub enum RatioPart {
 }
 
 impl RatioSeries {
-    /// Keeps a window of this length, and at least four weeks: detection compares earlier weeks.
+    /// For a window of this length, and at least four weeks: detection compares earlier weeks.
     pub fn new(window: TimeDelta) -> Self {
         let span = window.max(TimeDelta::days(29)) + TimeDelta::hours(2);
         let fives = (span.num_seconds() / FIVE) as usize;
@@ -155,7 +150,7 @@ impl RatioSeries {
         }
     }
 
-    /// Counts bad events; the rest is good.
+    /// The part is the bad events; the rest is good.
     pub fn counting_bad(mut self, counts_bad: bool) -> Self {
         self.counts_bad = counts_bad;
         self
@@ -168,6 +163,12 @@ impl RatioSeries {
         } else {
             &mut self.minutes[index]
         }
+    }
+
+    /// Both counts of a bucket.
+    pub fn put(&mut self, step: i64, bucket: i64, part: f64, total: f64) {
+        self.lane_mut(RatioPart::Part, step).put(bucket, part);
+        self.lane_mut(RatioPart::Total, step).put(bucket, total);
     }
 
     pub fn lane(&self, part: RatioPart, step: i64) -> &Lane {
@@ -199,7 +200,7 @@ impl RatioSeries {
         self.both(&self.fives, five)
     }
 
-    /// The end of the last minute in which both counts were measured.
+    /// Of the last minute in which both counts were measured.
     pub fn end(&self) -> Option<DateTime<Utc>> {
         let next = self.minutes[0].next().min(self.minutes[1].next());
         let oldest = next - MINUTES_KEPT as i64;
@@ -209,8 +210,8 @@ impl RatioSeries {
         Some(self.minutes[0].begin(last + 1))
     }
 
-    /// The sum of whole buckets between two times: five-minute buckets that lie wholly inside, then minutes. The span
-    /// of the result is the span that was summed.
+    /// Of whole buckets between two times: five-minute buckets that lie wholly inside, then minutes. Its span is what
+    /// was summed.
     pub fn sum(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> TallySum {
         let to_minute = to.timestamp().div_euclid(60);
         let from_minute = -(-from.timestamp()).div_euclid(60);
@@ -224,7 +225,6 @@ impl RatioSeries {
         self.add(first_five * 5, Some((first_five, last_five)), to_minute)
     }
 
-    /// Sums five-minute buckets, then minutes up to `to_minute`.
     fn add(&self, from_minute: i64, fives: Option<(i64, i64)>, to_minute: i64) -> TallySum {
         let mut tally = Tally::default();
         let mut measured = 0;
@@ -264,17 +264,12 @@ mod tests {
     /// One payment a second, one in a hundred of them bad, in minutes and in five minutes.
     fn steady(minutes: i64, skip: std::ops::Range<i64>) -> RatioSeries {
         let mut track = RatioSeries::new(TimeDelta::days(30));
+        let bucket = |seconds, step| at(seconds).timestamp().div_euclid(step);
         for minute in (0..minutes).filter(|minute| !skip.contains(minute)) {
-            for (part, count) in [(RatioPart::Part, 59.4), (RatioPart::Total, 60.0)] {
-                let lane = track.lane_mut(part, 60);
-                lane.put(lane.bucket(at(minute * 60)), count);
-            }
+            track.put(60, bucket(minute * 60, 60), 59.4, 60.0);
         }
         for five in (0..minutes / 5).filter(|five| !skip.contains(&(five * 5))) {
-            for (part, count) in [(RatioPart::Part, 297.0), (RatioPart::Total, 300.0)] {
-                let lane = track.lane_mut(part, FIVE);
-                lane.put(lane.bucket(at(five * FIVE)), count);
-            }
+            track.put(FIVE, bucket(five * FIVE, FIVE), 297.0, 300.0);
         }
         track
     }

@@ -9,7 +9,6 @@ use super::map::Autonomy;
 use super::money::{Loss, LossValue, PriceMethod};
 use super::monitor::SignalStanding;
 
-/// A short count: `940`, `18.4 k`, `1.2 M`.
 pub fn short(count: f64) -> String {
     match count {
         count if count < 999.5 => format!("{count:.0}"),
@@ -20,7 +19,6 @@ pub fn short(count: f64) -> String {
     }
 }
 
-/// An interval of counts; one number if both ends look the same.
 pub fn interval(low: f64, high: f64) -> String {
     let (low, high) = (short(low), short(high));
     match low == high {
@@ -56,7 +54,6 @@ impl ChangeKind {
 }
 
 impl ChangeSet {
-    /// What is missing or odd, for people.
     pub fn words(&self) -> Option<String> {
         let mut all = Vec::new();
         if let Some((count, first)) = &self.unread {
@@ -85,7 +82,6 @@ impl SignalStanding {
 }
 
 impl Reading {
-    /// The reason why there is no number.
     pub fn word(self) -> &'static str {
         match self {
             Self::Value(_) => "measured",
@@ -137,7 +133,6 @@ impl NormalSource {
 }
 
 impl Culprit {
-    /// `all of it provider acme`, `82 % of it region eu`.
     pub fn words(&self) -> String {
         let share = if self.share >= 0.9 {
             "all".to_string()
@@ -158,7 +153,6 @@ impl PriceMethod {
 }
 
 impl Loss {
-    /// `18.4 k to 19.1 k failed`, and how much time was not measured.
     pub fn words(&self) -> String {
         if self.measured == 0 {
             return "failures not counted yet".to_string();
@@ -175,7 +169,6 @@ impl Loss {
 }
 
 impl LossValue {
-    /// `≈ EUR 598 k to 621 k`; without `about` if measured. In plain text `about` is `~`.
     pub fn words(&self, about: &str) -> String {
         let sign = if self.method.is_estimate() {
             format!("{about} ")

@@ -20,7 +20,7 @@ use super::silence::{silence_of, silences_of};
 use super::source::{AlertSink, Source};
 use crate::alerts::intake::Intake;
 use crate::alerts::{AnswerGaps, NewSilence, Silence, Silences, SourceAlerts, sent_time};
-use crate::incident::Slug;
+use crate::incident::{Slug, SourceId};
 use crate::text::Problem;
 use async_trait::async_trait;
 use builder::AlertBuilder;
@@ -188,7 +188,7 @@ impl Alertmanager {
 
 #[async_trait]
 impl Source for Alertmanager {
-    fn name(&self) -> &Slug {
+    fn name(&self) -> &SourceId {
         self.http.name()
     }
 

@@ -7,7 +7,7 @@ use super::rule_set::RuleSet;
 use super::settings::Offers;
 use super::source::{AlertSink, History, Source};
 use crate::alerts::{AnswerGaps, NewSilence, Silence, Silences, SourceAlerts};
-use crate::incident::Slug;
+use crate::incident::{Slug, SourceId};
 use crate::signals::Sample;
 use crate::signals::change::ChangeSet;
 use crate::signals::series::{LabelledSample, LabelledSeries, QueryRange};
@@ -36,14 +36,14 @@ enum Opening<T: ?Sized> {
 
 /// Opened when it is asked; not too often while that fails.
 pub struct Deferred<T: ?Sized> {
-    name: Slug,
+    name: SourceId,
     place: String,
     open: Opener<T>,
     opening: Mutex<Opening<T>>,
 }
 
 impl<T: ?Sized + Send + Sync + 'static> Deferred<T> {
-    pub fn new(name: Slug, place: String, open: Opener<T>, why: String) -> Self {
+    pub fn new(name: SourceId, place: String, open: Opener<T>, why: String) -> Self {
         let opening = Opening::Failed {
             why,
             since: Instant::now(),
@@ -96,7 +96,7 @@ pub struct DeferredSource {
 
 #[async_trait]
 impl Source for DeferredSource {
-    fn name(&self) -> &Slug {
+    fn name(&self) -> &SourceId {
         &self.source.name
     }
 
@@ -169,7 +169,7 @@ impl Source for DeferredSource {
 
 #[async_trait]
 impl ChangeSource for Deferred<dyn ChangeSource> {
-    fn name(&self) -> &Slug {
+    fn name(&self) -> &SourceId {
         &self.name
     }
 
@@ -183,11 +183,11 @@ mod tests {
     use super::*;
     use std::sync::atomic::{AtomicU32, Ordering};
 
-    struct Nothing(Slug);
+    struct Nothing(SourceId);
 
     #[async_trait]
     impl ChangeSource for Nothing {
-        fn name(&self) -> &Slug {
+        fn name(&self) -> &SourceId {
             &self.0
         }
 
@@ -203,9 +203,9 @@ mod tests {
         let open: Opener<dyn ChangeSource> =
             Arc::new(move || match counted.fetch_add(1, Ordering::Relaxed) {
                 0 => Err("the vault hangs".to_string()),
-                _ => Ok(Arc::new(Nothing(Slug::nearest("deploys"))) as Arc<dyn ChangeSource>),
+                _ => Ok(Arc::new(Nothing(SourceId::nearest("deploys"))) as Arc<dyn ChangeSource>),
             });
-        let name = Slug::nearest("deploys");
+        let name = SourceId::nearest("deploys");
         let awaited: Deferred<dyn ChangeSource> = Deferred::new(
             name,
             "vault.example".into(),

@@ -5,7 +5,7 @@ use super::client::client;
 use super::error::{SourceError, SourceErrorKind};
 use super::settings::HttpSettings;
 use crate::http::error_causes;
-use crate::incident::Slug;
+use crate::incident::SourceId;
 use crate::text::secret::Secret;
 use crate::text::{PlainHttp, Safe, with_scheme};
 use reqwest::Url;
@@ -18,7 +18,7 @@ const MAX_REDIRECTS: usize = 5;
 
 /// At most `limit` bytes.
 pub async fn fetch_bytes(
-    name: &Slug,
+    name: &SourceId,
     url: &Secret,
     limit: usize,
     plain_http: &PlainHttp,
@@ -38,7 +38,11 @@ pub async fn fetch_bytes(
 }
 
 /// Refuses plain http: the address usually contains a token. One that does not parse is refused when it is fetched.
-pub fn check_address(name: &Slug, url: &Secret, plain_http: &PlainHttp) -> Result<(), SourceError> {
+pub fn check_address(
+    name: &SourceId,
+    url: &Secret,
+    plain_http: &PlainHttp,
+) -> Result<(), SourceError> {
     let Some(url) = address(url) else {
         return Ok(());
     };
@@ -50,7 +54,7 @@ pub fn check_address(name: &Slug, url: &Secret, plain_http: &PlainHttp) -> Resul
 }
 
 struct Fetch<'a> {
-    name: &'a Slug,
+    name: &'a SourceId,
     limit: usize,
 }
 
@@ -171,7 +175,7 @@ mod tests {
     #[case("http://127.0.0.1:1/tok/a.ics", true)]
     fn an_address_goes_over_plain_http_to_named_hosts_only(#[case] url: &str, #[case] fine: bool) {
         let named = PlainHttp::new(&["named.example".to_string()]);
-        let checked = check_address(&Slug::nearest("c"), &Secret::new(url), &named);
+        let checked = check_address(&SourceId::nearest("c"), &Secret::new(url), &named);
         assert_eq!(checked.is_ok(), fine, "{checked:?}");
         let said = checked.map_or_else(|error| error.to_string(), |()| String::new());
         assert!(!said.contains("tok/"), "{said}");

@@ -11,7 +11,7 @@ use super::source::Source;
 use crate::process::{ProcessLimits, ProcessProblem, TerminalUse, run};
 use crate::signals::change::{Change, ChangeKind, ChangeSet};
 use crate::signals::series::SeriesLabels;
-use crate::text::{Safe, Slug, shown_path};
+use crate::text::{Safe, SourceId, shown_path};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use lines::from_lines;
@@ -30,7 +30,7 @@ const LIMITS: ProcessLimits = ProcessLimits {
 
 #[async_trait]
 pub trait ChangeSource: Send + Sync {
-    fn name(&self) -> &Slug;
+    fn name(&self) -> &SourceId;
 
     async fn changes(&self, since: DateTime<Utc>) -> Result<ChangeSet, SourceError>;
 }
@@ -44,14 +44,12 @@ pub struct ChangeQuery {
     /// `{label}` is replaced by the label's value.
     pub what: String,
     /// The name of a label, as in `outcome`.
-    #[serde(default)]
     pub who: Option<String>,
-    #[serde(default)]
     pub outcome: Option<String>,
 }
 
 pub struct QueryChanges {
-    pub name: Slug,
+    pub name: SourceId,
     pub kind: ChangeKind,
     pub settings: ChangeQuery,
     pub source: Arc<dyn Source>,
@@ -74,7 +72,7 @@ fn filled(template: &str, labels: &SeriesLabels) -> Safe {
 
 #[async_trait]
 impl ChangeSource for QueryChanges {
-    fn name(&self) -> &Slug {
+    fn name(&self) -> &SourceId {
         &self.name
     }
 
@@ -110,7 +108,7 @@ impl ChangeSource for QueryChanges {
 
 /// JSON lines; only the end of the file is read.
 pub struct FileChanges {
-    pub name: Slug,
+    pub name: SourceId,
     pub path: PathBuf,
 }
 
@@ -128,7 +126,7 @@ fn tail(path: &std::path::Path) -> std::io::Result<(String, bool)> {
 
 #[async_trait]
 impl ChangeSource for FileChanges {
-    fn name(&self) -> &Slug {
+    fn name(&self) -> &SourceId {
         &self.name
     }
 
@@ -156,13 +154,13 @@ impl ChangeSource for FileChanges {
 
 /// Prints JSON lines. It is run directly, never by a shell.
 pub struct CommandChanges {
-    pub name: Slug,
+    pub name: SourceId,
     pub argv: Vec<String>,
 }
 
 #[async_trait]
 impl ChangeSource for CommandChanges {
-    fn name(&self) -> &Slug {
+    fn name(&self) -> &SourceId {
         &self.name
     }
 
@@ -198,7 +196,7 @@ impl ChangeSource for CommandChanges {
 }
 
 pub struct GrafanaAnnotations {
-    name: Slug,
+    name: SourceId,
     kind: ChangeKind,
     tags: Vec<String>,
     http: SourceHttp,
@@ -235,7 +233,7 @@ impl GrafanaAnnotations {
 
 #[async_trait]
 impl ChangeSource for GrafanaAnnotations {
-    fn name(&self) -> &Slug {
+    fn name(&self) -> &SourceId {
         &self.name
     }
 

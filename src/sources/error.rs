@@ -1,7 +1,7 @@
 //! Errors of sources, each with what the person on call can do.
 
 use super::settings::SourceKind;
-use crate::incident::Slug;
+use crate::incident::SourceId;
 use crate::text::Safe;
 use std::fmt::Display;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use std::time::Duration;
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("{source_name} at {place}: {kind}")]
 pub struct SourceError {
-    pub source_name: Slug,
+    pub source_name: SourceId,
     /// The address, without credentials.
     pub place: String,
     pub kind: SourceErrorKind,
@@ -69,7 +69,7 @@ fn said_or(said: &Safe, usual: &str) -> String {
 }
 
 /// While the scenario of an exercise keeps the source down.
-pub fn unreachable_in_exercise(name: &Slug) -> SourceError {
+pub fn unreachable_in_exercise(name: &SourceId) -> SourceError {
     let kind = SourceErrorKind::Unreachable(Safe::line("the scenario keeps this source down"));
     SourceError::new(name, "exercise", kind)
 }
@@ -90,7 +90,7 @@ impl SourceError {
         )
     }
 
-    pub(super) fn new(name: &Slug, place: impl Display, kind: SourceErrorKind) -> Self {
+    pub(super) fn new(name: &SourceId, place: impl Display, kind: SourceErrorKind) -> Self {
         Self {
             source_name: name.clone(),
             place: place.to_string(),
@@ -98,7 +98,7 @@ impl SourceError {
         }
     }
 
-    pub(super) fn not_offered(name: &Slug, what: &'static str) -> Self {
+    pub(super) fn not_offered(name: &SourceId, what: &'static str) -> Self {
         Self::new(name, "-", SourceErrorKind::NotOffered(what))
     }
 

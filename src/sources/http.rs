@@ -7,7 +7,7 @@ use super::lenient::salvage;
 use super::settings::{HttpSettings, ResolvedAuth};
 use super::token::TokenSource;
 use crate::http::{error_causes, host_and_port};
-use crate::incident::Slug;
+use crate::incident::SourceId;
 use crate::text::secret::KnownSecrets;
 use crate::text::{Safe, with_scheme};
 use bytes::Bytes;
@@ -24,7 +24,7 @@ const MAX_ERROR: usize = 16 * 1024;
 
 #[derive(Debug, Clone)]
 pub(super) struct SourceHttp {
-    name: Slug,
+    name: SourceId,
     base: Url,
     auth: ResolvedAuth,
     tokens: Option<Arc<TokenSource>>,
@@ -85,7 +85,7 @@ impl SourceHttp {
         })
     }
 
-    pub(super) fn name(&self) -> &Slug {
+    pub(super) fn name(&self) -> &SourceId {
         &self.name
     }
 

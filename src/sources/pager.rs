@@ -6,7 +6,7 @@ use super::lenient::{Fields, Flag, List, Text};
 use super::settings::HttpSettings;
 use super::time::read_time;
 use crate::alerts::{UnreadItems, plausible_start};
-use crate::incident::Slug;
+use crate::incident::{Slug, SourceId};
 use crate::text::Safe;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
@@ -89,7 +89,7 @@ impl Pager {
         })
     }
 
-    pub fn name(&self) -> &Slug {
+    pub fn name(&self) -> &SourceId {
         self.http.name()
     }
 

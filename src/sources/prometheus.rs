@@ -9,7 +9,7 @@ use super::rule_set::RuleSet;
 use super::rules::{RuleGroups, rule_set};
 use super::settings::{HttpSettings, Offers, SourceKind};
 use super::source::{History, Source};
-use crate::incident::Slug;
+use crate::incident::SourceId;
 use crate::signals::series::{LabelledSample, LabelledSeries, QueryRange};
 use crate::signals::{Reading, Sample};
 use async_trait::async_trait;
@@ -259,7 +259,7 @@ fn time(seconds: f64) -> Option<DateTime<Utc>> {
 
 #[async_trait]
 impl Source for Prometheus {
-    fn name(&self) -> &Slug {
+    fn name(&self) -> &SourceId {
         self.http.name()
     }
 

@@ -2,7 +2,7 @@
 //! is a reference to an environment variable, a private file or a command.
 use crate::http::Proxy;
 use crate::text::secret::{Secret, SecretRef};
-use crate::text::{PlainHttp, Problem, Slug};
+use crate::text::{PlainHttp, Problem, SourceId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -39,7 +39,7 @@ impl SourceKind {
 pub struct SourceSettings {
     pub kind: Option<SourceKind>,
     /// Its kind by default.
-    pub name: Option<Slug>,
+    pub name: Option<SourceId>,
     /// With its path prefix, without credentials.
     pub url: String,
     /// Short for `authorization`.
@@ -56,7 +56,8 @@ pub struct SourceSettings {
     pub proxy_from_environment: Option<bool>,
     /// Of every request, such as `X-Scope-OrgID`.
     pub http_headers: BTreeMap<String, Header>,
-    /// Labels that make no difference between two alerts. By default `replica` and others that name one of several equal servers.
+    /// Labels that make no difference between two alerts. By default `replica` and others that name one of several
+    /// equal servers.
     pub ignored_labels: Option<Vec<String>>,
     /// Refused: a redirect to another host would disclose credentials.
     pub follow_redirects: Option<bool>,
@@ -70,9 +71,7 @@ pub struct SourceSettings {
 pub struct Authorization {
     #[serde(rename = "type", default = "bearer")]
     pub scheme: String,
-    #[serde(default)]
     pub credentials: Option<SecretRef>,
-    #[serde(default)]
     pub credentials_file: Option<PathBuf>,
 }
 
@@ -84,9 +83,7 @@ fn bearer() -> String {
 #[serde(deny_unknown_fields)]
 pub struct BasicAuth {
     pub username: String,
-    #[serde(default)]
     pub password: Option<SecretRef>,
-    #[serde(default)]
     pub password_file: Option<PathBuf>,
 }
 
@@ -95,18 +92,14 @@ pub struct BasicAuth {
 #[serde(deny_unknown_fields)]
 pub struct OAuth2 {
     pub client_id: String,
-    #[serde(default)]
     pub client_secret: Option<SecretRef>,
-    #[serde(default)]
     pub client_secret_file: Option<PathBuf>,
     pub token_url: String,
     #[serde(default)]
     pub scopes: Vec<String>,
     #[serde(default)]
     pub endpoint_params: BTreeMap<String, String>,
-    #[serde(default)]
     pub tls_config: Option<TlsConfig>,
-    #[serde(default)]
     pub proxy_url: Option<String>,
 }
 
@@ -310,7 +303,7 @@ pub struct Tls {
 
 #[derive(Debug, Clone)]
 pub struct HttpSettings {
-    pub name: Slug,
+    pub name: SourceId,
     pub url: String,
     pub auth: ResolvedAuth,
     pub tls: Tls,
@@ -321,7 +314,7 @@ pub struct HttpSettings {
 }
 
 impl HttpSettings {
-    pub fn plain(name: Slug, url: &str) -> Self {
+    pub fn plain(name: SourceId, url: &str) -> Self {
         Self {
             name,
             url: url.to_string(),

@@ -4,7 +4,7 @@ use super::error::SourceError;
 use super::rule_set::RuleSet;
 use super::settings::Offers;
 use crate::alerts::{Alert, AnswerGaps, NewSilence, Silence, Silences, SourceAlerts};
-use crate::incident::Slug;
+use crate::incident::{Slug, SourceId};
 use crate::signals::Sample;
 use crate::signals::series::{LabelledSample, LabelledSeries, QueryRange};
 use async_trait::async_trait;
@@ -18,7 +18,7 @@ pub type History = Vec<(DateTime<Utc>, Option<f64>)>;
 
 #[async_trait]
 pub trait Source: Send + Sync {
-    fn name(&self) -> &Slug;
+    fn name(&self) -> &SourceId;
 
     fn offers(&self) -> Offers;
 

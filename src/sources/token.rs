@@ -28,7 +28,6 @@ pub(super) struct TokenSource {
 #[derive(Deserialize)]
 struct TokenResponse {
     access_token: String,
-    #[serde(default)]
     expires_in: Option<u64>,
 }
 

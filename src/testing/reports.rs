@@ -78,7 +78,7 @@ fn dropping(now: DateTime<Utc>) -> crate::signals::monitor::SignalReport {
     use crate::signals::detection::{Culprit, NormalSource, SuccessDrop};
     use crate::signals::map::Pricing;
     use crate::signals::monitor::{RatioReport, SignalDetail, SignalStanding};
-    use crate::signals::tally::{FIVE, RatioPart, RatioSeries};
+    use crate::signals::tally::{FIVE, RatioSeries};
     let mut track = RatioSeries::new(TimeDelta::days(30));
     let since = now - TimeDelta::minutes(5);
     for (step, back) in [(60, 480 * 60), (FIVE, 30 * 86_400)] {
@@ -90,13 +90,7 @@ fn dropping(now: DateTime<Utc>) -> crate::signals::monitor::SignalReport {
                 0.0003
             };
             let count = 1200.0 * step as f64 / 60.0;
-            for (part, count) in [
-                (RatioPart::Part, count * (1.0 - bad)),
-                (RatioPart::Total, count),
-            ] {
-                let lane = track.lane_mut(part, step);
-                lane.put(second.div_euclid(step), count);
-            }
+            track.put(step, second.div_euclid(step), count * (1.0 - bad), count);
             second += step;
         }
     }

@@ -3,8 +3,8 @@
 use super::is_loopback;
 use std::borrow::Cow;
 
-/// Adds the scheme of an address: `localhost:9090` is `http`. For any other host a missing scheme is an error,
-/// because it decides whether credentials travel unencrypted.
+/// `localhost:9090` is `http`. For any other host a missing scheme is an error: it decides whether credentials travel
+/// unencrypted.
 ///
 /// # Errors
 ///
@@ -21,7 +21,7 @@ pub fn with_scheme(text: &str) -> Result<Cow<'_, str>, String> {
     }
 }
 
-/// The host of an address without a scheme.
+/// Of an address without a scheme.
 fn host_of(text: &str) -> &str {
     let authority = text.split(['/', '?', '#']).next().unwrap_or_default();
     match authority.strip_prefix('[') {

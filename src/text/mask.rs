@@ -40,7 +40,7 @@ pub fn mask(text: &str) -> MaskedText {
     mask_by(text, SensitiveNames::chosen())
 }
 
-/// As [`mask`], with a table of sensitive names. Masking repeats until nothing changes.
+/// Repeats until nothing changes.
 pub fn mask_by(text: &str, names: &SensitiveNames) -> MaskedText {
     let mut masked = MaskedText {
         text: text.to_string(),
@@ -58,7 +58,7 @@ pub fn mask_by(text: &str, names: &SensitiveNames) -> MaskedText {
     masked
 }
 
-/// Most repetitions; each of them masks what an earlier mask uncovered.
+/// Each repetition masks what an earlier mask uncovered.
 const MAX_ROUNDS: usize = 4;
 
 /// Replaces the hits and moves the offsets of earlier masks. Returns whether the text changed.
@@ -101,8 +101,8 @@ fn apply(masked: &mut MaskedText, hits: Vec<Hit>) -> bool {
     changed
 }
 
-/// The hits of all detectors in all layers, as ranges of the original text, in order. Of hits with the same start the
-/// longest comes first.
+/// Of all detectors in all layers, as ranges of the original text, in order. Of hits with the same start the longest
+/// comes first.
 fn find(text: &str, names: &SensitiveNames) -> Vec<Hit> {
     let mut hits = detect(text, names);
     let mut layers: Vec<decode::Layer> = Vec::new();

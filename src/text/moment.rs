@@ -5,7 +5,7 @@ use super::duration::parse_duration;
 use super::safe::Safe;
 use chrono::{DateTime, FixedOffset, NaiveTime, TimeDelta, Utc};
 
-/// The direction in which a span or a clock time is read.
+/// How a span or a clock time is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TimeDirection {
     /// Past events: `10m` is ten minutes ago, `23:50Z` the last one.
@@ -16,27 +16,22 @@ pub enum TimeDirection {
     Any,
 }
 
-/// A text that is no time, or an impossible one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TimeProblem {
     #[error("\"{0}\" is neither a span nor a time with a zone")]
     Unreadable(Safe),
-    /// A clock time without a zone.
     #[error("\"{0}\" has no zone, and a guessed zone makes a timeline wrong")]
     NoZone(Safe),
     /// More than ten years from now.
     #[error("{} is more than ten years from now", .0.format("%Y-%m-%d %H:%M:%S UTC"))]
     Implausible(DateTime<Utc>),
-    /// A future time of a past event.
     #[error("{} is in the future", .0.format("%Y-%m-%d %H:%M:%S UTC"))]
     NotYet(DateTime<Utc>),
-    /// A past time of a future event.
     #[error("{} is in the past", .0.format("%Y-%m-%d %H:%M:%S UTC"))]
     Passed(DateTime<Utc>),
 }
 
 impl TimeProblem {
-    /// What to write instead.
     pub fn hint(&self) -> &'static str {
         match self {
             Self::Unreadable(_) => "write 10m, 02:40+01:00, or 2026-11-22T02:40+01:00",
@@ -57,7 +52,7 @@ const SLIP_BEHIND: TimeDelta = TimeDelta::hours(6);
 /// A clock time has minutes: the next minute counts as the present one.
 const THIS_MINUTE: TimeDelta = TimeDelta::seconds(60);
 
-/// Reads a time relative to `now`.
+/// Relative to `now`.
 ///
 /// # Errors
 ///

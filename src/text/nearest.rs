@@ -1,9 +1,9 @@
 //! Suggestions for mistyped names.
 
-/// Least similarity of a suggestion (Jaro-Winkler, 0 to 1).
+/// Jaro-Winkler, 0 to 1.
 const ALIKE: f64 = 0.8;
 
-/// The candidate most similar to `word`, in any case; `None` if none is similar.
+/// In any case; `None` if no candidate is similar.
 pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let word = word.trim().to_lowercase();
     let alike = |candidate: &'c str| {

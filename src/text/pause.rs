@@ -9,7 +9,7 @@ pub const LONGEST_PAUSE: Duration = Duration::from_secs(15 * 60);
 /// The two older date forms of HTTP; the current form is that of mail.
 const OLDER: [&str; 2] = ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
 
-/// The pause of a `Retry-After` header, limited. `now` is the server's own time if it is known.
+/// Limited. `now` is the server's own time if it is known.
 pub fn retry_after(text: &str, now: DateTime<Utc>) -> Option<Duration> {
     let text = text.trim();
     if let Ok(seconds) = text.parse::<f64>() {
@@ -24,7 +24,7 @@ pub fn retry_after(text: &str, now: DateTime<Utc>) -> Option<Duration> {
     Some((at - now).to_std().unwrap_or_default().min(LONGEST_PAUSE))
 }
 
-/// A pause in seconds, limited; `None` if the number is no span of time.
+/// Limited; `None` if the number is no span of time.
 pub fn pause(seconds: f64) -> Option<Duration> {
     let bounded = seconds.min(LONGEST_PAUSE.as_secs_f64());
     (seconds >= 0.0).then(|| Duration::from_secs_f64(bounded))

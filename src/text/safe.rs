@@ -22,7 +22,6 @@ pub struct Safe {
     removed: Option<Box<Removed>>,
 }
 
-/// Parts of the original text that are not in it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 struct Removed {
     found: Vec<MaskedSpot>,
@@ -46,7 +45,6 @@ impl Safe {
         Self::field_by(name, raw, mask::SensitiveNames::chosen())
     }
 
-    /// As [`Self::field`], with a table of sensitive names.
     pub fn field_by(name: &str, raw: &str, names: &mask::SensitiveNames) -> Self {
         match names.kind_of_field(name) {
             Some(kind) if !mask::is_taken_out(raw) => Self::hidden(kind, raw),
@@ -54,7 +52,6 @@ impl Safe {
         }
     }
 
-    /// Whether a label or field of that name is masked completely.
     pub fn is_sensitive(name: &str) -> bool {
         mask::SensitiveNames::chosen().kind_of_field(name).is_some()
     }
@@ -106,15 +103,14 @@ impl Safe {
         &self.text
     }
 
-    /// The masks in it, by kind.
     pub fn found(&self) -> &[MaskedSpot] {
         self.removed
             .as_ref()
             .map_or(&[], |removed| removed.found.as_slice())
     }
 
-    /// How many characters beyond the limit are not in it. The text ends with this number; text of people is refused
-    /// instead of recorded in part.
+    /// Characters beyond the limit. The text ends with this number; text of people is refused instead of recorded in
+    /// part.
     pub fn missing(&self) -> usize {
         self.removed.as_ref().map_or(0, |removed| removed.missing)
     }
@@ -136,7 +132,7 @@ impl serde::Serialize for Safe {
     }
 }
 
-/// The text without invisible characters; `None` if it has none.
+/// `None` if it has no invisible character.
 fn without_unseen(raw: &str) -> Option<String> {
     let has_unseen = !raw.is_ascii() && raw.chars().any(sanitize::is_invisible);
     has_unseen.then(|| {

@@ -17,10 +17,7 @@ pub fn line(raw: &str) -> String {
     clean(raw, false)
 }
 
-/// Several lines: `
-/// ` stays, `\r
-/// ` becomes `
-/// `, everything else as in [`line`].
+/// Several lines: line breaks stay, a carriage return before one goes, everything else as in [`line`].
 pub fn block(raw: &str) -> String {
     clean(raw, true)
 }
@@ -87,7 +84,6 @@ pub fn cut(text: String, max: usize, beyond: usize) -> (String, usize) {
     (format!("{}{}", &text[..end], more(missing)), missing)
 }
 
-/// The end of a text that was cut.
 fn more(missing: usize) -> String {
     format!("… ({} characters more)", grouped(missing))
 }

@@ -38,17 +38,15 @@ impl std::fmt::Debug for Secret {
 #[derive(Clone, Default)]
 pub struct KnownSecrets(Vec<String>);
 
-/// Replaces a credential.
 const HIDDEN: &str = "[credential]";
 /// Parts of addresses that are words and no credentials.
 const WORDS: &str = "services incidents webhook webhooks workflows triggers manual invoke enqueue alerts events status \
     powerautomate automations";
-/// Shortest text that is searched for: shorter ones are part of many words.
+/// Shorter texts are not searched for: they are part of many words.
 const SHORTEST: usize = 6;
 
 impl KnownSecrets {
-    /// Adds a credential. The path of an address, the parts of the path and the values of the query are credentials
-    /// too.
+    /// The path of an address, the parts of the path and the values of the query are credentials too.
     pub fn learn(&mut self, secret: &Secret) {
         let value = secret.reveal();
         self.add(value);
@@ -90,7 +88,6 @@ impl KnownSecrets {
     }
 }
 
-/// The source of a secret; never the secret itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SecretRef {

@@ -60,6 +60,12 @@ impl std::str::FromStr for Slug {
     }
 }
 
+impl AsRef<str> for Slug {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
 impl From<Slug> for String {
     fn from(slug: Slug) -> Self {
         slug.0
@@ -89,6 +95,10 @@ macro_rules! ids {
             pub fn nearest(text: &str) -> Self {
                 Self(Slug::nearest(text))
             }
+
+            pub fn as_str(&self) -> &str {
+                self.0.as_str()
+            }
         }
 
         impl From<Slug> for $id {
@@ -97,11 +107,31 @@ macro_rules! ids {
             }
         }
 
+        impl From<$id> for Slug {
+            fn from(id: $id) -> Self {
+                id.0
+            }
+        }
+
+        impl std::str::FromStr for $id {
+            type Err = String;
+
+            fn from_str(text: &str) -> Result<Self, String> {
+                text.parse().map(Self)
+            }
+        }
+
         impl std::ops::Deref for $id {
             type Target = Slug;
 
             fn deref(&self) -> &Slug {
                 &self.0
+            }
+        }
+
+        impl AsRef<str> for $id {
+            fn as_ref(&self) -> &str {
+                self.as_str()
             }
         }
 
@@ -116,4 +146,17 @@ macro_rules! ids {
 ids! {
     /// Who records: a person by a pseudonym, or the program.
     ActorId
+    ServiceId
+    /// A payment path of a service, as `confirm`.
+    PathId
+    /// A source of alerts, readings or changes.
+    SourceId
+    /// A channel of pages and messages.
+    ChannelId
+    /// An escalation level.
+    LevelId
+    /// Whom a level pages: a person, a schedule or a team.
+    TargetId
+    PlaybookId
+    StepId
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Datelike, Utc};
 
-/// Month, day and time in UTC, with the year if it is not the current one: `11-22 03:00 UTC`, `2027-01-02 03:00 UTC`.
+/// In UTC, with the year if it is not the current one: `11-22 03:00 UTC`, `2027-01-02 03:00 UTC`.
 pub fn write_day_time(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     at.format(with_year(
         at.year() == now.year(),
@@ -12,7 +12,6 @@ pub fn write_day_time(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     .to_string()
 }
 
-/// Chooses the form without the year for a date of this year.
 pub fn with_year<'f>(this_year: bool, without: &'f str, with: &'f str) -> &'f str {
     if this_year { without } else { with }
 }

@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use warroom::data_dir::DataDir;
 use warroom::incident::entry::{LevelArmed, Noted, Sealed, field};
-use warroom::incident::{ActorId, Draft, IncidentId, Slug};
+use warroom::incident::{ActorId, Draft, IncidentId, LevelId};
 use warroom::journal::{
-    FindingKind, Head, JournalName, JournalStore as _, Known, Report, SystemClock, SystemEntropy,
-    record, verify,
+    FindingKind, Head, JournalName, JournalStore as _, KnownHead, SystemClock, SystemEntropy,
+    VerificationContext, VerificationReport, record, verify,
 };
 use warroom::text::Safe;
 
@@ -54,7 +54,7 @@ impl Ground {
         self.place.path().join("changed/journal.jsonl")
     }
 
-    fn verify(&self, bytes: &[u8], known: &Known) -> Report {
+    fn verify(&self, bytes: &[u8], known: &VerificationContext) -> VerificationReport {
         fs::write(self.changed(), bytes).unwrap();
         verify(&self.changed(), known).unwrap()
     }
@@ -64,7 +64,7 @@ impl Ground {
     }
 
     fn first_of(&self, lines: &[&[u8]]) -> Option<(FindingKind, u64)> {
-        let report = self.verify(&lines.concat(), &Known::default());
+        let report = self.verify(&lines.concat(), &VerificationContext::default());
         let first = report.findings.first()?;
         Some((first.kind, first.line))
     }
@@ -77,7 +77,7 @@ fn draft(number: u64) -> Draft {
         return Draft::new(&by, Noted {}).with(field::TEXT, text);
     }
     let data = LevelArmed {
-        level: Slug::nearest(&format!("level-{number}")),
+        level: LevelId::nearest(&format!("level-{number}")),
         due: "2026-11-22T01:02:03Z".parse().unwrap(),
         because: number,
     };
@@ -95,7 +95,7 @@ fn every_single_flipped_bit_is_found_and_located() {
         let newline = bytes[at] == b'\n';
         for bit in (0..8).filter(|bit| (at * 8 + bit) % step == 0) {
             bytes[at] ^= 1 << bit;
-            let report = ground.verify(&bytes, &Known::default());
+            let report = ground.verify(&bytes, &VerificationContext::default());
             bytes[at] ^= 1 << bit;
             let first = report.findings.first();
             let found = first.map(|finding| (finding.kind, finding.line));
@@ -147,16 +147,19 @@ fn every_line_removed_swapped_or_doubled_is_found_and_located() {
 fn a_removed_last_line_is_found_by_a_known_head() {
     let ground = Ground::new(120);
     let mut lines = ground.lines();
-    let whole = ground.verify(&ground.bytes, &Known::default());
+    let whole = ground.verify(&ground.bytes, &VerificationContext::default());
     let last = lines.pop().unwrap();
     let cut = lines.concat();
     assert!(
-        ground.verify(&cut, &Known::default()).intact,
+        ground.verify(&cut, &VerificationContext::default()).intact,
         "the chain alone does not show it"
     );
-    let known = Known {
-        head: Some((whole.entries, whole.head[..12].to_string())),
-        ..Known::default()
+    let known = VerificationContext {
+        head: Some(KnownHead {
+            seq: whole.entries,
+            hash_start: whole.head[..12].to_string(),
+        }),
+        ..VerificationContext::default()
     };
     let report = ground.verify(&cut, &known);
     assert_eq!(report.findings[0].kind, FindingKind::Removed);
@@ -169,7 +172,11 @@ fn a_removed_last_line_is_found_by_a_known_head() {
         warroom::journal::hex_digest(body.as_bytes())
     );
     let rewritten = [cut.as_slice(), forged.as_bytes()].concat();
-    assert!(ground.verify(&rewritten, &Known::default()).intact);
+    assert!(
+        ground
+            .verify(&rewritten, &VerificationContext::default())
+            .intact
+    );
     assert!(!ground.verify(&rewritten, &known).intact);
 }
 
@@ -198,7 +205,7 @@ fn a_line_after_the_seal_and_a_file_that_continues_nothing_are_found() {
         .replace("\"sealed\"", "\"noted\"");
     let hash = warroom::journal::hex_digest(body.as_bytes());
     let late = format!("{sealed}{body},\"hash\":\"{hash}\"}}\n");
-    let report = ground.verify(late.as_bytes(), &Known::default());
+    let report = ground.verify(late.as_bytes(), &VerificationContext::default());
     let first = &report.findings[0];
     assert_eq!(
         (first.kind, first.line),
@@ -216,7 +223,7 @@ fn a_line_after_the_seal_and_a_file_that_continues_nothing_are_found() {
     .unwrap();
     let report = verify(
         &store.directory_of(&JournalName::from(&id)),
-        &Known::default(),
+        &VerificationContext::default(),
     )
     .unwrap();
     assert!(

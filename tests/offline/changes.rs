@@ -2,15 +2,15 @@
 
 use crate::support::sources::{answering, json, settings};
 use std::sync::Arc;
-use warroom::incident::Slug;
+use warroom::incident::SourceId;
 use warroom::signals::change::{ChangeKind, ChangeSet};
 use warroom::sources::{
     ChangeQuery, ChangeSource, CommandChanges, FileChanges, Prometheus, QueryChanges, SourceError,
     SourceErrorKind,
 };
 
-fn name() -> Slug {
-    Slug::new("log").unwrap()
+fn name() -> SourceId {
+    SourceId::new("log").unwrap()
 }
 
 fn since() -> chrono::DateTime<chrono::Utc> {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use warroom::alerts::Alert;
 use warroom::alerts::{Matcher, NewSilence, matchers_of_row};
-use warroom::incident::Slug;
+use warroom::incident::{Slug, SourceId};
 use warroom::sources::{Alertmanager, HttpSettings, IGNORED, Source, read_back};
 use warroom::text::Safe;
 use wiremock::matchers::{method, path};
@@ -28,7 +28,7 @@ async fn serve(alerts: &Value, silence: &Value) -> (MockServer, Alertmanager) {
     mock.respond_with(sources::json(&made.to_string()))
         .mount(&server)
         .await;
-    let settings = HttpSettings::plain(Slug::nearest("am"), &server.uri());
+    let settings = HttpSettings::plain(SourceId::nearest("am"), &server.uri());
     (server, Alertmanager::new(settings).unwrap())
 }
 
@@ -141,7 +141,7 @@ async fn what_cannot_be_read_back_stays_unknown() {
         words,
         "ONLY 0 of 1 alerts are silenced by it now; read back: pending until 2036-11-22 00:00 UTC, BUT with other matchers than were sent"
     );
-    let nobody = HttpSettings::plain(Slug::nearest("am"), "http://127.0.0.1:9");
+    let nobody = HttpSettings::plain(SourceId::nearest("am"), "http://127.0.0.1:9");
     let read = read_back(&Alertmanager::new(nobody).unwrap(), &id, None, 1).await;
     assert!(read.silence.is_err() && read.suppressed.is_err());
     assert!(

@@ -12,7 +12,7 @@ use server::Loaded;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use warroom::app::runtime::refresh;
-use warroom::incident::Slug;
+use warroom::incident::SourceId;
 use warroom::journal::SystemClock;
 use warroom::signals::map::ServiceMap;
 use warroom::signals::monitor::SignalMonitor;
@@ -134,7 +134,7 @@ fn equal_the_computation(loaded: &Loaded) {
 fn are_read_once(loaded: &Loaded) {
     let relay = Relay::start(&loaded.server.address);
     let source = Prometheus::new(HttpSettings::plain(
-        Slug::nearest("prometheus"),
+        SourceId::nearest("prometheus"),
         &relay.url(),
     ))
     .unwrap();
@@ -167,10 +167,10 @@ fn are_read_once(loaded: &Loaded) {
     // Later by the source's clock: five minutes on, every lane has something to ask.
     let before = counted();
     runtime.block_on(async {
-        for ask in watch.asks(Utc::now() + TimeDelta::minutes(6)) {
-            match ask.range {
-                Some(range) => drop(sources[0].range(&ask.query, range).await.unwrap()),
-                None => drop(sources[0].vector(&ask.query).await.unwrap()),
+        for ask in watch.due_queries(Utc::now() + TimeDelta::minutes(6)) {
+            match ask.request.range {
+                Some(range) => drop(sources[0].range(&ask.request.query, range).await.unwrap()),
+                None => drop(sources[0].vector(&ask.request.query).await.unwrap()),
             }
         }
     });

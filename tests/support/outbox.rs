@@ -17,8 +17,8 @@ use warroom::text::secret::{Secret, SecretRef};
 pub(crate) const HIDDEN: &str = "hiddenpart4711";
 pub(crate) const SIGNING: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
-pub(crate) fn slug(text: &str) -> Slug {
-    Slug::new(text).unwrap()
+pub(crate) fn slug<I: From<Slug>>(text: &str) -> I {
+    Slug::new(text).unwrap().into()
 }
 
 pub(crate) fn about() -> About {

@@ -1,12 +1,12 @@
 //! Answers of monitoring systems, by a mock server.
 
 use warroom::sources::HttpSettings;
-use warroom::text::Slug;
+use warroom::text::SourceId;
 use wiremock::matchers::{method, path_regex};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 pub(crate) fn settings(url: &str) -> HttpSettings {
-    HttpSettings::plain(Slug::new("prometheus").unwrap(), url)
+    HttpSettings::plain(SourceId::new("prometheus").unwrap(), url)
 }
 
 pub(crate) fn json(text: &str) -> ResponseTemplate {

@@ -21,7 +21,7 @@ fn index(sets: Vec<(&str, Vec<Arc<Alert>>)>) -> AlertIndex {
             alerts,
             ..SourceAlerts::default()
         };
-        (Slug::nearest(name), answer)
+        (SourceId::nearest(name), answer)
     });
     AlertIndex::new(&gathered.collect(), &testing::intake())
 }
@@ -49,7 +49,7 @@ fn what_two_sources_have_behind_one_alert_is_known_of_both() {
     let mut replicas: Vec<&str> = alert.label_sets().map(|set| set.get("replica")).collect();
     replicas.sort_unstable();
     assert_eq!(replicas, ["a", "b"]);
-    let has = |source: &str| index.is_at(&Slug::nearest(source), 0);
+    let has = |source: &str| index.is_at(&SourceId::nearest(source), 0);
     assert_eq!((has("am-1"), has("am-2"), has("am-3")), (true, true, false));
 }
 
@@ -100,7 +100,7 @@ fn a_group_names_only_what_all_of_it_share() {
     let group = &index.groups()[0];
     assert_eq!(group.shared, [("region", Safe::line("eu"))]);
     assert_eq!(group.odd, 1);
-    assert_eq!(index.odd(&Slug::nearest("am")).unwrap().0, 1);
+    assert_eq!(index.odd(&SourceId::nearest("am")).unwrap().0, 1);
 }
 
 proptest! {

@@ -2,7 +2,7 @@
 
 use super::policy::{IntakeAction, IntakePolicy, IntakeRule};
 use super::symptom::SignalRule;
-use crate::text::Slug;
+use crate::text::{PathId, ServiceId, Slug};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -23,13 +23,13 @@ struct IntakeRuleFile {
     #[serde(default)]
     when: BTreeMap<String, String>,
     action: IntakeAction,
-    service: Option<Slug>,
-    path: Option<Slug>,
+    service: Option<ServiceId>,
+    path: Option<PathId>,
 }
 
 impl IntakePolicyFile {
     /// Gives every rule a place; `strict` is the service and path of rules that name none.
-    pub fn located(self, strict: &(Slug, Slug)) -> IntakePolicy {
+    pub fn located(self, strict: &(ServiceId, PathId)) -> IntakePolicy {
         let rule = |file: IntakeRuleFile| IntakeRule {
             rule: file.rule,
             when: file.when,
@@ -55,7 +55,7 @@ mod tests {
         let text = "policy: p\nversion: 1\nrules:\n  - {rule: a, when: {severity: page}, action: open}\n  \
                     - {rule: b, action: join, service: shop, path: history}\n";
         let file: IntakePolicyFile = serde_saphyr::from_str(text).unwrap();
-        let policy = file.located(&(Slug::nearest("cards"), Slug::nearest("authorize")));
+        let policy = file.located(&(ServiceId::nearest("cards"), PathId::nearest("authorize")));
         let places: Vec<(&str, &str)> = policy
             .rules
             .iter()

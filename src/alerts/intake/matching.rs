@@ -105,6 +105,7 @@ fn compile(rule: &IntakeRule) -> Result<Vec<(String, Regex)>, IntakeError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::incident::{PathId, ServiceId};
     use crate::testing::alert;
 
     fn rule(name: &str, when: &[(&str, &str)], action: IntakeAction) -> IntakeRule {
@@ -114,8 +115,8 @@ mod tests {
             rule: Slug::nearest(name),
             when: when.collect(),
             action,
-            service: Slug::nearest("payments"),
-            path: Slug::nearest("confirm"),
+            service: ServiceId::nearest("payments"),
+            path: PathId::nearest("confirm"),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The rules of an intake policy, and why a policy cannot be used.
 
 use super::symptom::SignalRule;
-use crate::text::Slug;
+use crate::text::{PathId, ServiceId, Slug};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -27,8 +27,8 @@ pub struct IntakeRule {
     #[serde(default)]
     pub when: BTreeMap<String, String>,
     pub action: IntakeAction,
-    pub service: Slug,
-    pub path: Slug,
+    pub service: ServiceId,
+    pub path: PathId,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,7 +5,7 @@ use crate::signals::Cause;
 use crate::signals::map::ConfigDuration;
 use crate::signals::monitor::{SignalDetail, SignalReport, SignalStanding};
 use crate::signals::{Reading, percent};
-use crate::text::{Safe, Slug};
+use crate::text::{PathId, Safe, Slug};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -48,7 +48,7 @@ pub enum WatchedPaths {
 #[derive(Debug, Clone, PartialEq)]
 pub struct SymptomFinding {
     pub signal: Slug,
-    pub path: Slug,
+    pub path: PathId,
     pub since: Option<DateTime<Utc>>,
     pub cause: Cause,
     /// The name under which the measurement is recorded: payments per minute are no reading of the ratio.

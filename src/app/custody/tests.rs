@@ -9,8 +9,8 @@ use crate::testing::{actor_id, stamp};
 use rstest::rstest;
 use std::collections::BTreeMap;
 
-fn slug(text: &str) -> Slug {
-    Slug::nearest(text)
+fn slug<I: From<Slug>>(text: &str) -> I {
+    Slug::nearest(text).into()
 }
 
 fn id() -> IncidentId {
@@ -112,7 +112,7 @@ fn act() -> Act {
 }
 
 fn asked(journal: &mut TestJournal, by: &Person) -> Slug {
-    let name = slug("r-1");
+    let name = Slug::nearest("r-1");
     let why = Safe::line("a name");
     let data = request(&id(), by, act(), name.clone(), &why, false).unwrap();
     let signed = by.key.clone().map(|key| (key, "1".repeat(64)));

@@ -4,7 +4,7 @@ use crate::app::dialog::{List, Outcome};
 use crate::app::intent::Intent;
 use crate::app::model::Model;
 use crate::app::recording::record_intent;
-use crate::incident::Slug;
+use crate::incident::TargetId;
 
 pub(crate) fn open(model: &mut Model) -> Outcome {
     let Some(incident) = model.incident() else {
@@ -14,7 +14,7 @@ pub(crate) fn open(model: &mut Model) -> Outcome {
     let me = model.setup.me.name.as_str();
     let mine = model.live.schedules.targets_of(me, model.now);
     let waiting = incident.escalation.unanswered(&incident.response());
-    let open: Vec<Slug> = waiting
+    let open: Vec<TargetId> = waiting
         .into_iter()
         .filter(|target| !mine.contains(target))
         .collect();

@@ -4,7 +4,7 @@ use super::precondition::incident;
 use crate::app::dialog::{Confirmation, List, Outcome};
 use crate::app::model::Model;
 use crate::app::update::people::steps::begin;
-use crate::incident::Slug;
+use crate::incident::PlaybookId;
 use crate::incident::entry::field;
 use crate::keymap::{Action, Screen};
 use crate::playbook::RunPosition;
@@ -35,7 +35,7 @@ pub(crate) fn open(model: &mut Model) -> Outcome {
     model.open(list)
 }
 
-fn change(model: &mut Model, name: &Slug) -> Outcome {
+fn change(model: &mut Model, name: &PlaybookId) -> Outcome {
     let incident = model.incident();
     let left = incident.and_then(|incident| model.setup.library.in_progress(incident));
     let left = left.filter(|(playbook, run, position)| {

@@ -5,14 +5,14 @@ use crate::app::dialog::{About, Confirmation, FieldKind, Filled, Form, Outcome};
 use crate::app::effect::{CreateSilence, Effect};
 use crate::app::model::Model;
 use crate::app::selectors::alert_list::{alert_at, under_cursor};
-use crate::incident::Slug;
+use crate::incident::{Slug, SourceId};
 use crate::keymap::Action;
 use crate::text::{Safe, parse_duration, write_day_time};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 struct Asked {
-    source: Slug,
+    source: SourceId,
     /// The alerts of the row at that source, by key.
     row: Vec<Slug>,
     /// How many alerts of the row are at other sources only.
@@ -116,7 +116,7 @@ fn wanted(model: &Model, hidden: &[Matcher], filled: &Filled) -> Result<NewSilen
 }
 
 /// Alerts of a source that a silence would suppress, by position in the whole list.
-fn covered(model: &Model, source: &Slug, silence: &NewSilence) -> Coverage {
+fn covered(model: &Model, source: &SourceId, silence: &NewSilence) -> Coverage {
     let index = &model.live.index;
     let at_source: Vec<u32> = (0..index.alerts().len() as u32)
         .filter(|at| index.is_at(source, *at))

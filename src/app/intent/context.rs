@@ -7,7 +7,7 @@ use crate::app::setup::Person;
 use crate::incident::entry::SignalSeen;
 use crate::incident::fold::SignalFacts;
 use crate::incident::severity::{SeverityFacts, SeverityPolicy};
-use crate::incident::{ActorId, Draft, Slug, program};
+use crate::incident::{ActorId, Draft, Slug, SourceId, program};
 use crate::playbook::Library;
 use crate::signals::{Cause, Sample};
 use chrono::{DateTime, Utc};
@@ -17,7 +17,7 @@ use chrono::{DateTime, Utc};
 pub struct SignalReading<'d> {
     pub sample: Sample,
     pub signal: &'d Slug,
-    pub source: &'d Slug,
+    pub source: &'d SourceId,
 }
 
 pub struct IntentContext<'d> {

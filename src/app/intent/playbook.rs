@@ -5,7 +5,7 @@ use super::refused::{Refused, conflict, refuse, required};
 use crate::app::incident_view::IncidentView;
 use crate::incident::entry::{ItemTicked, PlaybookStarted, StepOutcome, StepRecorded, field};
 use crate::incident::fold::Run;
-use crate::incident::{ActorId, Draft, Slug};
+use crate::incident::{ActorId, Draft, PlaybookId, Slug, StepId};
 use crate::playbook::{Playbook, RunPosition, Step, StepKind, position};
 use crate::signals::{Expectation, Sample};
 use crate::text::{Safe, list, nearest};
@@ -14,11 +14,11 @@ use crate::text::{Safe, list, nearest};
 #[derive(Debug, Clone, PartialEq)]
 pub enum PlaybookIntent {
     /// Starts it, or continues an earlier run.
-    Start(Slug),
-    Step(Slug, StepResult),
+    Start(PlaybookId),
+    Step(StepId, StepResult),
     /// Items count from 1.
     Tick {
-        step: Slug,
+        step: StepId,
         item: u32,
         ticked: bool,
     },
@@ -30,7 +30,7 @@ pub enum StepResult {
     /// With the reason, or with what was found manually.
     Skipped(Safe),
     /// The id of the step that follows.
-    Chosen(Slug),
+    Chosen(StepId),
     Measured(Result<Sample, Safe>),
 }
 
@@ -43,7 +43,7 @@ pub enum ItemState {
 }
 
 /// Includes drafts that are on their way to the disk.
-pub fn item_state(view: &IncidentView, playbook: &Playbook, step: &Slug, item: u32) -> ItemState {
+pub fn item_state(view: &IncidentView, playbook: &Playbook, step: &StepId, item: u32) -> ItemState {
     let drafts = view.pending.iter().flat_map(|pending| &pending.drafts);
     let pending = drafts.filter_map(|draft| draft.event.data::<ItemTicked>());
     let mut pending = pending
@@ -82,9 +82,13 @@ pub(super) fn drafts(
     }
 }
 
-fn start(view: &IncidentView, context: &IntentContext<'_>, name: &Slug) -> Result<Draft, Refused> {
+fn start(
+    view: &IncidentView,
+    context: &IntentContext<'_>,
+    name: &PlaybookId,
+) -> Result<Draft, Refused> {
     let Some(playbook) = context.library.get(name) else {
-        let known: Vec<&str> = context.library.names().map(Slug::as_str).collect();
+        let known: Vec<&str> = context.library.names().map(PlaybookId::as_str).collect();
         let available = format!("available: {}", known.join(", "));
         return Err(refuse(
             format!("there is no playbook \"{name}\""),
@@ -131,7 +135,7 @@ struct Current<'c> {
 fn current<'c>(
     view: &'c IncidentView,
     context: &'c IntentContext<'_>,
-    named: &Slug,
+    named: &StepId,
 ) -> Result<Current<'c>, Refused> {
     let Some(name) = &view.incident.playbook else {
         return Err(conflict(
@@ -174,7 +178,10 @@ fn current<'c>(
 }
 
 /// With its index from 0.
-pub fn step_named<'p>(playbook: &'p Playbook, named: &Slug) -> Result<(usize, &'p Step), Refused> {
+pub fn step_named<'p>(
+    playbook: &'p Playbook,
+    named: &StepId,
+) -> Result<(usize, &'p Step), Refused> {
     let unknown = || {
         let steps = playbook.steps.iter().map(|step| step.id.as_str());
         let listed = format!("`warroom playbook show {}` lists its steps", playbook.name);

@@ -8,14 +8,14 @@ use crate::incident::entry::{
 };
 use crate::incident::fold::Acknowledgement;
 use crate::incident::severity::{Answered, Progress, Question};
-use crate::incident::{ActorId, Draft, Incident, Role, Slug, Status};
+use crate::incident::{ActorId, Draft, Incident, Role, Status, TargetId};
 use crate::text::{Safe, list};
 
 /// Also assigns the incident commander where there is none.
 pub(super) fn acknowledge(
     incident: &Incident,
     me: &ActorId,
-    targets: &[Slug],
+    targets: &[TargetId],
 ) -> Result<Vec<Draft>, Refused> {
     let role = Role::IncidentCommander;
     let has_commander = incident.roles.contains_key(&role);
@@ -37,10 +37,10 @@ pub(super) fn acknowledge(
 }
 
 /// The acknowledgement by which this person has acknowledged for all these targets.
-fn acknowledged_already(incident: &Incident, me: &ActorId, targets: &[Slug]) -> Option<u64> {
+fn acknowledged_already(incident: &Incident, me: &ActorId, targets: &[TargetId]) -> Option<u64> {
     let mine = |ack: &&Acknowledgement| ack.by == *me;
     let acks = incident.acknowledgements.iter().filter(mine);
-    let answered = |target: &Slug| acks.clone().any(|ack| ack.targets.contains(target));
+    let answered = |target: &TargetId| acks.clone().any(|ack| ack.targets.contains(target));
     let last = acks.clone().next_back()?;
     targets.iter().all(answered).then_some(last.seq)
 }

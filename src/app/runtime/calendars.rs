@@ -13,6 +13,7 @@ use crate::oncall::{
     CalendarEvents, MAX_CALENDAR, OnCallSchedules, Schedule, ScheduleFile, ScheduleStatus,
 };
 use crate::sources::fetch_bytes;
+use crate::text::SourceId;
 use crate::text::{PlainHttp, shown_path};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::path::Path;
@@ -209,8 +210,8 @@ impl Calendar {
                 let address = address.map_err(|_| {
                     "the command that gives its address takes too long".to_string()
                 })???;
-                let name = &self.schedule.schedule;
-                let fetched = fetch_bytes(name, &address, MAX_CALENDAR, &self.plain_http).await;
+                let name = SourceId::nearest(self.schedule.schedule.as_str());
+                let fetched = fetch_bytes(&name, &address, MAX_CALENDAR, &self.plain_http).await;
                 fetched.map_err(|error| error.to_string())
             }
         }

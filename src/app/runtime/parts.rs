@@ -4,7 +4,7 @@ use super::calendars::Calendar;
 use crate::alerts::intake::Intake;
 use crate::app::model::Model;
 use crate::app::setup::Awaited;
-use crate::data_dir::{DataDir, PeerKind, ShownPace};
+use crate::data_dir::{DataDir, PeerKind, PublishedClock};
 use crate::documents::DocumentKind;
 use crate::exercise::Feed;
 use crate::incident::ActorId;
@@ -50,7 +50,7 @@ pub struct Launch {
     /// Copied text is also written there.
     pub data_dir: PathBuf,
     /// The clock of an exercise, shown to other programs until the console ends.
-    pub pace: Option<ShownPace>,
+    pub pace: Option<PublishedClock>,
 }
 
 pub struct Awaiting {

@@ -5,7 +5,7 @@ use super::supervising::keep;
 use crate::alerts::intake::Intake;
 use crate::alerts::{AlertIndex, SourceAlerts};
 use crate::app::message::Msg;
-use crate::incident::Slug;
+use crate::incident::SourceId;
 use crate::journal::Clock;
 use crate::signals::monitor::SignalMonitor;
 use crate::signals::series::{SignalAnswer, SignalQuery};
@@ -74,7 +74,7 @@ pub(super) fn start(parts: &Parts, messages: &UnboundedSender<Msg>) {
     }
 }
 
-fn asking(what: &str, source: &Slug) -> String {
+fn asking(what: &str, source: &SourceId) -> String {
     format!("asking {source} for {what}")
 }
 
@@ -127,10 +127,10 @@ async fn signals(
 
 /// A source that cannot be reached is not asked again in the same round.
 pub async fn refresh(monitor: &mut SignalMonitor, sources: &[Arc<dyn Source>], clock: &dyn Clock) {
-    let mut down: Vec<(Option<Slug>, Problem)> = Vec::new();
-    let clocks = monitor.clocks();
+    let mut down: Vec<(Option<SourceId>, Problem)> = Vec::new();
+    let clocks = monitor.clock_queries();
     ask_all(monitor, clocks, sources, clock, &mut down).await;
-    let asks = monitor.asks(clock.now().wall);
+    let asks = monitor.due_queries(clock.now().wall);
     ask_all(monitor, asks, sources, clock, &mut down).await;
 }
 
@@ -139,7 +139,7 @@ async fn ask_all(
     asks: Vec<SignalQuery>,
     sources: &[Arc<dyn Source>],
     clock: &dyn Clock,
-    down: &mut Vec<(Option<Slug>, Problem)>,
+    down: &mut Vec<(Option<SourceId>, Problem)>,
 ) {
     for ask in asks {
         if let Some((_, problem)) = down.iter().find(|(source, _)| *source == ask.source) {
@@ -166,15 +166,18 @@ async fn answer(
     let named =
         |source: &&Arc<dyn Source>| ask.source.as_ref().is_none_or(|name| source.name() == name);
     let Some(source) = sources.iter().find(named) else {
-        let name = ask.source.as_ref().map_or("", Slug::as_str);
+        let name = ask.source.as_ref().map_or("", |source| source.as_str());
         let what = format!("no source of measurements is called {name}");
         let hint = "name it under `sources`, or leave `source` out of the service map";
         return Err((Problem::new(what, hint), false));
     };
-    let result = match ask.range {
-        None => source.vector(&ask.query).await.map(SignalAnswer::Vector),
+    let result = match ask.request.range {
+        None => source
+            .vector(&ask.request.query)
+            .await
+            .map(SignalAnswer::Vector),
         Some(range) => source
-            .range(&ask.query, range)
+            .range(&ask.request.query, range)
             .await
             .map(SignalAnswer::Matrix),
     };
@@ -206,13 +209,13 @@ async fn changes(
 }
 
 struct Gathering {
-    sets: Mutex<BTreeMap<Slug, SourceAlerts>>,
+    sets: Mutex<BTreeMap<SourceId, SourceAlerts>>,
     intake: Intake,
 }
 
 impl Gathering {
     /// May take a while, so not on the main loop.
-    fn take(&self, source: Slug, set: SourceAlerts) -> Arc<AlertIndex> {
+    fn take(&self, source: SourceId, set: SourceAlerts) -> Arc<AlertIndex> {
         let mut sets = self.sets.lock().unwrap_or_else(PoisonError::into_inner);
         let set = set.keeping(sets.get(&source));
         sets.insert(source, set);

@@ -6,7 +6,7 @@ use crate::incident::entry::ClockKind;
 use crate::incident::entry::{PageOutcome, field};
 use crate::incident::escalation::{LevelState, Standing};
 use crate::incident::fold::UpdateFact;
-use crate::incident::{Incident, IncidentId, Moment, Slug, cadence};
+use crate::incident::{ChannelId, Incident, IncidentId, Moment, cadence};
 use chrono::{DateTime, Utc};
 
 pub(crate) struct RunningClock {
@@ -42,7 +42,7 @@ pub(crate) fn unreached(incident: &Incident, now: Moment) -> Option<&LevelState>
 }
 
 /// An update for a channel without a credential here that nobody has sent for a minute.
-pub(crate) fn unsent<'m>(model: &'m Model, view: &IncidentView) -> Option<(u64, &'m Slug)> {
+pub(crate) fn unsent<'m>(model: &'m Model, view: &IncidentView) -> Option<(u64, &'m ChannelId)> {
     let incident = &view.incident;
     let last = |audience| {
         incident

@@ -2,7 +2,7 @@
 
 use crate::app::incident_view::IncidentView;
 use crate::app::model::Model;
-use crate::incident::Slug;
+use crate::incident::StepId;
 use crate::incident::entry::StepRecorded;
 use crate::playbook::{Block, Playbook, RunPosition, Step, Values, fill_query, fill_shell};
 
@@ -19,7 +19,7 @@ pub(crate) fn current(model: &Model) -> Option<(&Playbook, &Step)> {
     }
 }
 
-pub(crate) fn is_recording(view: &IncidentView, step: &Slug) -> bool {
+pub(crate) fn is_recording(view: &IncidentView, step: &StepId) -> bool {
     let drafts = view.pending.iter().flat_map(|pending| &pending.drafts);
     let mut results = drafts.filter_map(|draft| draft.event.data::<StepRecorded>());
     results.any(|data| data.step == *step)

@@ -3,7 +3,7 @@
 use crate::app::model::Model;
 use crate::app::ui::Proposal;
 use crate::incident::severity::{Progress, Question, SeverityFacts, SeverityPolicy};
-use crate::incident::{Incident, Slug};
+use crate::incident::{Incident, PathId, Slug};
 use crate::keymap::Screen;
 use crate::signals::Reading;
 use crate::signals::monitor::{MonitorReport, SignalDetail, SignalReport, SignalStanding};
@@ -96,7 +96,7 @@ fn failing_elsewhere(model: &Model, incident: &Incident) -> Option<usize> {
     let report = fresh_report(model)?;
     let here = &incident.opened.as_ref()?.data.path;
     // By path: whether it fails; `None` while one of its ratios is not known and none fails.
-    let mut paths: BTreeMap<&Slug, Option<bool>> = BTreeMap::new();
+    let mut paths: BTreeMap<&PathId, Option<bool>> = BTreeMap::new();
     for signal in report.signals.iter().filter(|signal| signal.path != *here) {
         let SignalDetail::Ratio(ratio) = &signal.detail else {
             continue;

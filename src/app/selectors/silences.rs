@@ -2,13 +2,13 @@
 
 use super::alert_list::{alert_at, under_cursor};
 use crate::app::model::Model;
-use crate::incident::Slug;
+use crate::incident::{Slug, SourceId};
 use std::collections::BTreeMap;
 
 const NO_SILENCE: &str = "no silence lies on this row; an inhibition ends with the alert behind it";
 
 pub(crate) struct Suppressing {
-    pub source: Slug,
+    pub source: SourceId,
     pub id: Slug,
     /// Who made it, until when and why.
     pub description: String,

@@ -7,6 +7,7 @@ use crate::app::selectors::question::open_question;
 use crate::incident::severity::SeverityFacts;
 use crate::outbox::{Message, Page};
 use crate::testing::later;
+use crate::text::SourceId;
 
 pub(super) struct Harness {
     pub(super) model: Model,
@@ -17,7 +18,7 @@ pub(super) struct Harness {
     pub(super) disk_works: bool,
     pub(super) receiver_answers: bool,
     pub(super) waiting: Vec<Effect>,
-    pub(super) gathered: BTreeMap<Slug, SourceAlerts>,
+    pub(super) gathered: BTreeMap<SourceId, SourceAlerts>,
 }
 
 impl Harness {
@@ -334,7 +335,7 @@ impl Harness {
 
     pub(super) fn prometheus_is_down(&mut self) {
         let problem = Problem::new("cannot connect", "check");
-        let source = slug("prometheus");
+        let source: SourceId = slug("prometheus");
         self.say(Msg::Rules {
             source: source.clone(),
             result: Err(problem.clone()),

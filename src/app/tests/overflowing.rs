@@ -1,6 +1,7 @@
 //! More services fail than get an incident of their own.
 
 use super::*;
+use crate::text::ServiceId;
 
 #[test]
 fn an_intake_policy_that_would_open_an_incident_per_alert_opens_ten_and_one_for_the_rest() {
@@ -63,7 +64,7 @@ fn where_not_all_get_an_incident_of_their_own_the_gravest_do() {
     harness.gather("alertmanager", (0..30).map(alert).collect());
     harness.say(Msg::Tick(harness.model.stamp));
     let views = harness.model.views.values();
-    let services: Vec<&Slug> = views.filter_map(IncidentView::service).collect();
+    let services: Vec<&ServiceId> = views.filter_map(IncidentView::service).collect();
     for n in 20..30 {
         assert!(services.contains(&&slug(&format!("s{n}"))), "{services:?}");
     }

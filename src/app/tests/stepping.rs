@@ -5,6 +5,7 @@ use crate::app::effect::CheckId;
 use crate::app::intent::{Intent, ItemState, PlaybookIntent, Refused, StepResult, item_state};
 use crate::incident::entry::{ItemTicked, Sealed, StepRecorded};
 use crate::incident::fold::Run;
+use crate::text::PlaybookId;
 
 const PLAYBOOK: &str = "payment-success-drop";
 const FIRST: &str = "take-the-first-look";
@@ -48,7 +49,7 @@ fn answer(harness: &mut Harness, check: &CheckId, reading: Reading) {
 #[test]
 fn a_playbook_is_walked_by_its_entries() {
     let mut harness = at_the_first_step();
-    assert_eq!(harness.incident().playbook, Slug::new(PLAYBOOK));
+    assert_eq!(harness.incident().playbook, PlaybookId::new(PLAYBOOK));
     let (check, query) = asked(&mut harness);
     assert!(query.starts_with("count(((sum(rate("), "{query}");
     // No data is no answer.

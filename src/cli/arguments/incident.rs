@@ -1,7 +1,7 @@
 //! The verbs of `warroom incident`.
 
 use super::values::{declared, role};
-use crate::incident::{IncidentId, Role, Slug, Status};
+use crate::incident::{IncidentId, PathId, Role, Slug, Status, TargetId};
 use clap::Subcommand;
 
 #[derive(Debug, Subcommand)]
@@ -12,7 +12,7 @@ pub(in crate::cli) enum Incident {
         title: String,
         /// The failing path of the service map (default: the strict one)
         #[arg(long, value_name = "PATH")]
-        path: Option<Slug>,
+        path: Option<PathId>,
         /// Start: 10m (ago), 02:40+01:00, or a date and time with zone (default: now)
         #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
         started: Option<String>,
@@ -42,7 +42,7 @@ pub(in crate::cli) enum Incident {
         id: IncidentId,
         /// The targets that you acknowledge for, where each must (default: those that the schedule gives you)
         #[arg(long = "as", value_name = "TARGET")]
-        targets: Vec<Slug>,
+        targets: Vec<TargetId>,
     },
     /// Send a status update to users or stakeholders
     Update {

@@ -1,6 +1,6 @@
 //! The verbs of `warroom playbook`.
 
-use crate::incident::{IncidentId, Slug};
+use crate::incident::{IncidentId, PlaybookId, StepId};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
@@ -23,14 +23,14 @@ pub(in crate::cli) enum Playbook {
         /// The incident
         id: IncidentId,
         /// Its name
-        playbook: Slug,
+        playbook: PlaybookId,
     },
     /// Show the current step of an incident's playbook, or record its result
     Step {
         /// The incident
         id: IncidentId,
         /// The step, by its name: nothing is recorded where it is not the current one
-        step: Option<Slug>,
+        step: Option<StepId>,
         #[command(flatten)]
         result: StepOptions,
     },
@@ -47,7 +47,7 @@ pub(in crate::cli) struct StepOptions {
     pub skip: Option<String>,
     /// Decide: the step to go to
     #[arg(long, value_name = "STEP")]
-    pub choose: Option<Slug>,
+    pub choose: Option<StepId>,
     /// Tick this item of the check list; the last one completes the step
     #[arg(long, value_name = "N")]
     pub tick: Option<u32>,

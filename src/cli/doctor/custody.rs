@@ -42,7 +42,7 @@ fn network(base: &Base) -> Check {
 
 fn memory(base: &Base) -> Check {
     let heads = base.data_dir.heads();
-    match (heads.trouble(), heads.directory()) {
+    match (heads.problem(), heads.directory()) {
         (None, Some(path)) => good("memory of heads", shown_path(path)),
         (why, _) => {
             let why = why.unwrap_or_default();
@@ -145,21 +145,23 @@ fn ledger(base: &Base) -> Vec<Check> {
     };
     let path = base.data_dir.directory_of(&JournalName::Ledger);
     if path.exists() {
-        checks.push(match verify(&path, &crate::journal::Known::default()) {
-            Ok(report) if report.intact => {
-                good("ledger", format!("{} entries verify", report.entries))
-            }
-            Ok(report) => {
-                let first = report.findings.first();
-                let first = first.map_or(String::new(), ToString::to_string);
-                bad(
-                    "ledger",
-                    first,
-                    format!("see `warroom verify {}`", shown_path(&path)),
-                )
-            }
-            Err(error) => bad("ledger", error.to_string(), error.hint()),
-        });
+        checks.push(
+            match verify(&path, &crate::journal::VerificationContext::default()) {
+                Ok(report) if report.intact => {
+                    good("ledger", format!("{} entries verify", report.entries))
+                }
+                Ok(report) => {
+                    let first = report.findings.first();
+                    let first = first.map_or(String::new(), ToString::to_string);
+                    bad(
+                        "ledger",
+                        first,
+                        format!("see `warroom verify {}`", shown_path(&path)),
+                    )
+                }
+                Err(error) => bad("ledger", error.to_string(), error.hint()),
+            },
+        );
     }
     let state = Incident::from_entries(&entries);
     let ids = base.store.list().unwrap_or_default();

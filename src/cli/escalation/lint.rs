@@ -2,8 +2,8 @@
 //! `doctor` and the paging service report them.
 
 use crate::cli::setup::Base;
-use crate::incident::Slug;
 use crate::incident::escalation::{EscalationPolicy, Level, bell};
+use crate::incident::{ChannelId, TargetId};
 use crate::oncall::{OnCall, OnCallSchedules};
 use crate::outbox::ChannelSettings;
 use crate::text::list;
@@ -36,7 +36,7 @@ pub(in crate::cli) fn findings(
 fn unreachable(base: &Base, policy: &EscalationPolicy) -> Vec<String> {
     let bell = bell();
     let names = base.config.channels.iter().map(ChannelSettings::name);
-    let known: BTreeSet<&Slug> = names.collect();
+    let known: BTreeSet<&ChannelId> = names.collect();
     let pages = |level: &&Level| {
         let mut outside = level.channels.iter().filter(|name| **name != bell);
         outside.any(|name| known.contains(name))
@@ -95,7 +95,7 @@ fn unpaged_hours(policy: &EscalationPolicy, now: DateTime<Utc>) -> Option<String
 }
 
 fn without_target(schedules: &OnCallSchedules, policy: &EscalationPolicy) -> Vec<String> {
-    let targets: BTreeSet<Slug> = policy.levels.iter().flat_map(Level::targets).collect();
+    let targets: BTreeSet<TargetId> = policy.levels.iter().flat_map(Level::targets).collect();
     let schedules = schedules.all().iter().map(|schedule| &schedule.name);
     let says = schedules
         .filter(|name| !targets.contains(*name))
@@ -112,7 +112,7 @@ fn empty_now(
     policy: &EscalationPolicy,
     now: DateTime<Utc>,
 ) -> Vec<String> {
-    let targets: BTreeSet<Slug> = policy.levels.iter().flat_map(Level::targets).collect();
+    let targets: BTreeSet<TargetId> = policy.levels.iter().flat_map(Level::targets).collect();
     let empty = targets
         .into_iter()
         .filter(|target| schedules.on_call(target, now) == OnCall::Nobody);

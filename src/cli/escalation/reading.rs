@@ -4,7 +4,7 @@ use super::super::block_on::block_on;
 use super::super::error::CliError;
 use super::super::setup::Base;
 use crate::app::runtime::Window;
-use crate::incident::Slug;
+use crate::incident::TargetId;
 use crate::oncall::OnCallSchedules;
 use crate::text::{list, nearest};
 use futures::future::join_all;
@@ -12,15 +12,15 @@ use std::collections::BTreeSet;
 
 /// Refuses targets that neither the policy, nor an armed level, nor a schedule names.
 pub(in crate::cli) fn known(
-    targets: &[Slug],
-    paged: &BTreeSet<Slug>,
+    targets: &[TargetId],
+    paged: &BTreeSet<TargetId>,
     schedules: &OnCallSchedules,
 ) -> Result<(), CliError> {
     let mut known = paged.clone();
     known.extend(schedules.all().iter().map(|schedule| schedule.name.clone()));
     match targets.iter().find(|target| !known.contains(*target)) {
         Some(target) => {
-            let meant = nearest(target.as_str(), known.iter().map(Slug::as_str));
+            let meant = nearest(target.as_str(), known.iter().map(TargetId::as_str));
             let meant = meant.map_or(String::new(), |name| format!("did you mean {name}? "));
             Err(CliError::usage(
                 format!("\"{target}\" is no target of a page"),

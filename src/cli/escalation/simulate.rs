@@ -7,7 +7,6 @@ use crate::cli::output::Output;
 use crate::cli::setup::Base;
 use crate::cli::words;
 use crate::config::read_policy;
-use crate::incident::Slug;
 use crate::incident::escalation::{EscalationPolicy, ForecastCall, Happens, Script, forecast};
 use crate::incident::severity::Severity;
 use crate::oncall::{OnCallSchedules, Zone};
@@ -143,7 +142,7 @@ fn split(text: &str) -> (&str, Vec<&str>) {
     )
 }
 
-fn slugs(words: &[&str]) -> Result<Vec<Slug>, CliError> {
+fn ids<I: std::str::FromStr<Err = String>>(words: &[&str]) -> Result<Vec<I>, CliError> {
     let one = |word: &&str| {
         word.parse()
             .map_err(|what: String| CliError::usage(what, "names are separated by commas"))
@@ -155,7 +154,7 @@ fn script(asked: &Simulate, from: DateTime<Utc>) -> Result<Script, CliError> {
     let mut script = Script::new();
     for text in &asked.ack {
         let (when, targets) = split(text);
-        script.push((time(when, from)?, Happens::Acknowledged(slugs(&targets)?)));
+        script.push((time(when, from)?, Happens::Acknowledged(ids(&targets)?)));
     }
     for text in &asked.severity {
         let (when, words) = split(text);
@@ -165,7 +164,7 @@ fn script(asked: &Simulate, from: DateTime<Utc>) -> Result<Script, CliError> {
             let what = format!("\"{}\" names no severity", Safe::line(text));
             CliError::usage(what, "write +10m=1 or +10m=1,transaction-integrity")
         })?;
-        let classified = Happens::Classified(level, slugs(&words[1..])?);
+        let classified = Happens::Classified(level, ids(&words[1..])?);
         script.push((time(when, from)?, classified));
     }
     if let Some(when) = &asked.resolved {

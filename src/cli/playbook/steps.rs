@@ -8,7 +8,7 @@ use crate::cli::incident::recording::{load, record};
 use crate::cli::output::Output;
 use crate::cli::setup::base_of;
 use crate::incident::fold::Run;
-use crate::incident::{IncidentId, Slug};
+use crate::incident::{IncidentId, PlaybookId, StepId};
 use crate::playbook::{Block, Choice, Library, Playbook, RunPosition, StepKind};
 use crate::text::Safe;
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 pub(super) fn start(
     global: &Global,
     id: &IncidentId,
-    playbook: Slug,
+    playbook: PlaybookId,
     output: &Output,
 ) -> Result<(), CliError> {
     let base = base_of(global, Some(id))?;
@@ -27,7 +27,7 @@ pub(super) fn start(
 pub(super) fn step(
     global: &Global,
     id: &IncidentId,
-    (step, options): (Option<Slug>, StepOptions),
+    (step, options): (Option<StepId>, StepOptions),
     output: &Output,
 ) -> Result<(), CliError> {
     let base = base_of(global, Some(id))?;
@@ -42,7 +42,7 @@ pub(super) fn step(
 }
 
 /// What the options record; nothing where there are none.
-fn wanted(step: &Slug, options: StepOptions) -> Option<PlaybookIntent> {
+fn wanted(step: &StepId, options: StepOptions) -> Option<PlaybookIntent> {
     let tick = |item, ticked| PlaybookIntent::Tick {
         step: step.clone(),
         item,
@@ -63,7 +63,7 @@ fn wanted(step: &Slug, options: StepOptions) -> Option<PlaybookIntent> {
 fn shown(
     library: &Library,
     view: &IncidentView,
-    named: Option<&Slug>,
+    named: Option<&StepId>,
 ) -> Result<(String, Value), CliError> {
     let Some((playbook, run, position)) = library.in_progress(&view.incident) else {
         let hint = "`warroom playbook start ID PLAYBOOK` starts one";

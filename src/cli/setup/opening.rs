@@ -6,7 +6,7 @@ use crate::alerts::intake::Intake;
 use crate::app::Awaited as Part;
 use crate::app::runtime::{Awaiting, Late};
 use crate::config::{CalendarPlace, ChangeEntry, ConfigError, ExternalPaging, http, resolve};
-use crate::incident::Slug;
+use crate::incident::{Slug, SourceId};
 use crate::journal::Clock;
 use crate::outbox::{ChannelError, ChannelSettings, Credentials, Sender};
 use crate::sources::{
@@ -154,7 +154,7 @@ impl Base {
         &self,
         kind: SourceKind,
         settings: &SourceSettings,
-        name: &Slug,
+        name: &SourceId,
         error: &CliError,
     ) -> Arc<dyn Source> {
         let place = host(&settings.url);
@@ -247,9 +247,13 @@ impl Base {
             let name = &schedule.schedule;
             let error: CliError = match resolve(url) {
                 Err(error) => error.into(),
-                Ok(url) => check_address(name, &url, &self.config.plain_http)
-                    .err()?
-                    .into(),
+                Ok(url) => check_address(
+                    &SourceId::nearest(name.as_str()),
+                    &url,
+                    &self.config.plain_http,
+                )
+                .err()?
+                .into(),
             };
             Some(Missing::new("calendar of", name, error))
         });
@@ -280,7 +284,7 @@ fn host(url: &str) -> String {
 fn open_source(
     kind: SourceKind,
     settings: &SourceSettings,
-    name: &Slug,
+    name: &SourceId,
     intake: &Intake,
 ) -> Result<Arc<dyn Source>> {
     let http = http(settings, name)?;

@@ -2,7 +2,7 @@
 
 use super::printer::Printer;
 use crate::app::Model;
-use crate::incident::Slug;
+use crate::incident::TargetId;
 use crate::text::Safe;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Default)]
 pub(super) struct SchedulesState {
     begun: bool,
-    troubles: BTreeMap<Slug, Safe>,
-    odd: BTreeSet<(Slug, Safe)>,
+    troubles: BTreeMap<TargetId, Safe>,
+    odd: BTreeSet<(TargetId, Safe)>,
 }
 
 impl SchedulesState {
@@ -36,7 +36,7 @@ impl SchedulesState {
                 _ => {}
             }
         }
-        let odd: BTreeSet<(Slug, Safe)> = schedules
+        let odd: BTreeSet<(TargetId, Safe)> = schedules
             .odd()
             .map(|(name, odd)| (name.clone(), odd.clone()))
             .collect();

@@ -13,15 +13,15 @@ use crate::text::Safe;
 use rstest::rstest;
 use std::sync::Arc;
 
-struct Still;
+struct FixedClock;
 
-impl Clock for Still {
+impl Clock for FixedClock {
     fn now(&self) -> Stamp {
         stamp(start())
     }
 }
 
-trait Ground {
+trait StoreUnderTest {
     fn store(&self) -> &dyn JournalStore;
     fn lose_power(&mut self);
 }
@@ -30,12 +30,13 @@ struct Files(FaultyDisk, DataDir);
 
 impl Files {
     fn new(disk: FaultyDisk) -> Self {
-        let data_dir = DataDir::new("/nowhere/data", Arc::new(Still)).on(Arc::new(disk.clone()));
+        let data_dir =
+            DataDir::new("/nowhere/data", Arc::new(FixedClock)).on(Arc::new(disk.clone()));
         Self(disk, data_dir)
     }
 }
 
-impl Ground for Files {
+impl StoreUnderTest for Files {
     fn store(&self) -> &dyn JournalStore {
         &self.1
     }
@@ -47,7 +48,7 @@ impl Ground for Files {
     }
 }
 
-impl Ground for MemoryStore {
+impl StoreUnderTest for MemoryStore {
     fn store(&self) -> &dyn JournalStore {
         self
     }
@@ -86,9 +87,11 @@ fn read(store: &dyn JournalStore, name: &JournalName) -> Vec<Entry> {
     loaded.entries
 }
 
-fn an_append_on_an_older_head_is_not_made_and_gives_what_others_wrote(ground: &mut dyn Ground) {
-    let (name, mut first, entries) = begin(ground.store());
-    let (mut second, same) = ground.store().open(&name).unwrap();
+fn an_append_on_an_older_head_is_not_made_and_gives_what_others_wrote(
+    tested: &mut dyn StoreUnderTest,
+) {
+    let (name, mut first, entries) = begin(tested.store());
+    let (mut second, same) = tested.store().open(&name).unwrap();
     assert_eq!(same, entries);
     first
         .append(&Head::end_of(&entries), &[note("mine")])
@@ -101,7 +104,7 @@ fn an_append_on_an_older_head_is_not_made_and_gives_what_others_wrote(ground: &m
             other => panic!("{other:?}"),
         }
     }
-    let all = read(ground.store(), &name);
+    let all = read(tested.store(), &name);
     assert_eq!(texts(&all), ["first", "mine"]);
     let appended = second
         .append(&Head::end_of(&all), &[note("theirs")])
@@ -109,9 +112,9 @@ fn an_append_on_an_older_head_is_not_made_and_gives_what_others_wrote(ground: &m
     assert_eq!(appended.mine, [Some(all.len() as u64 + 1)]);
 }
 
-fn one_chain_of_what_several_have_recorded(ground: &mut dyn Ground) {
-    let (name, first, entries) = begin(ground.store());
-    let (second, _) = ground.store().open(&name).unwrap();
+fn one_chain_of_what_several_have_recorded(tested: &mut dyn StoreUnderTest) {
+    let (name, first, entries) = begin(tested.store());
+    let (second, _) = tested.store().open(&name).unwrap();
     let mut writers = [
         (first, Head::end_of(&entries)),
         (second, Head::end_of(&entries)),
@@ -126,15 +129,15 @@ fn one_chain_of_what_several_have_recorded(ground: &mut dyn Ground) {
         let entries = appended.unwrap().entries;
         *at = Head::of(&entries).unwrap_or(behind);
     }
-    let all = read(ground.store(), &name);
+    let all = read(tested.store(), &name);
     assert_eq!(texts(&all), ["first", "0", "1", "2", "3", "4", "5"]);
     let numbers: Vec<u64> = all.iter().map(|entry| entry.seq).collect();
     assert_eq!(numbers, (1..=all.len() as u64).collect::<Vec<_>>());
 }
 
-fn a_deduplication_key_stands_once(ground: &mut dyn Ground) {
-    let (name, mut first, entries) = begin(ground.store());
-    let (mut second, _) = ground.store().open(&name).unwrap();
+fn a_deduplication_key_stands_once(tested: &mut dyn StoreUnderTest) {
+    let (name, mut first, entries) = begin(tested.store());
+    let (mut second, _) = tested.store().open(&name).unwrap();
     let twice = [armed("cto"), armed("cto")];
     let appended = first.append(&Head::end_of(&entries), &twice).unwrap();
     let at = Head::end_of(&appended.entries);
@@ -152,33 +155,33 @@ fn a_deduplication_key_stands_once(ground: &mut dyn Ground) {
     assert_eq!(Head::end_of(&known), at);
 }
 
-fn a_follower_sees_every_entry_once_and_in_order(ground: &mut dyn Ground) {
-    let (name, mut journal, entries) = begin(ground.store());
-    let mut follower = ground.store().follow(&name);
+fn a_follower_sees_every_entry_once_and_in_order(tested: &mut dyn StoreUnderTest) {
+    let (name, mut journal, entries) = begin(tested.store());
+    let mut follower = tested.store().follow(&name);
     let mut seen = follower.refresh().unwrap().entries;
     assert_eq!(seen, entries);
     let more = [note("two"), note("three"), note("four")];
     journal.append(&Head::end_of(&entries), &more).unwrap();
     seen.extend(follower.refresh().unwrap().entries);
-    assert_eq!(seen, read(ground.store(), &name));
+    assert_eq!(seen, read(tested.store(), &name));
     assert_eq!(*follower.head(), Head::end_of(&seen));
     assert!(follower.refresh().unwrap().is_empty());
 }
 
-fn what_was_acknowledged_is_there_after_a_power_cut(ground: &mut dyn Ground) {
-    let (name, mut journal, entries) = begin(ground.store());
+fn what_was_acknowledged_is_there_after_a_power_cut(tested: &mut dyn StoreUnderTest) {
+    let (name, mut journal, entries) = begin(tested.store());
     let appended = journal.append(&Head::end_of(&entries), &[note("two"), armed("cto")]);
     let acknowledged = [entries, appended.unwrap().entries].concat();
-    ground.lose_power();
-    assert_eq!(read(ground.store(), &name), acknowledged);
-    let (mut again, entries) = ground.store().open(&name).unwrap();
+    tested.lose_power();
+    assert_eq!(read(tested.store(), &name), acknowledged);
+    let (mut again, entries) = tested.store().open(&name).unwrap();
     again
         .append(&Head::end_of(&entries), &[note("three")])
         .unwrap();
 }
 
-fn an_erased_text_is_withheld_and_its_entry_stays(ground: &mut dyn Ground) {
-    let (name, mut journal, entries) = begin(ground.store());
+fn an_erased_text_is_withheld_and_its_entry_stays(tested: &mut dyn StoreUnderTest) {
+    let (name, mut journal, entries) = begin(tested.store());
     let struck = journal
         .append(&Head::end_of(&entries), &[note("strike")])
         .unwrap();
@@ -186,7 +189,7 @@ fn an_erased_text_is_withheld_and_its_entry_stays(ground: &mut dyn Ground) {
         unreachable!()
     };
     let line = struck.entries.last().unwrap();
-    let copy = ground.store().verbatim(incident).unwrap();
+    let copy = tested.store().verbatim(incident).unwrap();
     let data = Erased {
         incident: incident.clone(),
         entry: line.seq,
@@ -199,12 +202,12 @@ fn an_erased_text_is_withheld_and_its_entry_stays(ground: &mut dyn Ground) {
     journal
         .append(&Head::end_of(&struck.entries), &[erased])
         .unwrap();
-    assert_eq!(texts(&read(ground.store(), &name)), ["first", "withheld"]);
+    assert_eq!(texts(&read(tested.store(), &name)), ["first", "withheld"]);
 }
 
-fn an_incident_is_opened_by_who_has_seen_all_others(ground: &mut dyn Ground) {
-    let (name, ..) = begin(ground.store());
-    let store = ground.store();
+fn an_incident_is_opened_by_who_has_seen_all_others(tested: &mut dyn StoreUnderTest) {
+    let (name, ..) = begin(tested.store());
+    let store = tested.store();
     let nobody = |_: &IncidentId| false;
     let drafts = [note("second")];
     let opens = |seen: &dyn Fn(&IncidentId) -> bool| {
@@ -219,9 +222,11 @@ fn an_incident_is_opened_by_who_has_seen_all_others(ground: &mut dyn Ground) {
     assert_eq!(store.list().unwrap().len(), 2);
 }
 
-fn a_checkpoint_stands_directly_behind_the_head_that_it_is_made_of(ground: &mut dyn Ground) {
-    let (name, mut journal, entries) = begin(ground.store());
-    let (mut other, _) = ground.store().open(&name).unwrap();
+fn a_checkpoint_stands_directly_behind_the_head_that_it_is_made_of(
+    tested: &mut dyn StoreUnderTest,
+) {
+    let (name, mut journal, entries) = begin(tested.store());
+    let (mut other, _) = tested.store().open(&name).unwrap();
     other
         .append(&Head::end_of(&entries), &[note("meanwhile")])
         .unwrap();
@@ -235,19 +240,19 @@ fn a_checkpoint_stands_directly_behind_the_head_that_it_is_made_of(ground: &mut 
     assert_eq!(made_of, Head::end_of(&news.entries[..1]));
 }
 
-fn the_ledger_begins_with_its_first_opening(ground: &mut dyn Ground) {
+fn the_ledger_begins_with_its_first_opening(tested: &mut dyn StoreUnderTest) {
     let name = JournalName::Ledger;
-    assert!(read(ground.store(), &name).is_empty());
-    let (mut journal, entries) = ground.store().open(&name).unwrap();
+    assert!(read(tested.store(), &name).is_empty());
+    let (mut journal, entries) = tested.store().open(&name).unwrap();
     journal
         .append(&Head::end_of(&entries), &[note("held")])
         .unwrap();
-    assert_eq!(texts(&read(ground.store(), &name)), ["held"]);
-    assert!(ground.store().list().unwrap().is_empty());
+    assert_eq!(texts(&read(tested.store(), &name)), ["held"]);
+    assert!(tested.store().list().unwrap().is_empty());
 }
 
-fn a_sealed_journal_takes_nothing_but_its_last_signature(ground: &mut dyn Ground) {
-    let (_, mut journal, entries) = begin(ground.store());
+fn a_sealed_journal_takes_nothing_but_its_last_signature(tested: &mut dyn StoreUnderTest) {
+    let (_, mut journal, entries) = begin(tested.store());
     let sealed = Draft::new(&actor_id("a-1"), Sealed {});
     let at = Head::end_of(
         &journal
@@ -262,7 +267,7 @@ fn a_sealed_journal_takes_nothing_but_its_last_signature(ground: &mut dyn Ground
     );
 }
 
-type Promise = fn(&mut dyn Ground);
+type Promise = fn(&mut dyn StoreUnderTest);
 const PROMISES: [Promise; 10] = [
     an_append_on_an_older_head_is_not_made_and_gives_what_others_wrote,
     one_chain_of_what_several_have_recorded,
@@ -286,7 +291,7 @@ fn a_journal_without_an_entry_takes_its_first() {
     for file in ["journal.jsonl", "disclosures.jsonl"] {
         std::fs::write(place.join(file), "").unwrap();
     }
-    let store = DataDir::new(home.path(), Arc::new(Still));
+    let store = DataDir::new(home.path(), Arc::new(FixedClock));
     let (mut journal, entries) = store.open(&(&id).into()).unwrap();
     assert_eq!(entries, []);
     let at = Head::of_fold(&Incident::default());
@@ -304,7 +309,7 @@ fn files_keep_each_promise() {
 #[test]
 fn memory_keeps_each_promise() {
     for promise in PROMISES {
-        promise(&mut MemoryStore::new(Arc::new(Still), None));
+        promise(&mut MemoryStore::new(Arc::new(FixedClock), None));
     }
 }
 
@@ -317,7 +322,7 @@ fn memory_keeps_each_promise() {
 #[case(Broken::OpeningOnce, PROMISES[6])]
 fn a_broken_promise_is_caught(#[case] broken: Broken, #[case] promise: Promise) {
     let tried = std::panic::catch_unwind(|| {
-        promise(&mut MemoryStore::new(Arc::new(Still), Some(broken)));
+        promise(&mut MemoryStore::new(Arc::new(FixedClock), Some(broken)));
     });
     assert!(tried.is_err(), "{broken:?} is not caught");
 }

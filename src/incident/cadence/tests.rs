@@ -3,6 +3,7 @@ use crate::incident::entry::{Audience, ClockKind, PageOutcome};
 use crate::incident::escalation::Acknowledge;
 use crate::incident::fold::Acknowledgement;
 use crate::testing::{Story, actor_id, slug, start};
+use crate::text::{ChannelId, Slug};
 
 fn due(story: &Story, clock: &str) -> Option<i64> {
     let incident = Incident::from_entries(&story.entries);
@@ -153,7 +154,7 @@ fn an_update_that_was_not_delivered_moves_no_clock() {
     story.update(Audience::Stakeholders);
     assert_eq!(due(&story, "update"), Some(4 + 20));
     let tells = story.entries.last().unwrap().seq;
-    let (message, channel) = (slug("update-inc-1"), slug("status"));
+    let (message, channel) = (slug::<Slug>("update-inc-1"), slug::<ChannelId>("status"));
     let intended = MessageIntended {
         message: message.clone(),
         what: MessageKind::Update,

@@ -1,6 +1,6 @@
 //! Data of the chain of custody: proofs, approvals, copies, erasures, and what happened to the files.
 
-use crate::incident::ids::{IncidentId, Slug};
+use crate::incident::ids::{IncidentId, PathId, Slug};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -147,7 +147,7 @@ pub struct Exported {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GateOverridden {
-    pub paths: Vec<Slug>,
+    pub paths: Vec<PathId>,
     /// `cautious` or `frozen`.
     pub verdict: Slug,
     /// `low`, `normal` or `high`.

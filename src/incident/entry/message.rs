@@ -1,7 +1,7 @@
 //! Data of status updates and of messages to channels.
 
 use super::PageOutcome;
-use crate::incident::ids::Slug;
+use crate::incident::ids::{ChannelId, Slug};
 use serde::{Deserialize, Serialize};
 
 /// For whom an update is (rule M12). The regulator has documents of its own.
@@ -43,7 +43,7 @@ pub struct MessageIntended {
     /// Idempotency id, the same for every repetition (rule M7).
     pub message: Slug,
     pub what: MessageKind,
-    pub channel: Slug,
+    pub channel: ChannelId,
     pub tells: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<Slug>,
@@ -53,7 +53,7 @@ pub struct MessageIntended {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MessageResulted {
     pub message: Slug,
-    pub channel: Slug,
+    pub channel: ChannelId,
     pub repeat: u32,
     pub outcome: PageOutcome,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,7 +1,7 @@
 //! Data of what is observed: alerts, signals, changes, contact with sources.
 
 use crate::alerts::{AlertStart, AlertState};
-use crate::incident::ids::Slug;
+use crate::incident::ids::{PathId, Slug, SourceId};
 use crate::signals::Cause;
 use crate::signals::Reading;
 use crate::signals::change::ChangeKind;
@@ -16,7 +16,7 @@ pub struct AlertSeen {
     /// When it began, by its source's clock.
     pub starts_at: DateTime<Utc>,
     pub at: DateTime<Utc>,
-    pub source: Slug,
+    pub source: SourceId,
     /// The entry about the same before it; 0 for the first. Of two programs that see the same change, the first records
     /// it. None in journals from before this was recorded, and where nothing changed.
     #[serde(rename = "after", skip_serializing_if = "Option::is_none")]
@@ -38,7 +38,7 @@ pub struct SignalSeen {
     pub unit: Option<Slug>,
     /// When the source collected it.
     pub at: DateTime<Utc>,
-    pub source: Slug,
+    pub source: SourceId,
     pub cause: Cause,
     #[serde(rename = "after", skip_serializing_if = "Option::is_none")]
     pub supersedes: Option<u64>,
@@ -52,7 +52,7 @@ pub struct Backfilled {
     pub step: u32,
     /// `null` where there was no data.
     pub values: Vec<Option<f64>>,
-    pub source: Slug,
+    pub source: SourceId,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -62,14 +62,14 @@ pub struct ChangeSeen {
     pub kind: ChangeKind,
     /// When it was made, as its source says.
     pub at: DateTime<Utc>,
-    pub source: Slug,
+    pub source: SourceId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub path: Option<Slug>,
+    pub path: Option<PathId>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceLost {
-    pub source: Slug,
+    pub source: SourceId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last: Option<DateTime<Utc>>,
     pub at: DateTime<Utc>,
@@ -79,7 +79,7 @@ pub struct SourceLost {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceBack {
-    pub source: Slug,
+    pub source: SourceId,
     pub at: DateTime<Utc>,
     #[serde(rename = "after", skip_serializing_if = "Option::is_none")]
     pub supersedes: Option<u64>,

@@ -2,7 +2,7 @@
 
 use crate::incident::cadence::Cadence;
 use crate::incident::escalation::ArmedLevel;
-use crate::incident::ids::Slug;
+use crate::incident::ids::{ChannelId, LevelId, Slug, SourceId, TargetId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +18,7 @@ pub struct EscalationArmed {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LevelArmed {
-    pub level: Slug,
+    pub level: LevelId,
     pub due: DateTime<Utc>,
     pub because: u64,
 }
@@ -27,10 +27,10 @@ pub struct LevelArmed {
 pub struct PageIntended {
     /// Idempotency id, the same for every repetition (rule M7).
     pub page: Slug,
-    pub level: Slug,
+    pub level: LevelId,
     /// A role or schedule, never a person.
-    pub target: Slug,
-    pub channel: Slug,
+    pub target: TargetId,
+    pub channel: ChannelId,
     pub due: DateTime<Utc>,
     /// Seconds by the boot clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -42,8 +42,8 @@ pub struct PageIntended {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageResulted {
     pub page: Slug,
-    pub level: Slug,
-    pub channel: Slug,
+    pub level: LevelId,
+    pub channel: ChannelId,
     pub repeat: u32,
     pub outcome: PageOutcome,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -81,7 +81,7 @@ impl PageOutcome {
 pub struct Acknowledged {
     /// The targets for which this acknowledgement counts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub targets: Vec<Slug>,
+    pub targets: Vec<TargetId>,
     /// Another system, if the person acknowledged there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub elsewhere: Option<Slug>,
@@ -89,7 +89,7 @@ pub struct Acknowledged {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Adopted {
-    pub system: Slug,
+    pub system: SourceId,
     /// Its incident, lower case.
     pub incident: Slug,
     pub created: DateTime<Utc>,

@@ -1,13 +1,13 @@
 //! Data of playbook runs.
 
-use crate::incident::ids::Slug;
+use crate::incident::ids::{PlaybookId, StepId};
 use crate::signals::{Expectation, Reading};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlaybookStarted {
-    pub playbook: Slug,
+    pub playbook: PlaybookId,
     /// Digest of its file: the steps that were followed.
     pub digest: String,
     pub steps: u32,
@@ -18,14 +18,14 @@ pub struct PlaybookStarted {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StepRecorded {
-    pub playbook: Slug,
-    pub step: Slug,
+    pub playbook: PlaybookId,
+    pub step: StepId,
     /// Its number in the file, from 1.
     pub number: u32,
     pub outcome: StepOutcome,
     /// Of a decision.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub choice: Option<Slug>,
+    pub choice: Option<StepId>,
     /// Of a check.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reading: Option<Reading>,
@@ -39,10 +39,10 @@ pub struct StepRecorded {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ItemTicked {
-    pub playbook: Slug,
+    pub playbook: PlaybookId,
     /// Digest of the file in which items are numbered: a tick never counts for another version of it.
     pub digest: String,
-    pub step: Slug,
+    pub step: StepId,
     /// From 1.
     pub item: u32,
     pub ticked: bool,

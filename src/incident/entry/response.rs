@@ -1,6 +1,6 @@
 //! Data of the response: who acts, what is decided, action items and follow-ups.
 
-use crate::incident::ids::{ActorId, IncidentId, Slug};
+use crate::incident::ids::{ActorId, IncidentId, PathId, ServiceId, Slug};
 use crate::incident::roles::Role;
 use crate::incident::severity::{Answered, Severity};
 use crate::incident::status::Status;
@@ -13,9 +13,9 @@ pub struct Opened {
     /// When the incident began, as far as known when it was opened.
     pub started: DateTime<Utc>,
     pub started_from: Cause,
-    pub service: Slug,
+    pub service: ServiceId,
     /// The path concerned; `confirm` is the strict one (rule M3).
-    pub path: Slug,
+    pub path: PathId,
     /// `None`: opened by a person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<Slug>,

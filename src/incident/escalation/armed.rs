@@ -1,6 +1,6 @@
 //! The levels of an escalation as recorded when it was armed.
 
-use crate::incident::ids::Slug;
+use crate::incident::ids::{ChannelId, LevelId, Slug, TargetId};
 use crate::incident::severity::Severity;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 /// As recorded, with its absolute due time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ArmedLevel {
-    pub level: Slug,
-    pub target: Slug,
+    pub level: LevelId,
+    pub target: TargetId,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub others: Vec<Slug>,
+    pub others: Vec<TargetId>,
     /// `None` until its condition is met, and if it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<DateTime<Utc>>,
@@ -35,7 +35,7 @@ pub struct ArmedLevel {
     /// `off-hours` or `working-hours`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_out: Option<Slug>,
-    pub channels: Vec<Slug>,
+    pub channels: Vec<ChannelId>,
 }
 
 /// The event that ends a level's pages.
@@ -65,12 +65,12 @@ fn is_any(acknowledge: &Acknowledge) -> bool {
 }
 
 impl ArmedLevel {
-    pub fn targets(&self) -> impl Iterator<Item = &Slug> {
+    pub fn targets(&self) -> impl Iterator<Item = &TargetId> {
         std::iter::once(&self.target).chain(&self.others)
     }
 }
 
 /// The name of a level in a later round of the policy; the first round is the second time.
-pub(super) fn round_name(level: &Slug, round: u32) -> Slug {
-    Slug::nearest(&format!("{level}-r{round}"))
+pub(super) fn round_name(level: &LevelId, round: u32) -> LevelId {
+    LevelId::nearest(&format!("{level}-r{round}"))
 }

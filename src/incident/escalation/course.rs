@@ -5,7 +5,7 @@ use super::{ArmedLevel, Call, EscalationPolicy, LevelState, Sending};
 use crate::incident::entry::{
     EscalationArmed, LevelArmed, PageIntended, PageOutcome, PageResulted, field,
 };
-use crate::incident::ids::Slug;
+use crate::incident::ids::{ChannelId, LevelId};
 use crate::incident::{Draft, Incident, Moment, program};
 use crate::oncall::OnCallSchedules;
 use crate::text::Safe;
@@ -19,10 +19,10 @@ pub struct Orders<'o> {
     pub paged_elsewhere: bool,
     /// The channels of this program while another program runs the clocks too. A page for another channel is left to
     /// the other program for [`PATIENCE`]: it is sent once, by the first that intends it.
-    pub own: Option<&'o [Slug]>,
+    pub own: Option<&'o [ChannelId]>,
     /// Channels that are configured and not usable by this program: it waits for a program that can use them, such as a
     /// paging service that is being restarted.
-    pub unusable: &'o [Slug],
+    pub unusable: &'o [ChannelId],
 }
 
 /// Seconds that a page is left to another program.
@@ -32,7 +32,7 @@ const RESTART: i64 = 120;
 
 impl Orders<'_> {
     fn makes(&self, sending: &Sending, now: Moment) -> bool {
-        let known = |own: &[Slug]| own.contains(&sending.call.channel);
+        let known = |own: &[ChannelId]| own.contains(&sending.call.channel);
         let waited = now.steady - sending.at;
         if self.unusable.contains(&sending.call.channel) {
             // Once, so that it is recorded; the remaining pages are for a program that can send them.
@@ -78,7 +78,7 @@ pub fn course(id: &str, incident: &Incident, orders: &Orders<'_>, now: Moment) -
 }
 
 /// The person on call is a text: it is a name.
-fn page(level: Slug, sending: Sending, schedules: &OnCallSchedules, now: Moment) -> Draft {
+fn page(level: LevelId, sending: Sending, schedules: &OnCallSchedules, now: Moment) -> Draft {
     let who = schedules.on_call(&sending.target, now.wall);
     let late = (now.steady - sending.owed).num_seconds();
     let data = PageIntended {
@@ -115,7 +115,7 @@ pub fn lost_results(level: &LevelState, now: Moment) -> Vec<Draft> {
         .collect()
 }
 
-fn lost_result(level: &Slug, call: Call) -> Draft {
+fn lost_result(level: &LevelId, call: Call) -> Draft {
     let data = PageResulted {
         retry_after: None,
         page: call.page,

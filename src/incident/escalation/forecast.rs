@@ -3,7 +3,7 @@
 //! two.
 
 use super::{Acknowledge, ArmedLevel, EscalationPolicy, Until};
-use crate::incident::ids::Slug;
+use crate::incident::ids::{ChannelId, LevelId, Slug, TargetId};
 use crate::incident::severity::Severity;
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -12,7 +12,7 @@ pub enum Happens {
     /// These conditions are raised.
     Classified(Severity, Vec<Slug>),
     /// For these targets.
-    Acknowledged(Vec<Slug>),
+    Acknowledged(Vec<TargetId>),
     Resolved,
 }
 
@@ -21,9 +21,9 @@ pub type Script = Vec<(DateTime<Utc>, Happens)>;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Call {
     pub at: DateTime<Utc>,
-    pub level: Slug,
-    pub target: Slug,
-    pub channel: Slug,
+    pub level: LevelId,
+    pub target: TargetId,
+    pub channel: ChannelId,
     pub repeat: u32,
 }
 
@@ -80,7 +80,7 @@ fn due(level: &ArmedLevel, script: &[(DateTime<Utc>, Happens)]) -> Option<DateTi
 fn wanted(
     levels: &[ArmedLevel],
     level: &ArmedLevel,
-    target: &Slug,
+    target: &TargetId,
     past: &[(DateTime<Utc>, Happens)],
 ) -> bool {
     let latest = past.iter().rev().find_map(|(_, happens)| match happens {
@@ -90,11 +90,11 @@ fn wanted(
     let fits = |level: &ArmedLevel| {
         level.severity.is_empty() || latest.is_none_or(|latest| level.severity.contains(latest))
     };
-    let acknowledged = |wanted: &dyn Fn(&[Slug]) -> bool| {
+    let acknowledged = |wanted: &dyn Fn(&[TargetId]) -> bool| {
         let mut all = past.iter();
         all.any(|(_, happens)| matches!(happens, Happens::Acknowledged(targets) if wanted(targets)))
     };
-    let by = |target: &Slug| acknowledged(&|targets| targets.contains(target));
+    let by = |target: &TargetId| acknowledged(&|targets| targets.contains(target));
     // An earlier level that needs every target's acknowledgement and does not have it.
     let incomplete = |other: &ArmedLevel| {
         let earlier = due(other, past)
@@ -119,7 +119,7 @@ fn wanted(
 fn windows(
     levels: &[ArmedLevel],
     level: &ArmedLevel,
-    target: &Slug,
+    target: &TargetId,
     script: &[(DateTime<Utc>, Happens)],
     until: DateTime<Utc>,
 ) -> Vec<Window> {

@@ -2,7 +2,7 @@
 
 use super::armed::{Acknowledge, Until, round_name};
 use crate::incident::cadence::Cadence;
-use crate::incident::ids::Slug;
+use crate::incident::ids::{ChannelId, LevelId, Slug, TargetId};
 use crate::incident::severity::Severity;
 use crate::oncall::WorkingHours;
 use crate::text::parse_duration;
@@ -27,12 +27,12 @@ pub struct EscalationPolicy {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Level {
-    pub level: Slug,
+    pub level: LevelId,
     /// A role or an on-call schedule, never a person's name.
-    pub target: Option<Slug>,
+    pub target: Option<TargetId>,
     /// All are paged at once.
     #[serde(default)]
-    pub targets: Vec<Slug>,
+    pub targets: Vec<TargetId>,
     /// From the alert's start, or from the condition: `0m`, `15m`, `90s`, `1h`.
     pub after: String,
     pub until: Until,
@@ -48,7 +48,7 @@ pub struct Level {
     pub during: Option<During>,
     #[serde(default)]
     pub otherwise: Otherwise,
-    pub channels: Vec<Slug>,
+    pub channels: Vec<ChannelId>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,7 +62,7 @@ pub struct Again {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Repeat {
-    pub from: Slug,
+    pub from: LevelId,
     /// Time after the last level was due.
     pub after: String,
     pub times: u32,
@@ -84,8 +84,8 @@ pub enum Otherwise {
 }
 
 /// The terminal's own channel: its bell and its notification.
-pub fn bell() -> Slug {
-    Slug::nearest("bell")
+pub fn bell() -> ChannelId {
+    ChannelId::nearest("bell")
 }
 
 /// An incident's id and a level's name fit into one slug.
@@ -111,39 +111,39 @@ pub enum EscalationPolicyError {
     )]
     TooLarge(usize),
     #[error("level \"{level}\": \"{after}\" is not a delay; write 0m, 90s, 15m or 1h, at most 24h")]
-    Delay { level: Slug, after: String },
+    Delay { level: LevelId, after: String },
     #[error("level \"{0}\" is empty: it pages nobody; name a `target` or several `targets`")]
-    NoTarget(Slug),
+    NoTarget(LevelId),
     #[error("level \"{0}\": name `target` or `targets`, each once, at most {MAX_TARGETS}")]
-    Targets(Slug),
+    Targets(LevelId),
     #[error(
         "level \"{0}\" has no channels, so it would reach nobody: add bell, or a channel of `channels` in config.yaml"
     )]
-    NoChannel(Slug),
+    NoChannel(LevelId),
     #[error("level \"{0}\" has a name of more than {MAX_NAME} characters: shorten it")]
-    LongName(Slug),
+    LongName(LevelId),
     #[error("level \"{0}\" is declared twice")]
-    Twice(Slug),
+    Twice(LevelId),
     #[error(
         "level \"{level}\" waits for acknowledgement like \"{earlier}\", for the same target and at the same time: remove one"
     )]
-    Shadowed { level: Slug, earlier: Slug },
+    Shadowed { level: LevelId, earlier: LevelId },
     #[error("level \"{0}\": `again` needs `every` of 2m to 24h and `times` of 1 to {MAX_AGAIN}")]
-    Again(Slug),
+    Again(LevelId),
     #[error(
         "level \"{0}\": `acknowledge: all` contradicts `until: resolved`, which no acknowledgement ends"
     )]
-    AllUntilResolved(Slug),
+    AllUntilResolved(LevelId),
     #[error("level \"{0}\" is paged by the hour, but the policy has no `hours`: add them")]
-    NoHours(Slug),
+    NoHours(LevelId),
     #[error(
         "level \"{0}\" waits for a condition, which pages at any hour: remove `during`, or `when`"
     )]
-    HoursAndCondition(Slug),
+    HoursAndCondition(LevelId),
     #[error("`hours` end before they begin, or never come within two months")]
     NeverOpen,
     #[error("`repeat`: \"{0}\" is no level that is paged without a condition")]
-    RepeatFrom(Slug),
+    RepeatFrom(LevelId),
     #[error("`repeat` needs `after` of 1m to 24h and `times` of 1 to {MAX_ROUNDS}")]
     Repeat,
 }
@@ -154,7 +154,7 @@ impl Level {
         parse_delay(&self.after).unwrap_or_default()
     }
 
-    pub fn targets(&self) -> Vec<Slug> {
+    pub fn targets(&self) -> Vec<TargetId> {
         self.target.iter().chain(&self.targets).cloned().collect()
     }
 
@@ -171,7 +171,7 @@ impl Level {
         let contradicts = self.acknowledge == Acknowledge::All && self.until == Until::Resolved;
         let unsound = self.again.as_ref().is_some_and(|again| !again.is_sound());
         let by_hours = self.during.is_some();
-        let faults: [(bool, fn(Slug) -> Error); 8] = [
+        let faults: [(bool, fn(LevelId) -> Error); 8] = [
             (self.level.as_str().len() > MAX_NAME, Error::LongName),
             (targets.is_empty(), Error::NoTarget),
             (unclear, Error::Targets),
@@ -216,7 +216,7 @@ impl Repeat {
 }
 
 impl EscalationPolicy {
-    pub fn targets(&self) -> BTreeSet<Slug> {
+    pub fn targets(&self) -> BTreeSet<TargetId> {
         self.levels.iter().flat_map(Level::targets).collect()
     }
 

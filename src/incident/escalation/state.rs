@@ -3,7 +3,7 @@
 use super::{Acknowledge, ArmedLevel, Until, bell};
 use crate::incident::entry::{PageIntended, PageOutcome, PageResulted};
 use crate::incident::fold::{Acknowledgement, SendResult};
-use crate::incident::ids::Slug;
+use crate::incident::ids::{ChannelId, LevelId, Slug, TargetId};
 use crate::incident::severity::Severity;
 use crate::incident::status::Status;
 use crate::incident::steady::{Moment, Steady};
@@ -43,13 +43,13 @@ pub struct LevelState {
 pub struct Call {
     /// One id for each target of a level.
     pub page: Slug,
-    pub channel: Slug,
+    pub channel: ChannelId,
     pub repeat: u32,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page {
-    pub target: Slug,
+    pub target: TargetId,
     pub due: DateTime<Utc>,
     pub intent: u64,
     pub at: Moment,
@@ -85,7 +85,7 @@ impl Response<'_> {
         self.is_acknowledged() && !self.incomplete_since.is_some_and(earlier)
     }
 
-    fn answered_for(&self, target: &Slug) -> bool {
+    fn answered_for(&self, target: &TargetId) -> bool {
         let own = |ack: &Acknowledgement| ack.targets.contains(target);
         self.acknowledgements.iter().any(own)
     }
@@ -94,7 +94,7 @@ impl Response<'_> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sending {
     pub call: Call,
-    pub target: Slug,
+    pub target: TargetId,
     pub due: DateTime<Utc>,
     /// The same by the boot clock.
     pub owed: Steady,
@@ -161,11 +161,11 @@ impl Escalation {
         }
     }
 
-    pub fn level(&self, name: &Slug) -> Option<&LevelState> {
+    pub fn level(&self, name: &LevelId) -> Option<&LevelState> {
         self.levels.iter().find(|level| level.armed.level == *name)
     }
 
-    pub fn level_mut(&mut self, name: &Slug) -> Option<&mut LevelState> {
+    pub fn level_mut(&mut self, name: &LevelId) -> Option<&mut LevelState> {
         self.levels
             .iter_mut()
             .find(|level| level.armed.level == *name)
@@ -212,7 +212,7 @@ impl Escalation {
         }
     }
 
-    pub fn targets(&self) -> BTreeSet<Slug> {
+    pub fn targets(&self) -> BTreeSet<TargetId> {
         let levels = self.levels.iter();
         levels
             .flat_map(|level| level.armed.targets())
@@ -221,8 +221,8 @@ impl Escalation {
     }
 
     /// Targets whose own acknowledgement a paged level still waits for.
-    pub fn unanswered(&self, response: &Response<'_>) -> Vec<Slug> {
-        let mut targets: Vec<Slug> = Vec::new();
+    pub fn unanswered(&self, response: &Response<'_>) -> Vec<TargetId> {
+        let mut targets: Vec<TargetId> = Vec::new();
         let own = self
             .levels
             .iter()
@@ -240,7 +240,7 @@ impl Escalation {
 }
 
 /// Of the `number`th target, from 1; the same for every repetition (rule M7).
-pub fn page_id(incident: &str, level: &Slug, number: usize) -> Slug {
+pub fn page_id(incident: &str, level: &LevelId, number: usize) -> Slug {
     Slug::nearest(&match number {
         1 => format!("page-{incident}.{level}"),
         _ => format!("page-{incident}.{level}.{number}"),
@@ -275,7 +275,7 @@ impl LevelState {
             .any(|target| self.wanted_by(target, response))
     }
 
-    pub fn wanted_by(&self, target: &Slug, response: &Response<'_>) -> bool {
+    pub fn wanted_by(&self, target: &TargetId, response: &Response<'_>) -> bool {
         let status = response.status;
         let answered = match (self.armed.until, self.armed.acknowledge) {
             (Until::Resolved, _) => false,
@@ -329,7 +329,7 @@ impl LevelState {
     }
 
     /// With the target's number, from 1.
-    fn ways(&self) -> impl Iterator<Item = (usize, &Slug, &Slug)> {
+    fn ways(&self) -> impl Iterator<Item = (usize, &TargetId, &ChannelId)> {
         let numbered = self.armed.targets().enumerate();
         numbered.flat_map(move |(at, target)| {
             self.armed
@@ -362,7 +362,7 @@ impl LevelState {
             .collect()
     }
 
-    fn next(&self, target: &Slug, channel: &Slug) -> Option<Next> {
+    fn next(&self, target: &TargetId, channel: &ChannelId) -> Option<Next> {
         let (due, owed) = (self.armed.due?, self.due?);
         let sent = || {
             let own = |call: &Call, page: &Page| call.channel == *channel && page.target == *target;

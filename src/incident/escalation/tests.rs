@@ -442,7 +442,9 @@ fn a_policy_with_more_levels_than_one_entry_holds_is_refused() {
 
 #[test]
 fn a_policy_whose_levels_do_not_fit_into_one_entry_is_refused() {
-    let long = |number: usize| slug(&format!("{number}-{}", "x".repeat(60)));
+    fn long<I: From<Slug>>(number: usize) -> I {
+        slug(&format!("{number}-{}", "x".repeat(60)))
+    }
     let lengthen = |level: &mut Level| {
         level.target = None;
         level.targets = (0..9).map(long).collect();

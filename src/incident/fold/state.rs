@@ -9,7 +9,7 @@ pub use facts::*;
 use crate::incident::cadence::Cadence;
 use crate::incident::entry::{ActorIntroduced, DocumentWritten, Overdue, PeerLost, WorkState};
 use crate::incident::escalation::{Escalation, Response};
-use crate::incident::ids::{ActorId, Slug};
+use crate::incident::ids::{ActorId, ChannelId, PlaybookId, Slug, SourceId};
 use crate::incident::roles::Role;
 use crate::incident::severity::Severity;
 use crate::incident::status::Status;
@@ -39,16 +39,16 @@ pub struct Incident {
     pub alerts: BTreeMap<Slug, AlertFacts>,
     pub signals: BTreeMap<Slug, SignalFacts>,
     pub changes: BTreeMap<Slug, u64>,
-    pub sources: BTreeMap<Slug, SourceFacts>,
-    pub playbooks: BTreeMap<Slug, Run>,
+    pub sources: BTreeMap<SourceId, SourceFacts>,
+    pub playbooks: BTreeMap<PlaybookId, Run>,
     /// The playbook begun last.
-    pub playbook: Option<Slug>,
+    pub playbook: Option<PlaybookId>,
     pub escalation: Escalation,
     /// In the order in which they went out.
     pub updates: Vec<UpdateFact>,
     /// Sent by other means: no channel sends them.
     pub sent_elsewhere: BTreeSet<u64>,
-    pub messages: BTreeMap<(Slug, Slug, u32), MessageFact>,
+    pub messages: BTreeMap<(Slug, ChannelId, u32), MessageFact>,
     /// By the entry that opened it.
     pub work: BTreeMap<u64, WorkFact>,
     /// With the entry.

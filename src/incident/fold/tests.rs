@@ -3,7 +3,7 @@ use crate::incident::entry::{
     Classified, Corrected, Event, ItemTicked, Noted, PlaybookStarted, ResponseEvent, RoleAssigned,
     StatusChanged, StepOutcome, StepRecorded,
 };
-use crate::incident::ids::{ActorId, Slug};
+use crate::incident::ids::{ActorId, PlaybookId, Slug, StepId};
 use crate::incident::roles::Role;
 use crate::incident::severity::Severity;
 use crate::incident::status::Status;
@@ -125,7 +125,7 @@ fn an_unknown_entry_is_kept_and_changes_nothing_else() {
 
 fn started() -> Event {
     Event::from(PlaybookStarted {
-        playbook: Slug::nearest("demo"),
+        playbook: PlaybookId::nearest("demo"),
         digest: "v1".into(),
         steps: 5,
         goes_on: false,
@@ -134,9 +134,9 @@ fn started() -> Event {
 
 fn tick(digest: &str, ticked: bool, supersedes: u64) -> Event {
     Event::from(ItemTicked {
-        playbook: Slug::nearest("demo"),
+        playbook: PlaybookId::nearest("demo"),
         digest: digest.into(),
-        step: Slug::nearest("go-left"),
+        step: StepId::nearest("go-left"),
         item: 2,
         ticked,
         supersedes,
@@ -145,8 +145,8 @@ fn tick(digest: &str, ticked: bool, supersedes: u64) -> Event {
 
 fn step_done() -> Event {
     Event::from(StepRecorded {
-        playbook: Slug::nearest("demo"),
-        step: Slug::nearest("go-left"),
+        playbook: PlaybookId::nearest("demo"),
+        step: StepId::nearest("go-left"),
         number: 4,
         outcome: StepOutcome::Done,
         choice: None,
@@ -158,8 +158,8 @@ fn step_done() -> Event {
 
 /// The entry by which the item is ticked in this version of the file, and the one that its next tick follows.
 fn item(events: Vec<Event>, digest: &str) -> (Option<u64>, u64) {
-    let (incident, step) = (fold(events), Slug::nearest("go-left"));
-    let run = &incident.playbooks[&Slug::nearest("demo")];
+    let (incident, step) = (fold(events), StepId::nearest("go-left"));
+    let run = &incident.playbooks[&PlaybookId::nearest("demo")];
     let tick = run.tick(digest, &step, 2);
     (tick.map(|tick| tick.seq), run.last_change(digest, &step, 2))
 }

@@ -1,7 +1,7 @@
 //! A test disk that loses power, fails and reports false syncs. It separates synced data from written data, and gives
 //! every possible state after a crash.
 
-use super::{Disk, DiskFile, How, LockFile, Stat};
+use super::{Disk, DiskFile, LockFile, OpenMode, Stat};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 pub(crate) const SECTOR: usize = 512;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Fault {
+pub(crate) enum DiskFault {
     PowerOff,
     Error(io::ErrorKind),
     /// A write takes only half of its bytes, and the next one finds no space.
@@ -54,7 +54,7 @@ struct World {
     name_changes: Vec<NameChange>,
     next: u64,
     operations: u64,
-    faults: BTreeMap<u64, Fault>,
+    faults: BTreeMap<u64, DiskFault>,
     off: bool,
     no_space: u32,
     sync: Sync,
@@ -70,19 +70,19 @@ fn power() -> io::Error {
 }
 
 impl World {
-    fn step(&mut self) -> io::Result<Option<Fault>> {
+    fn step(&mut self) -> io::Result<Option<DiskFault>> {
         self.operations += 1;
         if self.off {
             return Err(power());
         }
         if let Some(inode) = self.owed.take()
             && let Some(node) = self.nodes.get_mut(&inode)
-            && self.faults.get(&self.operations) != Some(&Fault::PowerOff)
+            && self.faults.get(&self.operations) != Some(&DiskFault::PowerOff)
         {
             node.settle();
         }
         let fault = self.faults.get(&self.operations).copied();
-        self.off = fault == Some(Fault::PowerOff);
+        self.off = fault == Some(DiskFault::PowerOff);
         Ok(fault)
     }
 
@@ -95,9 +95,9 @@ impl World {
     /// For operations without a partial result.
     fn whole_step(&mut self) -> io::Result<()> {
         match self.step()? {
-            None | Some(Fault::Short) => Ok(()),
-            Some(Fault::PowerOff) => Err(power()),
-            Some(Fault::Error(kind)) => Err(kind.into()),
+            None | Some(DiskFault::Short) => Ok(()),
+            Some(DiskFault::PowerOff) => Err(power()),
+            Some(DiskFault::Error(kind)) => Err(kind.into()),
         }
     }
 }
@@ -134,7 +134,7 @@ impl FaultyDisk {
     }
 
     /// `nth` counts from 1.
-    pub(crate) fn fail(&self, nth: u64, fault: Fault) {
+    pub(crate) fn fail(&self, nth: u64, fault: DiskFault) {
         let mut world = self.world();
         let at = world.operations + nth;
         world.faults.insert(at, fault);
@@ -255,15 +255,15 @@ fn not_found() -> io::Error {
 }
 
 impl Disk for FaultyDisk {
-    fn open(&self, path: &Path, how: How) -> io::Result<Box<dyn DiskFile>> {
+    fn open(&self, path: &Path, mode: OpenMode) -> io::Result<Box<dyn DiskFile>> {
         let mut world = self.world();
         world.whole_step()?;
         let found = world.names.get(path).copied();
-        let inode = match (found, how) {
-            (Some(_), How::CreateNew) => return Err(io::ErrorKind::AlreadyExists.into()),
+        let inode = match (found, mode) {
+            (Some(_), OpenMode::CreateNew) => return Err(io::ErrorKind::AlreadyExists.into()),
             (Some(inode), _) => inode,
-            (None, How::Read | How::Append) => return Err(not_found()),
-            (None, How::CreateNew | How::AppendOrCreate) => {
+            (None, OpenMode::Read | OpenMode::Append) => return Err(not_found()),
+            (None, OpenMode::CreateNew | OpenMode::AppendOrCreate) => {
                 world.next += 1;
                 let inode = world.next;
                 world.nodes.insert(inode, Node::default());
@@ -393,8 +393,8 @@ impl DiskFile for FaultyFile {
             return Err(io::ErrorKind::StorageFull.into());
         }
         let taken = match fault {
-            Some(Fault::Error(kind)) => return Err(kind.into()),
-            Some(Fault::Short) => {
+            Some(DiskFault::Error(kind)) => return Err(kind.into()),
+            Some(DiskFault::Short) => {
                 world.no_space = 1;
                 (bytes.len() / 2).max(1)
             }
@@ -402,7 +402,7 @@ impl DiskFile for FaultyFile {
         };
         let node = world.nodes.get_mut(&self.inode).ok_or_else(not_found)?;
         node.change(Change::Write(node.live.len(), bytes[..taken].to_vec()));
-        if fault == Some(Fault::PowerOff) {
+        if fault == Some(DiskFault::PowerOff) {
             return Err(power());
         }
         Ok(taken)
@@ -419,9 +419,9 @@ impl DiskFile for FaultyFile {
         }
         let node = world.nodes.get_mut(&inode).ok_or_else(not_found)?;
         match fault {
-            Some(Fault::PowerOff) => Err(power()),
+            Some(DiskFault::PowerOff) => Err(power()),
             // The kernel marks the pages clean: they stay readable, and no later sync writes them.
-            Some(Fault::Error(kind)) => {
+            Some(DiskFault::Error(kind)) => {
                 node.pending.clear();
                 Err(kind.into())
             }

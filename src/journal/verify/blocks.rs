@@ -32,7 +32,7 @@ pub(super) struct Blocks {
     current: Option<Stretch>,
     /// The beginning of an incomplete line.
     carry: Vec<u8>,
-    /// Bytes.
+    /// In bytes.
     pub(super) total: u64,
 }
 

@@ -6,9 +6,9 @@ use super::super::finding::FindingKind;
 use super::super::grammar::{VERSION, scan};
 use super::super::line::GENESIS;
 use super::blocks::{Blocks, lines_of};
-use super::claims::{self, Claim, Hint, Notable};
+use super::claims::{self, Claim, EntryFact, SignedEntry};
 use super::evidence::Evidence;
-use super::report::Report;
+use super::report::{KnownHead, VerificationReport};
 use super::texts::{Marks, Texts, mark};
 use crate::incident::Slug;
 use crate::text::hex;
@@ -24,9 +24,9 @@ const ROUND: usize = 4;
 const MAX_NOTABLE: usize = 10_000;
 
 #[derive(Debug, Default)]
-pub(super) struct Walked {
+pub(super) struct ChainWalk {
     pub(super) lines: u64,
-    pub(super) notable: Vec<Notable>,
+    pub(super) notable: Vec<SignedEntry>,
     /// An entry says that a signature was made or was due.
     pub(super) signing: bool,
     pub(super) keyed: BTreeSet<Slug>,
@@ -39,7 +39,7 @@ pub(super) struct Walked {
 type End = Option<(u64, Hash)>;
 
 #[derive(Default)]
-struct Checked {
+struct CheckedBlock {
     lines: u64,
     /// `prev` and number of a valid first line.
     first: Option<(Hash, u64)>,
@@ -53,8 +53,8 @@ struct Checked {
     newer: u64,
     /// Marks of the committed texts.
     commitments: Vec<Hash>,
-    notable: Vec<Notable>,
-    hints: Vec<Hint>,
+    notable: Vec<SignedEntry>,
+    facts: Vec<EntryFact>,
     /// The first line that may not follow a seal, and the first such line after a seal in this block.
     open: Option<u64>,
     after_seal: Option<u64>,
@@ -64,20 +64,20 @@ struct Checked {
 
 pub(super) fn walk(
     evidence: &Evidence,
-    known: Option<&(u64, String)>,
-    report: &mut Report,
-) -> Result<Walked, JournalError> {
+    known: Option<&KnownHead>,
+    report: &mut VerificationReport,
+) -> Result<ChainWalk, JournalError> {
     let failed = |error: io::Error| JournalError::io("read", evidence.path.clone())(error);
     let mut chain = Blocks::new(evidence.chain().map_err(failed)?);
     let mut texts = Texts::new(evidence.texts().map_err(failed)?);
     // Texts are read at the rate of their commitments, so that few are unmatched at a time.
     let pace = (texts.total() as f64 / chain.total.max(1) as f64 * ROUND as f64).ceil() as usize;
     let pace = pace.clamp(1, 2 * ROUND);
-    let mut join = Join::new(known, report);
+    let mut join = ChainJoin::new(known, report);
     let (mut lines, mut more) = (chain.round(ROUND).map_err(failed)?, Vec::new());
     let mut before = (Vec::new(), Vec::new());
     loop {
-        // Checked blocks are joined and the next ones read while the others are checked.
+        // CheckedBlock blocks are joined and the next ones read while the others are checked.
         let (checked, next) = rayon::join(
             || {
                 let blocks = || lines.par_iter().map(|block| check(block)).collect();
@@ -99,10 +99,10 @@ pub(super) fn walk(
 }
 
 /// Takes complete lines.
-fn check(block: &[u8]) -> Checked {
-    let mut checked = Checked {
+fn check(block: &[u8]) -> CheckedBlock {
+    let mut checked = CheckedBlock {
         hashes: Vec::with_capacity(block.len() / 256),
-        ..Checked::default()
+        ..CheckedBlock::default()
     };
     for line in lines_of(block) {
         let number = checked.lines;
@@ -116,7 +116,7 @@ fn check(block: &[u8]) -> Checked {
     checked
 }
 
-impl Checked {
+impl CheckedBlock {
     fn line(&mut self, number: u64, line: &[u8]) {
         let scanned = match scan(line) {
             Ok(scanned) => scanned,
@@ -151,7 +151,7 @@ impl Checked {
                 notable.before = self.hashes.len() - 1;
                 self.notable.push(notable);
             }
-            self.hints.extend(claims::hint(&members));
+            self.facts.extend(claims::fact(&members));
         }
     }
 
@@ -181,14 +181,14 @@ enum Seal {
 }
 
 /// Joins blocks in order.
-struct Join<'r> {
-    report: &'r mut Report,
-    known: Option<&'r (u64, String)>,
+struct ChainJoin<'r> {
+    report: &'r mut VerificationReport,
+    known: Option<&'r KnownHead>,
     known_met: bool,
     chain_holds: bool,
     seal: Seal,
     sealed_at: Option<u64>,
-    walked: Walked,
+    walked: ChainWalk,
     /// `None` after an altered line, whose hash is unknown.
     at: End,
     /// Recent hashes for checkpoints, in whole blocks, at least `REACH` of them.
@@ -196,8 +196,8 @@ struct Join<'r> {
     kept: usize,
 }
 
-impl<'r> Join<'r> {
-    fn new(known: Option<&'r (u64, String)>, report: &'r mut Report) -> Self {
+impl<'r> ChainJoin<'r> {
+    fn new(known: Option<&'r KnownHead>, report: &'r mut VerificationReport) -> Self {
         Self {
             report,
             known,
@@ -205,21 +205,21 @@ impl<'r> Join<'r> {
             chain_holds: true,
             seal: Seal::Open,
             sealed_at: None,
-            walked: Walked::default(),
+            walked: ChainWalk::default(),
             at: Some((0, from_hex(GENESIS))),
             recent: VecDeque::new(),
             kept: 0,
         }
     }
 
-    fn settle(&mut self, (blocks, marks): (Vec<Checked>, Vec<Marks>), texts: &mut Texts) {
+    fn settle(&mut self, (blocks, marks): (Vec<CheckedBlock>, Vec<Marks>), texts: &mut Texts) {
         texts.take(marks);
         for block in blocks {
             self.block(block, texts);
         }
     }
 
-    fn block(&mut self, mut block: Checked, texts: &mut Texts) {
+    fn block(&mut self, mut block: CheckedBlock, texts: &mut Texts) {
         let first = self.walked.lines + 1;
         if let (Some((seq, last)), Some((prev, number))) = (self.at, block.first)
             && (last != prev || seq.checked_add(1) != Some(number))
@@ -268,7 +268,7 @@ impl<'r> Join<'r> {
         self.report.unknown_format += block.newer;
         texts.committed(block.commitments);
         self.notable(first, block.notable, &block.hashes);
-        block.hints.into_iter().for_each(|hint| self.hint(hint));
+        block.facts.into_iter().for_each(|fact| self.fact(fact));
         self.compare_known(&block.hashes);
         self.keep(block.hashes);
         self.walked.lines += block.lines;
@@ -289,7 +289,7 @@ impl<'r> Join<'r> {
         }
     }
 
-    fn notable(&mut self, first: u64, found: Vec<Notable>, here: &[(u64, Hash)]) {
+    fn notable(&mut self, first: u64, found: Vec<SignedEntry>, here: &[(u64, Hash)]) {
         for mut notable in found {
             notable.line += first;
             if self.walked.notable.len() == MAX_NOTABLE {
@@ -305,16 +305,16 @@ impl<'r> Join<'r> {
         }
     }
 
-    fn hint(&mut self, hint: Hint) {
+    fn fact(&mut self, fact: EntryFact) {
         let walked = &mut self.walked;
         let full = |set: &BTreeSet<Slug>| set.len() >= MAX_NOTABLE;
-        match hint {
-            Hint::Signing => walked.signing = true,
-            Hint::Keyed(_) if full(&walked.keyed) => walked.signing = true,
-            Hint::Keyed(actor) => drop(walked.keyed.insert(actor)),
-            Hint::Occasion(_) if full(&walked.occasions) => walked.signing = true,
-            Hint::Occasion(actor) => drop(walked.occasions.insert(actor)),
-            Hint::Erased(field, commitment) => {
+        match fact {
+            EntryFact::Signing => walked.signing = true,
+            EntryFact::Keyed(_) if full(&walked.keyed) => walked.signing = true,
+            EntryFact::Keyed(actor) => drop(walked.keyed.insert(actor)),
+            EntryFact::Occasion(_) if full(&walked.occasions) => walked.signing = true,
+            EntryFact::Occasion(actor) => drop(walked.occasions.insert(actor)),
+            EntryFact::Erased(field, commitment) => {
                 walked.erased.insert(mark(&field, from_hex(&commitment)));
             }
         }
@@ -336,22 +336,20 @@ impl<'r> Join<'r> {
     }
 
     fn compare_known(&mut self, here: &[(u64, Hash)]) {
-        let Some((seq, digits)) = self.known else {
+        let Some(KnownHead { seq, hash_start }) = self.known else {
             return;
         };
         if let Some((_, hash)) = here.iter().find(|(number, _)| number == seq) {
             self.known_met = true;
-            if !hex(hash).starts_with(digits.as_str()) {
+            if !hex(hash).starts_with(hash_start.as_str()) {
                 let what = format!("entry {seq} is not the one that is known from elsewhere");
                 self.report.add(FindingKind::Removed, *seq, what);
             }
         }
     }
 
-    fn end(self, texts: &Texts) -> Walked {
-        if let Some((seq, _)) = self.known
-            && !self.known_met
-        {
+    fn end(self, texts: &Texts) -> ChainWalk {
+        if let Some(KnownHead { seq, .. }) = self.known.filter(|_| !self.known_met) {
             let what = format!(
                 "entry {seq} is known from elsewhere and is not here: entries are missing at the end"
             );

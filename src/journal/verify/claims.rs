@@ -37,7 +37,7 @@ pub(super) enum Claim {
 
 /// An entry with a signature.
 #[derive(Debug, Clone)]
-pub(super) struct Notable {
+pub(super) struct SignedEntry {
     /// In the journal from 1; in a block from 0.
     pub(super) line: u64,
     pub(super) seq: u64,
@@ -54,7 +54,7 @@ pub(super) struct Notable {
 
 /// Facts of an entry besides its own signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Hint {
+pub(super) enum EntryFact {
     /// A signature was made, or was due and could not be made.
     Signing,
     Keyed(Slug),
@@ -162,7 +162,7 @@ fn is_fingerprint(text: &str) -> bool {
     })
 }
 
-pub(super) fn notable(line: u64, seq: u64, members: &Members<'_>) -> Option<Notable> {
+pub(super) fn notable(line: u64, seq: u64, members: &Members<'_>) -> Option<SignedEntry> {
     if !matches!(
         members.kind,
         "checkpointed" | "approval-requested" | "approved"
@@ -170,7 +170,7 @@ pub(super) fn notable(line: u64, seq: u64, members: &Members<'_>) -> Option<Nota
         return None;
     }
     let claim = Data(grammar::members_of(members.data)).claim(members.kind)?;
-    Some(Notable {
+    Some(SignedEntry {
         line,
         seq,
         by: ActorId::new(members.by)?,
@@ -181,23 +181,26 @@ pub(super) fn notable(line: u64, seq: u64, members: &Members<'_>) -> Option<Nota
     })
 }
 
-pub(super) fn hint(members: &Members<'_>) -> Option<Hint> {
+pub(super) fn fact(members: &Members<'_>) -> Option<EntryFact> {
     let data = || Data(grammar::members_of(members.data));
-    let occasion = || Slug::new(members.by).map(Hint::Occasion);
+    let occasion = || Slug::new(members.by).map(EntryFact::Occasion);
     match members.kind {
-        "checkpointed" | "checkpoint-failed" => Some(Hint::Signing),
-        "approval-requested" | "approved" => data().raw("signature").map(|_| Hint::Signing),
+        "checkpointed" | "checkpoint-failed" => Some(EntryFact::Signing),
+        "approval-requested" | "approved" => data().raw("signature").map(|_| EntryFact::Signing),
         "actor" => {
             let data = data();
             let keyed = data.raw("key").is_some_and(|key| key != "null");
-            data.slug("actor").ok().filter(|_| keyed).map(Hint::Keyed)
+            data.slug("actor")
+                .ok()
+                .filter(|_| keyed)
+                .map(EntryFact::Keyed)
         }
         "opened" | "handed-over" | "sealed" => occasion(),
         "status-changed" if data().raw("status") == Some("\"closed\"") => occasion(),
         "erased" => {
             let data = data();
             let field = data.slug("field").ok()?;
-            Some(Hint::Erased(
+            Some(EntryFact::Erased(
                 field.as_str().into(),
                 data.hash("commitment").ok()?,
             ))

@@ -22,7 +22,7 @@ pub enum SubjectKind {
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Report {
+pub struct VerificationReport {
     pub path: String,
     pub kind: SubjectKind,
     pub intact: bool,
@@ -44,15 +44,14 @@ pub struct Report {
     pub signed_upto: u64,
     /// A signature was requested, accepted signers are named, or the journal says that it was signed.
     pub signed_required: bool,
-    pub signatures: Vec<Covered>,
+    pub signatures: Vec<CheckedSignature>,
     pub findings: Vec<Finding>,
-    /// Findings beyond those listed.
     pub more: u64,
     /// Remarks that are not findings.
     pub notes: Vec<String>,
 }
 
-impl Report {
+impl VerificationReport {
     pub(super) fn new(path: &Path, kind: SubjectKind) -> Self {
         Self {
             path: sanitize::line(&path.display().to_string()),
@@ -78,11 +77,17 @@ pub(super) fn shown(text: &str) -> String {
     sanitize::bound(sanitize::line(text), MAX_WORDS)
 }
 
+/// An entry that is known from elsewhere.
+#[derive(Debug, Clone)]
+pub struct KnownHead {
+    pub seq: u64,
+    pub hash_start: String,
+}
+
 /// What a verification knows besides the bytes.
 #[derive(Debug, Clone, Default)]
-pub struct Known {
-    /// A head from another source: an entry's number and the beginning of its hash.
-    pub head: Option<(u64, String)>,
+pub struct VerificationContext {
+    pub head: Option<KnownHead>,
     pub signers: Option<Signers>,
     /// A journal without a valid signature is a finding, even if it does not claim one.
     pub require_signed: bool,
@@ -90,7 +95,7 @@ pub struct Known {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "standing", content = "who")]
-pub enum Standing {
+pub enum SignatureStanding {
     /// Valid, and its key is listed for this person.
     Listed(String),
     /// Valid; the owner of the key must be known from another source.
@@ -101,7 +106,7 @@ pub enum Standing {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Covered {
+pub struct CheckedSignature {
     /// The line that carries it.
     pub line: u64,
     /// The last line that a checkpoint covers; 0 for an approval.
@@ -109,5 +114,5 @@ pub struct Covered {
     pub what: String,
     pub key: String,
     #[serde(flatten)]
-    pub standing: Standing,
+    pub standing: SignatureStanding,
 }

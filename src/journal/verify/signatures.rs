@@ -2,20 +2,22 @@
 //! signatures.
 
 use super::super::finding::FindingKind;
-use super::super::signer::{self, Checked, Signers};
-use super::chain::Walked;
-use super::claims::{self, Claim, Notable, Signed};
+use super::super::signer::{self, SignatureCheck, Signers};
+use super::chain::ChainWalk;
+use super::claims::{self, Claim, Signed, SignedEntry};
 use super::evidence::Evidence;
-use super::report::{Covered, Known, Report, Standing, SubjectKind};
+use super::report::{
+    CheckedSignature, SignatureStanding, SubjectKind, VerificationContext, VerificationReport,
+};
 use crate::approval::{approval_text, request_text};
 use crate::incident::{ActorId, IncidentId, Slug};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn check(
     evidence: &Evidence,
-    walked: &Walked,
-    known: &Known,
-    report: &mut Report,
+    walked: &ChainWalk,
+    known: &VerificationContext,
+    report: &mut VerificationReport,
 ) -> std::io::Result<()> {
     if let Some(signers) = &known.signers
         && evidence.holds(signers.path())
@@ -67,8 +69,8 @@ pub(super) fn check(
 /// The reason why a signature is required.
 fn required(
     kind: SubjectKind,
-    walked: &Walked,
-    known: &Known,
+    walked: &ChainWalk,
+    known: &VerificationContext,
     orphans: usize,
 ) -> Option<&'static str> {
     let keyed = match kind {
@@ -93,7 +95,7 @@ fn required(
 }
 
 /// Valid signatures must cover something in a journal, everything in a bundle.
-fn covers(kind: SubjectKind, why: &str, report: &mut Report) {
+fn covers(kind: SubjectKind, why: &str, report: &mut VerificationReport) {
     let what = match kind {
         SubjectKind::Journal => {
             "there are no signatures beside a journal file alone: verify its directory or bundle"
@@ -116,15 +118,15 @@ struct Checker<'c> {
     signers: Option<&'c Signers>,
     /// Number of verified entries: a signature counts for these only.
     verified: u64,
-    report: &'c mut Report,
-    requests: BTreeMap<Slug, Asked>,
+    report: &'c mut VerificationReport,
+    requests: BTreeMap<Slug, PendingRequest>,
     /// Names and digests of a bundle's signatures.
     named: BTreeSet<String>,
     digests: BTreeSet<String>,
 }
 
 /// A request as its approval needs it.
-struct Asked {
+struct PendingRequest {
     by: ActorId,
     incident: IncidentId,
     digest: String,
@@ -132,7 +134,7 @@ struct Asked {
 }
 
 impl Checker<'_> {
-    fn claim(&mut self, notable: &Notable) -> Result<(), String> {
+    fn claim(&mut self, notable: &SignedEntry) -> Result<(), String> {
         let missing = |member| format!("the entry has no `{member}` in its form");
         match notable.claim.as_ref().map_err(missing)? {
             Claim::Checkpoint {
@@ -159,7 +161,7 @@ impl Checker<'_> {
                 digest,
                 signed,
             } => {
-                let asked = Asked {
+                let asked = PendingRequest {
                     by: notable.by.clone(),
                     incident: incident.clone(),
                     digest: digest.clone(),
@@ -185,7 +187,7 @@ impl Checker<'_> {
 
     fn approval(
         &mut self,
-        notable: &Notable,
+        notable: &SignedEntry,
         request: &Slug,
         digest: &str,
         signed: Option<&Signed>,
@@ -230,7 +232,7 @@ impl Checker<'_> {
         }
     }
 
-    fn note(&mut self, notable: &Notable, what: String) -> Result<(), String> {
+    fn note(&mut self, notable: &SignedEntry, what: String) -> Result<(), String> {
         self.report
             .notes
             .push(format!("line {}: {what}", notable.line));
@@ -239,7 +241,7 @@ impl Checker<'_> {
 
     fn signature(
         &mut self,
-        notable: &Notable,
+        notable: &SignedEntry,
         signed: &Signed,
         name: &str,
         text: &str,
@@ -262,7 +264,7 @@ impl Checker<'_> {
             _ => (0, &notable.recorded),
         };
         let standing = self.standing(text, &armored, &signed.key, at)?;
-        if matches!(standing, Standing::Bad) {
+        if matches!(standing, SignatureStanding::Bad) {
             return Err("its signature does not hold".into());
         }
         // A signature covers nothing behind a break in the chain.
@@ -270,10 +272,13 @@ impl Checker<'_> {
             let what = "a signature behind the entries that verify; it does not count";
             return self.note(notable, what.into());
         }
-        if matches!(standing, Standing::Listed(_) | Standing::Unlisted) {
+        if matches!(
+            standing,
+            SignatureStanding::Listed(_) | SignatureStanding::Unlisted
+        ) {
             self.report.signed_upto = self.report.signed_upto.max(upto);
         }
-        self.report.signatures.push(Covered {
+        self.report.signatures.push(CheckedSignature {
             line: notable.line,
             upto,
             what,
@@ -283,19 +288,27 @@ impl Checker<'_> {
         Ok(())
     }
 
-    fn standing(&self, text: &str, armored: &str, key: &str, at: &str) -> Result<Standing, String> {
+    fn standing(
+        &self,
+        text: &str,
+        armored: &str,
+        key: &str,
+        at: &str,
+    ) -> Result<SignatureStanding, String> {
         match signer::check(text, armored) {
-            Checked::Good(by) if by == key => {
+            SignatureCheck::Good(by) if by == key => {
                 let Some(signers) = self.signers else {
-                    return Ok(Standing::Unlisted);
+                    return Ok(SignatureStanding::Unlisted);
                 };
                 let principal = signers.principal(armored, text, claims::time(at));
                 let unlisted = || format!("the key {by} is not among the accepted signers");
-                principal.map(Standing::Listed).ok_or_else(unlisted)
+                principal
+                    .map(SignatureStanding::Listed)
+                    .ok_or_else(unlisted)
             }
-            Checked::Good(by) => Err(format!("it was signed with {by} and names {key}")),
-            Checked::Bad => Ok(Standing::Bad),
-            Checked::Undecided(why) => Ok(Standing::NotChecked(why)),
+            SignatureCheck::Good(by) => Err(format!("it was signed with {by} and names {key}")),
+            SignatureCheck::Bad => Ok(SignatureStanding::Bad),
+            SignatureCheck::Undecided(why) => Ok(SignatureStanding::NotChecked(why)),
         }
     }
 }

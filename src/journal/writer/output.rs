@@ -3,7 +3,7 @@
 //! A short write is undone and may be tried again. A failed sync closes its file for good: the content on disk is
 //! unknown, and a later successful sync would prove nothing.
 
-use super::super::disk::{Disk, DiskFile, How, write_all};
+use super::super::disk::{Disk, DiskFile, OpenMode, write_all};
 use super::super::durable;
 use super::super::error::{At as _, JournalError};
 use super::super::layout::{journal_path, texts_path};
@@ -14,7 +14,6 @@ use std::sync::Arc;
 
 #[derive(Debug, Clone, Copy)]
 struct Failure {
-    /// The number of the file in the chain.
     file: u32,
     /// Its length when this process released it.
     left_at: u64,
@@ -76,7 +75,7 @@ impl Files {
         let open = match self.chain.take().filter(|(open, _)| *open == number) {
             Some(open) => open,
             None => {
-                let file = self.disk.open(&path, How::Append).at("open", &path)?;
+                let file = self.disk.open(&path, OpenMode::Append).at("open", &path)?;
                 (number, file)
             }
         };
@@ -134,7 +133,7 @@ impl Files {
             let path = texts_path(&self.directory, self.texts);
             let mut file = self
                 .disk
-                .open(&path, How::AppendOrCreate)
+                .open(&path, OpenMode::AppendOrCreate)
                 .at("open", &path)?;
             let length = file.stat().at("look at", &path)?.len;
             if length == 0 {
@@ -186,7 +185,7 @@ impl Files {
 
     fn quarantine(&self, follower: &Follower) -> Result<(), JournalError> {
         let path = follower.path();
-        let mut file = self.disk.open(&path, How::Append).at("open", &path)?;
+        let mut file = self.disk.open(&path, OpenMode::Append).at("open", &path)?;
         let tail = file.read_from(follower.length).at("read", &path)?;
         if !tail.is_empty() {
             set_aside(self.disk.as_ref(), &self.directory, follower.length, &tail)?;

@@ -3,7 +3,7 @@
 use super::super::credentials::ChannelError;
 use super::super::message::Update;
 use crate::incident::severity::Severity;
-use crate::incident::{Slug, Status};
+use crate::incident::{ServiceId, Slug, Status};
 use crate::text::Safe;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -21,14 +21,14 @@ pub enum ComponentStatus {
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct Components {
-    of_service: BTreeMap<Slug, Vec<Slug>>,
+    of_service: BTreeMap<ServiceId, Vec<Slug>>,
     by_severity: BTreeMap<Severity, ComponentStatus>,
 }
 
 impl Components {
     /// Statuspage's ids consist of small letters and digits.
     pub(super) fn new(
-        settings: &BTreeMap<Slug, Vec<String>>,
+        settings: &BTreeMap<ServiceId, Vec<String>>,
         by_severity: &BTreeMap<Severity, ComponentStatus>,
     ) -> Result<Self, ChannelError> {
         let plain = |id: &Slug| id.as_str().bytes().all(|byte| byte.is_ascii_alphanumeric());
@@ -84,9 +84,8 @@ mod tests {
     use rstest::rstest;
 
     fn set(service: &str, severity: Option<u8>, status: Status) -> Vec<String> {
-        let slug = |text: &str| Slug::new(text).unwrap();
         let ids = BTreeMap::from([(
-            slug("payments"),
+            ServiceId::nearest("payments"),
             vec!["8kbf7d35c070".to_string(), "abc".to_string()],
         )]);
         let maintained =
@@ -95,7 +94,7 @@ mod tests {
         let Message::Update(mut update) = update_message("text") else {
             unreachable!()
         };
-        update.service = Some(slug(service));
+        update.service = Some(ServiceId::nearest(service));
         update.status = status;
         update.about.severity = severity.and_then(Severity::new);
         let status = components.status(&update);
@@ -135,7 +134,7 @@ mod tests {
     #[case("with space")]
     #[case("with-dash")]
     fn what_is_no_id_is_refused_by_name(#[case] id: &str) {
-        let ids = BTreeMap::from([(Slug::new("payments").unwrap(), vec![id.to_string()])]);
+        let ids = BTreeMap::from([(ServiceId::nearest("payments"), vec![id.to_string()])]);
         let refused = Components::new(&ids, &BTreeMap::new()).err().unwrap();
         assert_eq!(refused, ChannelError::Component(Safe::line(id)));
     }

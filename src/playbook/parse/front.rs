@@ -1,6 +1,6 @@
 //! The front matter of a playbook.
 
-use crate::incident::Slug;
+use crate::incident::PlaybookId;
 use crate::playbook::problem::Problems;
 use crate::playbook::structure::Variable;
 use crate::text::sanitize;
@@ -14,7 +14,7 @@ const MAX_PATTERNS: usize = 50;
 const MAX_PATTERN: usize = 1 << 18;
 
 pub(super) struct Front {
-    pub(super) name: Slug,
+    pub(super) name: PlaybookId,
     pub(super) title: String,
     pub(super) version: u32,
     pub(super) summary: String,
@@ -25,7 +25,7 @@ pub(super) struct Front {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FrontFile {
-    playbook: Slug,
+    playbook: PlaybookId,
     title: String,
     version: u32,
     summary: String,

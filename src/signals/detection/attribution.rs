@@ -5,6 +5,7 @@ use super::baseline::Baseline;
 use super::drop::{Culprit, DropState, SuccessDrop};
 use super::scan::scan;
 use chrono::{DateTime, Utc};
+use std::cmp::{Ordering, Reverse};
 
 pub struct LabelSplit<'a> {
     pub label: &'a str,
@@ -14,12 +15,11 @@ pub struct LabelSplit<'a> {
 }
 
 /// A value with a smaller share does not explain a drop.
-const MOST: f64 = 0.7;
+const MIN_SHARE: f64 = 0.7;
 /// Largest share of the failures, relative to its volume, that the other values may have: in a drop that hits all
 /// alike, the value with most payments has most failures.
-const REST: f64 = 0.35;
-/// Odds against chance that are required for each value: a few failures fall on one value by chance, and a wrong name
-/// misleads people.
+const MAX_REST: f64 = 0.35;
+/// Odds against chance, for each value: a few failures fall on one value by chance, and a wrong name misleads people.
 const ODDS: f64 = 100.0;
 
 /// The drop of a path, or else the strongest drop of one of its parts, with the value that explains it.
@@ -55,7 +55,7 @@ pub fn find_with_parts(
     };
     // The last one to end; short windows show only a part of it.
     let last = whole.over.iter();
-    let last = last.min_by_key(|over| (over.ended, std::cmp::Reverse(over.began)));
+    let last = last.min_by_key(|over| (over.ended, Reverse(over.began)));
     let recovery = last.filter(|_| drop.is_none());
     DropState {
         recovery: recovery.and_then(|over| over.recovery(end)),
@@ -88,11 +88,8 @@ fn explain(
     end: DateTime<Utc>,
 ) -> Option<Culprit> {
     let minutes = drop.since.timestamp().div_euclid(60)..end.timestamp().div_euclid(60);
-    let volume: f64 = minutes
-        .clone()
-        .filter_map(|minute| track.minute(minute))
-        .map(|tally| tally.total)
-        .sum();
+    let measured = minutes.clone().filter_map(|minute| track.minute(minute));
+    let volume: f64 = measured.map(|tally| tally.total).sum();
     let needed = (ODDS * parts.len().max(1) as f64).ln();
     let weigh = |part: &LabelSplit<'_>| {
         let (mut bad, mut total, mut expected) = (0.0, 0.0, 0.0);
@@ -105,26 +102,22 @@ fn explain(
         }
         let share = (bad - expected) / drop.excess.max(f64::MIN_POSITIVE);
         let of_volume = total / volume.max(f64::MIN_POSITIVE);
-        let rest_is_well = (1.0 - share).max(0.0) <= REST * (1.0 - of_volume);
+        let rest_is_well = (1.0 - share).max(0.0) <= MAX_REST * (1.0 - of_volume);
         let clear = drop.excess * divergence(share, of_volume) >= needed;
-        (total > 0.0 && share >= MOST && rest_is_well && clear)
+        (total > 0.0 && share >= MIN_SHARE && rest_is_well && clear)
             .then(|| (culprit(part, share, 1.0 - bad / total), bad / total))
     };
     let mut all: Vec<(Culprit, f64)> = parts.iter().filter_map(weigh).collect();
     // Shares are compared in tenths: 0.97 and 1.0 both mean all of it.
     let key = |found: &(Culprit, f64)| ((found.0.share * 10.0).round(), found.1);
-    all.sort_by(|a, b| {
-        key(b)
-            .partial_cmp(&key(a))
-            .unwrap_or(std::cmp::Ordering::Equal)
-    });
+    all.sort_by(|a, b| key(b).partial_cmp(&key(a)).unwrap_or(Ordering::Equal));
     all.into_iter().next().map(|(culprit, _)| culprit)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::signals::tally::{FIVE, RatioPart};
+    use crate::signals::tally::FIVE;
     use crate::testing::start;
     use chrono::TimeDelta;
 
@@ -139,12 +132,7 @@ mod tests {
                 // The five-minute buckets hold the normal rate.
                 let bad = failing(back).filter(|_| step == 60).unwrap_or(0.01);
                 let bucket = now.div_euclid(step) - 1 - back;
-                for (part, count) in [
-                    (RatioPart::Part, total * (1.0 - bad)),
-                    (RatioPart::Total, total),
-                ] {
-                    track.lane_mut(part, step).put(bucket, count);
-                }
+                track.put(step, bucket, total * (1.0 - bad), total);
             }
         }
         track

@@ -5,7 +5,7 @@ use super::statistics::{median, trimmed_mean};
 use super::windows::reach;
 use chrono::{DateTime, Utc};
 
-/// The data that a normal value comes from.
+/// Where a normal value comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NormalSource {
     EarlierWeeks,
@@ -15,7 +15,6 @@ pub enum NormalSource {
     Objective,
 }
 
-/// Weeks that are read.
 const WEEKS: i64 = 4;
 /// Five-minute buckets in an hour, a day and a week.
 const HOUR: i64 = 3600 / FIVE;
@@ -26,19 +25,17 @@ const STEADY: f64 = 3000.0;
 /// Buckets before now that are not part of the normal values.
 const RECENT: i64 = 3 * HOUR;
 
-/// Normal values around a time; made again when the hour changes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Baseline {
-    /// The first bucket of five minutes that the rates are for.
+    /// Of `rates`.
     first: i64,
-    /// Failure rate for each bucket of five minutes.
+    /// For each bucket of five minutes.
     rates: Vec<f64>,
-    /// Normal events a minute for each bucket of five minutes.
+    /// Events a minute, for each bucket of five minutes.
     volumes: Vec<Option<f64>>,
     overdispersion: f64,
     volume_spread: f64,
     normal: NormalSource,
-    /// Normal number of failures in a week.
     failures_a_week: f64,
 }
 
@@ -47,11 +44,10 @@ const MINUTES_A_WEEK: f64 = 7.0 * 1440.0;
 /// Expected weeks between two false alarms. The overlapping windows of the scan count as a few trials; the rest is a
 /// margin for variance that no week has shown yet.
 const ODDS: f64 = 1000.0;
-/// Upper limit of the evidence: 1 in 1.2 million.
+/// Of the evidence: 1 in 1.2 million.
 const HIGHEST: f64 = 14.0;
 
 impl Baseline {
-    /// For detections that end in the hour that begins at or before `at`.
     pub fn around(track: &RatioSeries, objective: f64, at: DateTime<Utc>) -> Self {
         let now = at.timestamp().div_euclid(FIVE);
         let reach = reach().num_seconds() / FIVE;
@@ -82,20 +78,20 @@ impl Baseline {
         }
     }
 
-    /// The evidence that a drop needs. The number of chances for a false alarm in a week is the number of normal
-    /// failures, at most one a minute. If few payments fail, less evidence is equally rare.
+    /// The evidence that a drop needs. The chances for a false alarm in a week are the normal failures, at most one
+    /// a
     pub fn threshold(&self) -> f64 {
         let chances = self.failures_a_week.clamp(10.0, MINUTES_A_WEEK);
         (ODDS * chances).ln().min(HIGHEST)
     }
 
-    /// Normal failure rate in a minute, by its number since 1970.
+    /// By the number of the minute since 1970.
     pub fn failure_rate(&self, minute: i64) -> f64 {
         let at = (minute.div_euclid(5) - self.first).clamp(0, self.rates.len() as i64 - 1);
         self.rates[at as usize]
     }
 
-    /// Normal number of events in a minute; `None` without earlier weeks.
+    /// In a minute; `None` without earlier weeks.
     pub fn volume(&self, minute: i64) -> Option<f64> {
         let at = usize::try_from(minute.div_euclid(5) - self.first).ok()?;
         self.volumes.get(at).copied().flatten()
@@ -127,7 +123,7 @@ fn span(track: &RatioSeries, from: i64, to: i64) -> Tally {
     all
 }
 
-/// The failure rate of whole days: the median over days, so that an outage of one day does not count.
+/// Of whole days: the median over days, so that an outage of one day does not count.
 fn overall(track: &RatioSeries, now: i64, objective: f64) -> (f64, NormalSource) {
     let mut days = Vec::new();
     let mut all = Tally::default();
@@ -148,10 +144,9 @@ fn overall(track: &RatioSeries, now: i64, objective: f64) -> (f64, NormalSource)
     let pooled = (all.bad() + 0.5) / (all.total + 0.5 / (1.0 - objective));
     let rare = all.total / (known as f64) * middle.max(pooled) < 5.0;
     let rate = if rare { pooled } else { middle };
-    let normal = if known >= 7 {
-        NormalSource::EarlierWeeks
-    } else {
-        NormalSource::LastDays
+    let normal = match known {
+        7.. => NormalSource::EarlierWeeks,
+        _ => NormalSource::LastDays,
     };
     (rate.max(1e-6), normal)
 }
@@ -174,7 +169,7 @@ fn hour_of_earlier_weeks(track: &RatioSeries, five: i64, overall: f64) -> f64 {
     (rate * payments + overall * STEADY) / (payments + STEADY)
 }
 
-/// The rate of the last day, without the last hours.
+/// Of the last day, without the last hours.
 fn recent(track: &RatioSeries, now: i64) -> Option<f64> {
     let tally = span(track, now - RECENT - DAY, now - RECENT);
     (tally.total >= STEADY).then(|| tally.ratio().map(|ratio| 1.0 - ratio))?

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 pub struct SuccessDrop {
     /// Start of the window with the most evidence, to the minute.
     pub since: DateTime<Utc>,
-    /// Whether it may have begun earlier, before the first minute that is read.
+    /// It may have begun earlier, before the first minute that is read.
     pub or_before: bool,
     /// Success ratio in the window.
     pub now: f64,
@@ -18,12 +18,11 @@ pub struct SuccessDrop {
     pub excess: f64,
     /// Value of the statistic.
     pub evidence: f64,
-    /// The label value that causes most of it, if there is one.
     pub culprit: Option<Culprit>,
 }
 
 impl SuccessDrop {
-    /// Loss of the success ratio, in percentage points.
+    /// In percentage points.
     pub fn points(&self) -> f64 {
         (self.normal - self.now) * 100.0
     }
@@ -43,7 +42,6 @@ pub struct DropState {
     pub recovery: Option<DropRecovery>,
 }
 
-/// A label value that explains a drop.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Culprit {
     pub label: String,

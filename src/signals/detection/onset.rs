@@ -5,7 +5,6 @@ use super::drop::SuccessDrop;
 use super::windows::reach;
 use chrono::{DateTime, Utc};
 
-/// The begin of the drop that goes on, if there is one.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Onset(Option<Begin>);
 
@@ -17,8 +16,9 @@ struct Begin {
 }
 
 impl Onset {
-    /// Follows the scan that ended at `end`: a drop keeps its begin until a scan has more evidence. If a part
-    /// recovers, the drop becomes smaller, not younger.
+    /// A drop keeps its begin until a scan, which ended at `end`, has more evidence. If a part recovers, the drop
+    /// becomes
+    /// smaller, not younger.
     pub fn follow(
         &mut self,
         found: Option<SuccessDrop>,

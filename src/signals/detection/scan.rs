@@ -12,18 +12,18 @@ const SMALLEST: f64 = 0.002;
 /// Smallest multiple of the normal failure rate that counts: normal traffic drifts.
 const FACTOR: f64 = 1.5;
 
-/// Minutes that must look normal before a drop counts as over: a drop may come in bursts.
-const OVER_IN: i64 = 5;
-/// Evidence that these minutes need: a drop that goes on gives it once in a thousand minutes.
-const OVER: f64 = 7.0;
+/// That must look normal before a drop counts as over: a drop may come in bursts.
+const OVER_MINUTES: i64 = 5;
+/// That these minutes need: a drop that goes on gives it once in a thousand minutes.
+const OVER_EVIDENCE: f64 = 7.0;
 
 pub(super) struct Scan {
     pub(super) drop: Option<SuccessDrop>,
-    /// Drops that are over and still visible in a window.
+    /// Over, and still visible in a window.
     pub(super) over: Vec<EndedDrop>,
 }
 
-/// A drop that is over, in minutes before the end of the scan.
+/// In minutes before the end of the scan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct EndedDrop {
     pub(super) began: i64,
@@ -31,7 +31,7 @@ pub(super) struct EndedDrop {
 }
 
 impl EndedDrop {
-    /// Its times, for a scan that ended at `end`.
+    /// For a scan that ended at `end`.
     pub(super) fn recovery(self, end: DateTime<Utc>) -> Option<DropRecovery> {
         let last = end.timestamp().div_euclid(60);
         let at = |back: i64| DateTime::from_timestamp((last - back) * 60, 0);
@@ -41,14 +41,13 @@ impl EndedDrop {
         })
     }
 
-    /// Whether it covers a minute or one next to it: begin and end are not exact to the minute.
+    /// A minute or one next to it: begin and end are not exact to the minute.
     fn covers(self, back: i64) -> bool {
         (self.ended - 1..=self.began).contains(&back)
     }
 }
 
-/// Scans the last minutes with this threshold: one of many label values needs more evidence. Leaves out the minutes
-/// of drops that are `known` to be over.
+/// One of many label values needs a higher threshold. Leaves out the minutes of drops that are `known` to be over.
 pub(super) fn scan(
     track: &RatioSeries,
     baseline: &Baseline,
@@ -97,7 +96,7 @@ pub(super) fn scan(
     Scan { drop, over }
 }
 
-/// Sums of the last minute, the last two minutes, and so on.
+/// Of the last minute, the last two minutes, and so on.
 fn backwards(
     track: &RatioSeries,
     baseline: &Baseline,
@@ -132,13 +131,13 @@ fn over_in(sums: &[Sums], window: i64, overdispersion: f64) -> Option<EndedDrop>
     // First the end, then the begin: earlier minutes would make the drop look smaller.
     let after = (0..window)
         .max_by(|a, b| stronger(&evidence(*a, window), &evidence(*b, window)))
-        .filter(|after| *after >= OVER_IN)?;
+        .filter(|after| *after >= OVER_MINUTES)?;
     let before =
         (after + 1..=window).max_by(|a, b| stronger(&evidence(after, *a), &evidence(after, *b)))?;
     let (shown, rest) = (shown(after, before), upto(after));
     let times = shown.bad / shown.expected.max(1e-3);
     let as_normal = (times - 1.0) * rest.expected - rest.bad * times.ln();
-    (as_normal / overdispersion > OVER).then_some(EndedDrop {
+    (as_normal / overdispersion > OVER_EVIDENCE).then_some(EndedDrop {
         began: before,
         ended: after,
     })
@@ -166,7 +165,7 @@ impl Sums {
         }
     }
 
-    /// Loss of the success ratio against the normal one.
+    /// Of the success ratio, against the normal one.
     fn lost(&self) -> f64 {
         (self.bad - self.expected) / self.total.max(f64::MIN_POSITIVE)
     }

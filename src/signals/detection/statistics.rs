@@ -38,7 +38,7 @@ pub(super) fn median(values: &mut [f64]) -> Option<f64> {
     })
 }
 
-/// The mean without the largest share.
+/// Without the largest share.
 pub(super) fn trimmed_mean(values: &mut [f64], share: f64) -> Option<f64> {
     values.sort_by(f64::total_cmp);
     let keep = values.len() - (values.len() as f64 * share).ceil() as usize;

@@ -8,7 +8,6 @@ use chrono::{DateTime, Utc};
 
 /// In minutes.
 const WINDOWS: [i64; 4] = [3, 5, 10, 20];
-/// Evidence that a volume drop needs.
 const THRESHOLD: f64 = 14.0;
 /// Below this share of the normal volume payments have almost stopped. Holidays and closed shops stay above it.
 const STOPPED: f64 = 0.1;
@@ -17,14 +16,14 @@ const STOPPED: f64 = 0.1;
 pub struct VolumeDrop {
     /// Payments a minute.
     pub now: f64,
-    /// Normal payments a minute at this hour, from earlier weeks.
+    /// Payments a minute at this hour, from earlier weeks.
     pub normal: f64,
-    /// The first minute, at most six hours ago.
+    /// At most six hours ago.
     pub since: DateTime<Utc>,
 }
 
-/// Looks for a volume drop at the end of the minute before `end`. A minute without a measurement is not empty: a
-/// window with such a minute proves nothing.
+/// At the end of the minute before `end`. A minute without a measurement is not empty: a window with such a minute
+/// proves nothing.
 pub fn find(track: &RatioSeries, baseline: &Baseline, end: DateTime<Utc>) -> Option<VolumeDrop> {
     let last = end.timestamp().div_euclid(60) - 1;
     WINDOWS.iter().find_map(|minutes| {

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-/// Windows of the scan, in minutes.
+/// In minutes.
 pub const WINDOWS: [i64; 18] = [
     1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 360,
 ];

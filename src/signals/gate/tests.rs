@@ -59,7 +59,7 @@ fn report(standing: SignalStanding, detail: SignalDetail) -> MonitorReport {
         at: sample.at,
         signals: vec![SignalReport {
             signal: Slug::nearest("confirm-success"),
-            path: Slug::nearest("confirm"),
+            path: PathId::nearest("confirm"),
             strict: true,
             standing,
             measured: Some(sample.at),
@@ -115,7 +115,7 @@ fn an_open_incident_counts_by_its_severity_and_unclassified_as_the_worst(
 ) {
     let open = OpenIncident {
         id: "INC-1".into(),
-        service: Slug::nearest("payments"),
+        service: ServiceId::nearest("payments"),
         severity,
     };
     let found = opinions(

@@ -4,10 +4,10 @@ use super::error::MapError;
 use super::promql::WINDOW;
 use super::spec::{RatioSpec, SignalSpec};
 use super::{LONGEST_WINDOW_DAYS, PeakEvent, Pricing, ServiceMap};
-use crate::text::Slug;
+use crate::text::{PathId, Slug};
 use std::collections::BTreeSet;
 
-/// Most labels by which a signal is split.
+/// By which a signal is split.
 const MAX_LABELS: usize = 4;
 
 impl ServiceMap {
@@ -43,8 +43,8 @@ impl ServiceMap {
         }
     }
 
-    /// Every reference to a path, with its place in the map.
-    fn references(&self) -> impl Iterator<Item = (String, &Slug)> {
+    /// With their places in the map.
+    fn references(&self) -> impl Iterator<Item = (String, &PathId)> {
         let events = self.peak_events.iter().flat_map(|event| {
             let place = format!("peak event \"{}\"", event.event);
             event.paths.iter().map(move |path| (place.clone(), path))
@@ -68,8 +68,8 @@ impl SignalSpec {
     /// Reports the first problem.
     pub fn check(&self) -> Result<(), MapError> {
         let name = || self.signal.clone();
-        if self.ways() != 1 {
-            return Err(MapError::Ways(name()));
+        if self.measurements() != 1 {
+            return Err(MapError::Measurements(name()));
         }
         if let Some(objective) = self.objective()
             && !(objective > 0.0 && objective < 1.0)
@@ -96,7 +96,7 @@ impl SignalSpec {
         }
     }
 
-    /// Every query, with its key in the file.
+    /// With their keys in the file.
     fn texts(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let ratio = self.ratio.as_ref();
         let texts = [
@@ -171,16 +171,16 @@ fn range(
     }
 }
 
-fn once<'m>(
+fn once<'m, N: AsRef<str> + Ord>(
     what: &'static str,
-    name: &'m Slug,
-    seen: &mut BTreeSet<&'m Slug>,
+    name: &'m N,
+    seen: &mut BTreeSet<&'m N>,
 ) -> Result<(), MapError> {
     match seen.insert(name) {
         true => Ok(()),
         false => Err(MapError::Twice {
             what,
-            name: name.clone(),
+            name: name.as_ref().to_string(),
         }),
     }
 }

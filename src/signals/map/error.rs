@@ -1,6 +1,6 @@
 //! Problems of a service map.
 
-use crate::text::Slug;
+use crate::text::{PathId, Slug};
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MapError {
@@ -15,13 +15,13 @@ pub enum MapError {
         found: String,
     },
     #[error("{what} \"{name}\" is named twice")]
-    Twice { what: &'static str, name: Slug },
+    Twice { what: &'static str, name: String },
     #[error("{what} names path \"{path}\", which no service has")]
-    NoSuchPath { what: String, path: Slug },
+    NoSuchPath { what: String, path: PathId },
     #[error(
         "signal \"{0}\" needs exactly one of ratio, latency, correctness, level, version, deadline"
     )]
-    Ways(Slug),
+    Measurements(Slug),
     #[error("signal \"{0}\" needs either `good` or `bad`")]
     GoodOrBad(Slug),
     #[error(
@@ -35,5 +35,5 @@ pub enum MapError {
     #[error("peak event \"{0}\" ends before it begins")]
     Backwards(String),
     #[error("path \"{0}\": money needs `average` or `amount`, and a currency of three letters")]
-    Pricing(Slug),
+    Pricing(PathId),
 }

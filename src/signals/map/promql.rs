@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-/// The range of a bucket, in `PromQL`.
+/// The range of a bucket.
 pub fn window_of(bucket: TimeDelta, scrape_seconds: u32) -> String {
     format!("{}s", bucket.num_seconds() + i64::from(scrape_seconds))
 }
@@ -22,7 +22,7 @@ pub(super) fn rated(counter: &str, window: &str, by: Option<&str>) -> String {
     }
 }
 
-/// A label's name in `PromQL`. A name with dots or other signs stands in quotation marks (since version 3).
+/// A name with dots or other signs stands in quotation marks (since version 3).
 pub(super) fn label_name(name: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let is_plain = !name.starts_with(|c: char| c.is_ascii_digit()) && name.chars().all(plain);
@@ -32,13 +32,12 @@ pub(super) fn label_name(name: &str) -> String {
     }
 }
 
-/// A string literal of `PromQL`.
 fn string(text: &str) -> String {
     let text = text.replace('\\', "\\\\").replace('"', "\\\"");
     format!("\"{}\"", text.replace('\n', "\\n"))
 }
 
-/// The selector of a metric. A name with dots stands within the braces.
+/// A name with dots stands within the braces.
 pub(super) fn selector(name: &str, matchers: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | ':');
     let comma = if matchers.is_empty() { "" } else { "," };
@@ -51,7 +50,6 @@ pub(super) fn selector(name: &str, matchers: &str) -> String {
 /// Place holder for the length of a range.
 pub(super) const WINDOW: &str = "$window";
 
-/// Events per second of a counter over a window.
 pub(crate) fn counter_rate(counter: &str, window: &str) -> String {
     rated(counter, window, None)
 }

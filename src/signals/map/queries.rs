@@ -9,7 +9,7 @@ use super::promql::{WINDOW, rated, selector, window_of};
 use super::spec::{LatencySpec, RatioSpec, SignalSpec};
 use chrono::TimeDelta;
 
-/// Queries for one bucket length. Values are events per second.
+/// For one bucket length. Values are events per second.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RatioQueries {
     /// Good or bad events.
@@ -19,25 +19,21 @@ pub struct RatioQueries {
 }
 
 impl SignalSpec {
-    /// The success ratio of the last five minutes as one query; `None` if the signal is not a ratio. It has no value
-    /// if nothing was scraped for five intervals: a rate would otherwise continue for its whole range.
+    /// The success ratio of the last five minutes; `None` if the signal is not a ratio. It has no value if nothing was
+    /// scraped for five intervals: a rate would otherwise continue for its whole range.
     pub fn headline(&self, scrape_seconds: u32) -> Option<String> {
         let window = window_of(TimeDelta::minutes(5), scrape_seconds);
-        let ratio = self
-            .ratio
-            .as_ref()
-            .map(|ratio| ratio.queries(&window, None));
-        let queries = ratio.or_else(|| {
-            self.latency
-                .as_ref()
-                .map(|latency| latency.queries(&window))
-        })?;
+        let queries = match (&self.ratio, &self.latency) {
+            (Some(ratio), _) => ratio.queries(&window, None),
+            (None, Some(latency)) => latency.queries(&window),
+            (None, None) => return None,
+        };
         let RatioQueries { part, total, .. } = &queries;
         let ratio = match queries.part_is_bad {
             false => format!("({part}) / ({total})"),
             true => format!("1 - ({part}) / ({total})"),
         };
-        let fresh = self.counts().map(|counter| {
+        let fresh = self.total_series().map(|counter| {
             let recent = i64::from(scrape_seconds) * 5;
             format!(" and on () (sum(count_over_time({counter}[{recent}s])) > 0)")
         });
@@ -47,8 +43,8 @@ impl SignalSpec {
         })
     }
 
-    /// The series that counts all events; `None` if it is part of an expression.
-    fn counts(&self) -> Option<String> {
+    /// Of all events; `None` if it is part of an expression.
+    fn total_series(&self) -> Option<String> {
         let total = match (&self.ratio, &self.latency) {
             (Some(ratio), _) => ratio.total.trim().to_string(),
             (None, Some(latency)) => latency.all(),
@@ -59,7 +55,7 @@ impl SignalSpec {
 }
 
 impl RatioSpec {
-    /// All events, or events by one label.
+    /// Of all events, or by one label.
     pub fn queries(&self, window: &str, by: Option<&str>) -> RatioQueries {
         let total = rated(&self.total, window, by);
         let (part, part_is_bad) = match (&self.good, &self.bad) {
@@ -80,14 +76,14 @@ impl RatioSpec {
 }
 
 impl LatencySpec {
-    /// The series that counts all events.
+    /// Of all events.
     fn all(&self) -> String {
         let matchers = self.matchers.trim().trim_end_matches(',');
         let suffix = if self.native { "" } else { "_count" };
         selector(&format!("{}{suffix}", self.histogram.trim()), matchers)
     }
 
-    /// Events within the bound, and all events.
+    /// Of events within the bound, and of all events.
     pub fn queries(&self, window: &str) -> RatioQueries {
         let seconds = self.within.0.num_milliseconds() as f64 / 1000.0;
         let (name, matchers) = (

@@ -9,7 +9,7 @@ use parts::{SloDocument, SloError, SloObjectives, named, wrong};
 use serde::Deserialize;
 use serde_json::Value;
 
-/// The signals of a file of objectives. Each objective is read on its own.
+/// Each objective is read on its own.
 ///
 /// # Errors
 ///

@@ -1,79 +1,68 @@
 //! One signal as the service map describes it.
 
 use super::super::Expectation;
-use crate::text::{Slug, parse_duration};
+use crate::text::{Slug, SourceId, parse_duration};
 use chrono::TimeDelta;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// A name and exactly one kind of measurement.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SignalSpec {
     pub signal: Slug,
     /// `None`: the first source that answers queries.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub source: Option<Slug>,
-    /// Length of the error-budget window in days; `None`: that of the map.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<SourceId>,
+    /// Of the error-budget window; `None`: that of the map.
     pub window_days: Option<u32>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ratio: Option<RatioSpec>,
     /// The share of events that are fast enough, from a histogram (rule M4).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub latency: Option<LatencySpec>,
     /// Something that must never happen (rule M2).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub correctness: Option<CorrectnessSpec>,
     /// A number with a bound: settlement lag, pools, queues, drift.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub level: Option<LevelSpec>,
     /// A version that all replicas should share.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<VersionSpec>,
     /// A date, such as the end of a licence.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deadline: Option<DeadlineSpec>,
 }
 
 /// Good over total. A selector (`payments_total{path="confirm"}`) is rated and summed here; an expression holds
 /// `$window` for the length of the range. Business declines are in neither counter.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RatioSpec {
-    /// Counter of good events. Exactly one of `good` and `bad` is set.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// Counts good events. Exactly one of `good` and `bad` is set.
     pub good: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bad: Option<String>,
     pub total: String,
     /// Whether a bad counter without series means no failures. Off: it means unknown.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default)]
     pub absent_bad_is_zero: bool,
     /// 0 – 1.
     pub objective: f64,
     /// Labels that explain a drop. They need selectors. A name may have its own quotation marks.
-    #[serde(default, with = "label_names", skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "label_names")]
     pub by: Vec<String>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LatencySpec {
     /// Base name, without `_bucket`.
     pub histogram: String,
     /// Without braces.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default)]
     pub matchers: String,
     /// Slower events count as failed. A classic histogram needs a bucket with exactly this bound.
     pub within: ConfigDuration,
-    /// Whether it is a native histogram.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default)]
     pub native: bool,
     /// 0 – 1.
     pub objective: f64,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CorrectnessSpec {
     /// An expression that gives one number: how many are wrong.
@@ -81,15 +70,12 @@ pub struct CorrectnessSpec {
     /// Highest number that pages nobody.
     pub tolerance: f64,
     /// What is counted: captures, entries.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default)]
     pub unit: String,
     /// An expression for the amount of money concerned.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
     /// An expression for the age in seconds of the oldest wrong item.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub age: Option<String>,
 }
 
@@ -107,33 +93,31 @@ pub enum LevelGroup {
     Isolation,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LevelSpec {
     /// An expression that gives one number.
     pub query: String,
     /// Such as `<= 3600`.
-    #[serde(with = "expectation")]
+    #[serde(deserialize_with = "expectation")]
     pub expect: Expectation,
-    /// As shown: `s`, `%`, `jobs`.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default)]
     pub unit: String,
     #[serde(default)]
     pub group: LevelGroup,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VersionSpec {
     /// An expression that gives a count for each value of the label.
     pub query: String,
     pub label: String,
-    /// Expected number of replicas.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// Expected number.
     pub replicas: Option<u32>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DeadlineSpec {
     /// An expression that gives Unix seconds.
@@ -142,7 +126,7 @@ pub struct DeadlineSpec {
     pub warn: ConfigDuration,
 }
 
-/// A span of time in a configuration file: `800ms`, `48h`.
+/// In a configuration file: `800ms`, `48h`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ConfigDuration(pub TimeDelta);
 
@@ -164,69 +148,37 @@ impl<'de> Deserialize<'de> for ConfigDuration {
     }
 }
 
-/// Label names as `PromQL` has them: plain words, words with dots, or any text in quotation marks.
-mod label_names {
-    use super::super::promql::label_name;
-    use super::{Deserialize, Deserializer, Serializer, de};
-
-    pub(super) fn serialize<S: Serializer>(
-        names: &[String],
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(names.iter().map(|name| label_name(name)))
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Vec<String>, D::Error> {
-        let names = Vec::<String>::deserialize(deserializer)?;
-        let read = |name: String| {
-            let wrong = || {
-                de::Error::custom(format!(
-                    "{name:?} is not a label name; one with spaces or signs stands in quotation marks: '\"pro vider\"'"
-                ))
-            };
-            unquoted(&name).ok_or_else(wrong)
-        };
-        names.into_iter().map(read).collect()
-    }
-
-    fn unquoted(name: &str) -> Option<String> {
-        let Some(inside) = name.strip_prefix('"') else {
-            let sign =
-                |c: char| c.is_whitespace() || c.is_control() || "\"'`\\{}()[],=~!".contains(c);
-            return (!name.is_empty() && !name.contains(sign)).then(|| name.to_string());
-        };
-        let (mut text, mut chars) = (String::new(), inside.strip_suffix('"')?.chars());
-        while let Some(c) = chars.next() {
-            match c {
-                '"' => return None,
-                '\\' => text.push(chars.next().filter(|c| matches!(c, '"' | '\\'))?),
-                c => text.push(c),
-            }
-        }
-        (!text.is_empty()).then_some(text)
-    }
+/// As `PromQL` has them: plain words, words with dots, or any text in quotation marks.
+fn label_names<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let read = |name: String| {
+        let hint = "one with spaces or signs stands in quotation marks: '\"pro vider\"'";
+        let wrong = || de::Error::custom(format!("{name:?} is not a label name; {hint}"));
+        unquoted(&name).ok_or_else(wrong)
+    };
+    let names = Vec::<String>::deserialize(deserializer)?;
+    names.into_iter().map(read).collect()
 }
 
-mod expectation {
-    use super::{Deserialize, Deserializer, Expectation, Serializer, de};
-
-    pub(super) fn serialize<S: Serializer>(
-        expectation: &Expectation,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(expectation)
+fn unquoted(name: &str) -> Option<String> {
+    let Some(inside) = name.strip_prefix('"') else {
+        let sign = |c: char| c.is_whitespace() || c.is_control() || "\"'`\\{}()[],=~!".contains(c);
+        return (!name.is_empty() && !name.contains(sign)).then(|| name.to_string());
+    };
+    let (mut text, mut chars) = (String::new(), inside.strip_suffix('"')?.chars());
+    while let Some(c) = chars.next() {
+        match c {
+            '"' => return None,
+            '\\' => text.push(chars.next().filter(|c| matches!(c, '"' | '\\'))?),
+            c => text.push(c),
+        }
     }
+    (!text.is_empty()).then_some(text)
+}
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Expectation, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let hint =
-            || de::Error::custom(format!("\"{text}\" is not an expectation such as <= 3600"));
-        Expectation::parse(&text).ok_or_else(hint)
-    }
+fn expectation<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Expectation, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let wrong = || de::Error::custom(format!("\"{text}\" is not an expectation such as <= 3600"));
+    Expectation::parse(&text).ok_or_else(wrong)
 }
 
 impl SignalSpec {
@@ -236,8 +188,8 @@ impl SignalSpec {
         ratio.or_else(|| self.latency.as_ref().map(|latency| latency.objective))
     }
 
-    /// Number of kinds of measurement; exactly one is valid.
-    pub(super) fn ways(&self) -> usize {
+    /// Exactly one kind of measurement is valid.
+    pub(super) fn measurements(&self) -> usize {
         [
             self.ratio.is_some(),
             self.latency.is_some(),
@@ -247,7 +199,7 @@ impl SignalSpec {
             self.deadline.is_some(),
         ]
         .into_iter()
-        .filter(|named| *named)
+        .filter(|is_set| *is_set)
         .count()
     }
 }

@@ -1,7 +1,9 @@
 //! A monitored number: a correctness counter, a level, versions of replicas, a deadline.
 
 use super::super::map::SignalSpec;
-use super::super::series::{LabelledSample, QueryRange, QueryRole, SignalAnswer, bucket_of};
+use super::super::series::{
+    LabelledSample, QueryRange, QueryRole, SignalAnswer, SignalRequest, bucket_of,
+};
 use super::super::{Reading, Sample};
 use crate::text::{Problem, Safe};
 use chrono::{DateTime, Utc};
@@ -9,7 +11,7 @@ use std::collections::VecDeque;
 
 /// Minutes of the past that are kept, and read at the start.
 const KEPT: i64 = 6 * 60;
-/// Most versions shown; more than this is a label explosion.
+/// Of those shown; more than this is a label explosion.
 const MAX_VERSIONS: usize = 12;
 
 #[derive(Debug, Clone, Default)]
@@ -17,9 +19,8 @@ pub(crate) struct MonitoredNumber {
     pub(super) sample: Option<Sample>,
     pub(super) age: Option<Reading>,
     pub(super) amount: Option<Reading>,
-    /// Replicas by version.
     pub(super) versions: Vec<(Safe, f64)>,
-    /// Values by minute, the oldest first.
+    /// By minute, the oldest first.
     pub(super) past: VecDeque<(i64, f64)>,
     read_past: bool,
     keeps_past: bool,
@@ -33,35 +34,32 @@ impl MonitoredNumber {
         }
     }
 
-    pub(super) fn asks(
+    pub(super) fn due_queries(
         &self,
         spec: &SignalSpec,
         there: DateTime<Utc>,
-    ) -> Vec<(QueryRole, String, Option<QueryRange>)> {
+    ) -> Vec<SignalRequest> {
         let Some(query) = query(spec) else {
             return Vec::new();
         };
-        let mut asks = vec![(QueryRole::Value, query.to_string(), None)];
+        let request = |role, query: &str, range| SignalRequest {
+            role,
+            query: query.to_string(),
+            range,
+        };
+        let mut due = vec![request(QueryRole::Value, query, None)];
         if self.keeps_past && !self.read_past {
             let next = there.timestamp().div_euclid(60);
-            asks.push((
-                QueryRole::Value,
-                query.to_string(),
-                Some(QueryRange::of_buckets(60, next - KEPT, next)),
-            ));
+            let past = QueryRange::of_buckets(60, next - KEPT, next);
+            due.push(request(QueryRole::Value, query, Some(past)));
         }
         if let Some(correctness) = &spec.correctness {
-            let extra = [
-                (QueryRole::Age, &correctness.age),
-                (QueryRole::Amount, &correctness.amount),
-            ];
-            asks.extend(
-                extra
-                    .into_iter()
-                    .filter_map(|(role, query)| Some((role, query.clone()?, None))),
-            );
+            let age = correctness.age.as_ref();
+            let amount = correctness.amount.as_ref();
+            due.extend(age.map(|query| request(QueryRole::Age, query, None)));
+            due.extend(amount.map(|query| request(QueryRole::Amount, query, None)));
         }
-        asks
+        due
     }
 
     pub(super) fn answer(
@@ -80,8 +78,8 @@ impl MonitoredNumber {
                 Ok(())
             }
             (QueryRole::Value, SignalAnswer::Vector(series)) => match &spec.version {
-                Some(version) => self.take_versions(&version.label, series, there),
-                None => self.take_value(series, there),
+                Some(version) => self.set_versions(&version.label, series, there),
+                None => self.set_value(series, there),
             },
             (QueryRole::Age, SignalAnswer::Vector(series)) => {
                 self.age = Some(one(&series, there).reading);
@@ -95,7 +93,7 @@ impl MonitoredNumber {
         }
     }
 
-    fn take_value(
+    fn set_value(
         &mut self,
         series: Vec<LabelledSample>,
         there: DateTime<Utc>,
@@ -108,11 +106,8 @@ impl MonitoredNumber {
                 self.past.pop_back();
             }
             self.past.push_back((minute, value));
-            while self
-                .past
-                .front()
-                .is_some_and(|(first, _)| minute - first > KEPT)
-            {
+            let too_old = |(first, _): &(i64, f64)| minute - first > KEPT;
+            while self.past.front().is_some_and(too_old) {
                 self.past.pop_front();
             }
         }
@@ -125,27 +120,23 @@ impl MonitoredNumber {
         Ok(())
     }
 
-    fn take_versions(
+    fn set_versions(
         &mut self,
         label: &str,
         series: Vec<LabelledSample>,
         there: DateTime<Utc>,
     ) -> Result<(), Problem> {
-        let reading = if series.is_empty() {
-            Reading::NoData
-        } else {
-            Reading::Value(series.len() as f64)
+        let reading = match series.len() {
+            0 => Reading::NoData,
+            count => Reading::Value(count as f64),
         };
         let at = series.first().map_or(there, |one| one.sample.at);
         self.sample = Some(Sample { at, reading });
         let mut versions: Vec<(Safe, f64)> = series
             .iter()
             .filter_map(|one| {
-                let version = one
-                    .labels
-                    .get(label)
-                    .cloned()
-                    .unwrap_or_else(|| Safe::line("(none)"));
+                let version = one.labels.get(label).cloned();
+                let version = version.unwrap_or_else(|| Safe::line("(none)"));
                 Some((version, one.sample.reading.value()?))
             })
             .collect();
@@ -182,7 +173,7 @@ fn query(spec: &SignalSpec) -> Option<&str> {
         .map(String::as_str)
 }
 
-/// The single number of an answer. No series: no data; several series: ambiguous.
+/// No series: no data; several series: ambiguous.
 fn one(series: &[LabelledSample], there: DateTime<Utc>) -> Sample {
     match series {
         [] => Sample {

@@ -5,7 +5,7 @@ use super::super::detection::{
 };
 use super::super::map::{Pricing, RatioQueries, ServiceMap, SignalSpec, counter_rate, window_of};
 use super::super::series::{
-    LabelledSeries, QueryRange, QueryRole, SeriesLabels, SignalAnswer, bucket_of,
+    LabelledSeries, QueryRange, QueryRole, SeriesLabels, SignalAnswer, SignalRequest, bucket_of,
 };
 use super::super::tally::{FIVE, MINUTES_KEPT, RatioPart, RatioSeries};
 use crate::text::Problem;
@@ -13,19 +13,19 @@ use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Most points of one query: Prometheus refuses more than 11,000.
+/// Prometheus refuses more than 11,000 points of one query.
 const MAX_POINTS: i64 = 10_000;
 /// Buckets read again at each refresh, because scrapes and their storage take time.
-const AGAIN: i64 = 2;
+const READ_AGAIN: i64 = 2;
 /// Seconds after the end of a bucket at which it is first read.
 const SETTLE: i64 = 5;
-/// Most values of one label that are monitored; the others count in the total only.
+/// Monitored values of one label; the others count in the total only.
 const MAX_PARTS: usize = 20;
-/// How far back parts are read, in hours: the same hour of four earlier weeks.
+/// How far back parts are read: the same hour of four earlier weeks.
 const PART_HOURS: i64 = 29 * 24;
-/// Minutes of a part that are read at the start.
+/// How far back minutes of a part are read at the start.
 const PART_MINUTES: i64 = 6 * 60;
-/// Length in seconds of the buckets in which a part's past is read.
+/// In seconds: the buckets in which a part's past is read.
 const HOUR: i64 = 3600;
 
 #[derive(Debug, Clone)]
@@ -40,7 +40,7 @@ pub(crate) struct MonitoredRatio {
     pub(super) unknown: Option<Arc<RatioSeries>>,
     pub(super) amount: Option<Arc<RatioSeries>>,
     parts: BTreeMap<(String, String), PartOf>,
-    /// The last bucket that was read, by role and bucket length.
+    /// The bucket after the last one read, by role and bucket length.
     read: BTreeMap<(String, i64), i64>,
     baseline: Option<(i64, Baseline)>,
     onset: Onset,
@@ -58,22 +58,16 @@ impl MonitoredRatio {
         let window = spec
             .window_days
             .map_or(map.window(), |days| TimeDelta::days(i64::from(days)));
-        let bad = spec
-            .ratio
-            .as_ref()
-            .is_some_and(|ratio| ratio.good.is_none());
+        let ratio = spec.ratio.as_ref();
+        let counts_bad = ratio.is_some_and(|ratio| ratio.good.is_none());
         let counted = |wanted: bool| wanted.then(|| Arc::new(RatioSeries::new(window)));
         Self {
             window,
             scrape: map.scrape_seconds,
             objective: spec.objective().unwrap_or_default(),
-            by: spec
-                .ratio
-                .as_ref()
-                .map(|ratio| ratio.by.clone())
-                .unwrap_or_default(),
-            track: Arc::new(RatioSeries::new(window).counting_bad(bad)),
-            counts_bad: bad,
+            by: ratio.map(|ratio| ratio.by.clone()).unwrap_or_default(),
+            track: Arc::new(RatioSeries::new(window).counting_bad(counts_bad)),
+            counts_bad,
             unknown: counted(money.as_ref().is_some_and(|money| money.unknown.is_some())),
             amount: counted(money.as_ref().is_some_and(|money| money.amount.is_some())),
             pricing: money,
@@ -93,13 +87,13 @@ impl MonitoredRatio {
         self.window
     }
 
-    /// The queries that are due at this time of the source's clock.
-    pub(super) fn asks(
+    /// At this time of the source's clock.
+    pub(super) fn due_queries(
         &self,
         spec: &SignalSpec,
         there: DateTime<Utc>,
-    ) -> Vec<(QueryRole, String, Option<QueryRange>)> {
-        let mut asks = Vec::new();
+    ) -> Vec<SignalRequest> {
+        let mut due = Vec::new();
         let settled = there.timestamp() - SETTLE;
         let span = self.track_span();
         for (step, back) in [(60, MINUTES_KEPT as i64), (FIVE, span)] {
@@ -109,7 +103,7 @@ impl MonitoredRatio {
                 (QueryRole::Part, queries.part),
                 (QueryRole::Total, queries.total),
             ] {
-                self.due(&mut asks, role, query, (step, next, back));
+                self.add_due(&mut due, role, query, (step, next, back));
             }
             let window = window_of(TimeDelta::seconds(step), self.scrape);
             let money = self.pricing.as_ref();
@@ -119,12 +113,8 @@ impl MonitoredRatio {
                 if let Some(counter) = counter {
                     // The cost of a day is read, not that of a month.
                     let back = back.min(86_400 / step);
-                    self.due(
-                        &mut asks,
-                        role,
-                        counter_rate(counter, &window),
-                        (step, next, back),
-                    );
+                    let query = counter_rate(counter, &window);
+                    self.add_due(&mut due, role, query, (step, next, back));
                 }
             }
         }
@@ -137,11 +127,11 @@ impl MonitoredRatio {
                     (QueryRole::TotalBy(label.clone()), queries.total),
                 ];
                 for (role, query) in roles {
-                    self.due(&mut asks, role, query, (step, next, back));
+                    self.add_due(&mut due, role, query, (step, next, back));
                 }
             }
         }
-        asks
+        due
     }
 
     fn track_span(&self) -> i64 {
@@ -162,10 +152,10 @@ impl MonitoredRatio {
         }
     }
 
-    /// Queries for the unread buckets before `next`, and for the last two again.
-    fn due(
+    /// The unread buckets before `next`, and the last two again.
+    fn add_due(
         &self,
-        asks: &mut Vec<(QueryRole, String, Option<QueryRange>)>,
+        due: &mut Vec<SignalRequest>,
         role: QueryRole,
         query: String,
         (step, next, back): (i64, i64, i64),
@@ -175,14 +165,14 @@ impl MonitoredRatio {
         if known.is_some_and(|known| known >= next) {
             return;
         }
-        let mut first = known.map_or(oldest, |known| known - AGAIN).max(oldest);
+        let mut first = known.map_or(oldest, |known| known - READ_AGAIN).max(oldest);
         while first < next {
             let to = next.min(first + MAX_POINTS);
-            asks.push((
-                role.clone(),
-                query.clone(),
-                Some(QueryRange::of_buckets(step, first, to)),
-            ));
+            due.push(SignalRequest {
+                role: role.clone(),
+                query: query.clone(),
+                range: Some(QueryRange::of_buckets(step, first, to)),
+            });
             first = to;
         }
     }
@@ -201,20 +191,18 @@ impl MonitoredRatio {
         };
         match role {
             QueryRole::PartBy(label) | QueryRole::TotalBy(label) => {
-                self.take_parts(role, label, range.step, series)?
+                self.add_parts(role, label, range.step, series)?
             }
-            _ => self.take_whole(role, range.step, series)?,
+            _ => self.add_whole(role, range.step, series)?,
         }
         let next = bucket_of(range.to, range.step) + 1;
-        let read = self
-            .read
-            .entry((format!("{role:?}"), range.step))
-            .or_insert(next);
+        let key = (format!("{role:?}"), range.step);
+        let read = self.read.entry(key).or_insert(next);
         *read = (*read).max(next);
         Ok(())
     }
 
-    fn take_whole(
+    fn add_whole(
         &mut self,
         role: &QueryRole,
         step: i64,
@@ -237,52 +225,42 @@ impl MonitoredRatio {
         let Some(track) = track.map(Arc::make_mut) else {
             return Ok(());
         };
-        let part = if *role == QueryRole::Part {
-            RatioPart::Part
-        } else {
-            RatioPart::Total
+        let part = match role {
+            QueryRole::Part => RatioPart::Part,
+            _ => RatioPart::Total,
         };
         fill(track, part, step, &one);
         if matches!(role, QueryRole::Unknown | QueryRole::Amount) {
             // Nothing of it is good, so the sum over this series is the count itself.
-            fill(
-                track,
-                RatioPart::Part,
-                step,
-                &LabelledSeries {
-                    labels: SeriesLabels::new(),
-                    values: one.values.iter().map(|(at, _)| (*at, 0.0)).collect(),
-                },
-            );
+            let none_good = one.values.iter().map(|(at, _)| (*at, 0.0)).collect();
+            let none_good = LabelledSeries {
+                labels: SeriesLabels::new(),
+                values: none_good,
+            };
+            fill(track, RatioPart::Part, step, &none_good);
         }
         self.baseline = self.baseline.take().filter(|_| step != FIVE);
         Ok(())
     }
 
-    fn take_parts(
+    fn add_parts(
         &mut self,
         role: &QueryRole,
         label: &str,
         step: i64,
         series: Vec<LabelledSeries>,
     ) -> Result<(), Problem> {
-        let part = if matches!(role, QueryRole::PartBy(_)) {
-            RatioPart::Part
-        } else {
-            RatioPart::Total
+        let part = match role {
+            QueryRole::PartBy(_) => RatioPart::Part,
+            _ => RatioPart::Total,
         };
         for one in series {
             let value = one.labels.get(label).map_or("", |value| value.as_str());
-            let key = (
-                label.to_string(),
-                if value.is_empty() { "(none)" } else { value }.to_string(),
-            );
-            let of_label = self
-                .parts
-                .keys()
-                .filter(|(known, _)| known == label)
-                .count();
-            if !self.parts.contains_key(&key) && of_label >= MAX_PARTS {
+            let value = if value.is_empty() { "(none)" } else { value };
+            let key = (label.to_string(), value.to_string());
+            let of_label = self.parts.keys().filter(|(known, _)| known == label);
+            let is_full = of_label.count() >= MAX_PARTS;
+            if is_full && !self.parts.contains_key(&key) {
                 self.dropped_parts += 1;
                 continue;
             }
@@ -301,7 +279,7 @@ impl MonitoredRatio {
         Ok(())
     }
 
-    /// Looks for a drop of the success ratio or of the volume.
+    /// A drop of the success ratio, and one of the volume.
     pub(super) fn drop_at(&mut self, end: DateTime<Utc>) -> (DropState, Option<VolumeDrop>) {
         let hour = end.timestamp().div_euclid(HOUR);
         if self
@@ -310,14 +288,13 @@ impl MonitoredRatio {
             .is_none_or(|(known, _)| *known != hour)
         {
             self.baseline = Some((hour, Baseline::around(&self.track, self.objective, end)));
-            for part in self.parts.values_mut() {
-                part.baseline = None;
-            }
+            self.parts
+                .values_mut()
+                .for_each(|part| part.baseline = None);
         }
         for part in self.parts.values_mut() {
-            if part.baseline.is_none() {
-                part.baseline = Some(Baseline::around(&part.track, self.objective, end));
-            }
+            let make = || Baseline::around(&part.track, self.objective, end);
+            part.baseline.get_or_insert_with(make);
         }
         let Some((_, baseline)) = &self.baseline else {
             return (DropState::default(), None);
@@ -340,7 +317,7 @@ impl MonitoredRatio {
     }
 }
 
-/// Turns rates into counts, bucket by bucket.
+/// Turns rates into counts.
 fn fill(track: &mut RatioSeries, part: RatioPart, step: i64, series: &LabelledSeries) {
     let lane = track.lane_mut(part, step);
     for (at, rate) in &series.values {

@@ -1,4 +1,4 @@
-//! The state of all signals at one time: what the screen, the command line and the gate read.
+//! The state of all signals at one time, for the screen, the command line and the gate.
 
 use super::super::budget::{Budget, Burn};
 use super::super::detection::{DropRecovery, DropState, SuccessDrop, VolumeDrop};
@@ -10,11 +10,11 @@ use super::super::{Expectation, Reading, Sample};
 use super::number::MonitoredNumber;
 use super::ratio::MonitoredRatio;
 use super::state::{MonitoredSignal, SignalState};
-use crate::text::{Problem, Safe, Slug};
+use crate::text::{PathId, Problem, Safe, Slug, SourceId};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
 
-/// Minutes over which the current success ratio is measured.
+/// Over which the current success ratio is measured.
 const NOW_MINUTES: i64 = 5;
 /// A ratio without a complete bucket for this long is unknown.
 const STALE: TimeDelta = TimeDelta::minutes(5);
@@ -25,7 +25,7 @@ pub struct MonitorReport {
     /// In the order of the map.
     pub signals: Vec<SignalReport>,
     /// Sources whose clock differs, and how far it is ahead of this machine's.
-    pub skew: Vec<(Option<Slug>, TimeDelta)>,
+    pub skew: Vec<(Option<SourceId>, TimeDelta)>,
 }
 
 /// The worst first.
@@ -44,15 +44,13 @@ pub enum SignalStanding {
 #[derive(Debug, Clone, PartialEq)]
 pub struct SignalReport {
     pub signal: Slug,
-    pub path: Slug,
-    /// Whether its path is the strict path.
+    pub path: PathId,
+    /// Its path is the strict path.
     pub strict: bool,
     pub standing: SignalStanding,
-    /// Time of the last measurement.
     pub measured: Option<DateTime<Utc>>,
     /// `None`: the map names no source.
-    pub source: Option<Slug>,
-    /// Why its queries fail.
+    pub source: Option<SourceId>,
     pub error: Option<Problem>,
     pub detail: SignalDetail,
 }
@@ -66,9 +64,9 @@ pub enum SignalDetail {
         unit: String,
         /// As far as its past is known.
         since: Option<DateTime<Utc>>,
-        /// Age of the oldest wrong item, in seconds.
+        /// Of the oldest wrong item, in seconds.
         age: Option<Reading>,
-        /// Amount and currency.
+        /// With its currency.
         amount: Option<(Reading, String)>,
     },
     Level {
@@ -84,7 +82,6 @@ pub enum SignalDetail {
         replicas: Option<u32>,
     },
     Deadline {
-        /// `None`: unknown.
         at: Option<DateTime<Utc>>,
         /// How long before the deadline it counts as near.
         warn: TimeDelta,
@@ -93,25 +90,21 @@ pub enum SignalDetail {
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct RatioReport {
-    /// Success ratio over the last five measured minutes.
+    /// Over the last five measured minutes.
     pub now: Option<f64>,
-    /// Payments a minute in these five minutes.
+    /// Payments, over the same minutes.
     pub per_minute: Option<f64>,
     pub budget: Budget,
-    /// A drop that is going on.
     pub drop: Option<SuccessDrop>,
     /// The last drop, if it is over.
     pub recovery: Option<DropRecovery>,
     pub volume_drop: Option<VolumeDrop>,
-    /// The counts that the ratio is made from.
     pub track: Arc<RatioSeries>,
     /// Set on the first ratio of a path: money is counted once.
     pub pricing: Option<Pricing>,
-    /// Payments of unknown outcome.
     pub unknown: Option<Arc<RatioSeries>>,
-    /// Amounts of failed payments.
     pub amount: Option<Arc<RatioSeries>>,
-    /// Number of label values that are not monitored.
+    /// Label values that are not monitored.
     pub dropped_parts: usize,
 }
 
@@ -277,7 +270,7 @@ fn of_deadline(
 }
 
 impl SignalReport {
-    /// The value of a signal that is not a ratio, with its unit and a check whether a value is within bounds.
+    /// For a signal that is not a ratio: its value, its unit, and whether a value is within bounds.
     #[expect(
         clippy::type_complexity,
         reason = "a sample, its unit and a predicate are one thing only here"
@@ -323,13 +316,11 @@ fn unit_slug(unit: &str, otherwise: &str) -> Slug {
 }
 
 impl MonitorReport {
-    /// The signal at the top of the screen: the first ratio of the strict path.
+    /// For the top of the screen: the first ratio of the strict path.
     pub fn headline(&self) -> Option<(&SignalReport, &RatioReport)> {
         let ratio = |signal: &'_ &SignalReport| matches!(signal.detail, SignalDetail::Ratio(_));
-        let strict = self
-            .signals
-            .iter()
-            .find(|signal| signal.strict && ratio(signal));
+        let mut signals = self.signals.iter();
+        let strict = signals.find(|signal| signal.strict && ratio(signal));
         let signal = strict.or_else(|| self.signals.iter().find(ratio))?;
         match &signal.detail {
             SignalDetail::Ratio(report) => Some((signal, report)),
@@ -344,7 +335,7 @@ impl MonitorReport {
         all
     }
 
-    /// Whether the map has a correctness signal and all of them are known.
+    /// The map has a correctness signal, and all of them are known.
     pub fn watches_correctness(&self) -> bool {
         let of = |signal: &&SignalReport| matches!(signal.detail, SignalDetail::Correctness { .. });
         let mut all = self.signals.iter().filter(of).peekable();

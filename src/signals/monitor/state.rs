@@ -1,14 +1,14 @@
-//! The state of one monitored signal.
+//! One monitored signal and its state.
 
 use super::number::MonitoredNumber;
 use super::ratio::MonitoredRatio;
 use crate::signals::map::SignalSpec;
 use crate::signals::series::QueryRole;
-use crate::text::{Problem, Slug};
+use crate::text::{PathId, Problem};
 
 #[derive(Debug, Clone)]
 pub(super) struct MonitoredSignal {
-    pub(super) path: Slug,
+    pub(super) path: PathId,
     pub(super) strict: bool,
     pub(super) spec: SignalSpec,
     pub(super) state: SignalState,

@@ -68,32 +68,26 @@ impl<F: Fn(DateTime<Utc>) -> f64> Steady<F> {
         providers.iter().copied().map(series).collect()
     }
 
-    /// Answers everything that is due; returns the number of queries and of points.
-    fn serve(&self, watch: &mut SignalMonitor, now: DateTime<Utc>) -> (usize, i64) {
+    /// Answers all due queries; returns the number of queries and of points.
+    fn serve(&self, monitor: &mut SignalMonitor, now: DateTime<Utc>) -> (usize, i64) {
         let mut points = 0;
-        let clocks = watch.clocks();
-        let asks = clocks.iter().cloned().chain({
-            for ask in &clocks {
-                watch.answer(
-                    ask,
-                    Ok(SignalAnswer::Vector(vec![number(now + self.ahead, 0.0)])),
-                    now,
-                );
-            }
-            watch.asks(now)
-        });
-        let asks: Vec<SignalQuery> = asks.collect();
-        for ask in &asks[clocks.len()..] {
-            let answer = match ask.range {
+        let clocks = monitor.clock_queries();
+        for query in &clocks {
+            let time = vec![number(now + self.ahead, 0.0)];
+            monitor.answer(query, Ok(SignalAnswer::Vector(time)), now);
+        }
+        let due = monitor.due_queries(now);
+        for query in &due {
+            let answer = match query.request.range {
                 None => SignalAnswer::Vector(vec![number(now, 0.0)]),
                 Some(range) => {
                     points += range.points();
-                    SignalAnswer::Matrix(self.range(&ask.query, range, now))
+                    SignalAnswer::Matrix(self.range(&query.request.query, range, now))
                 }
             };
-            watch.answer(ask, Ok(answer), now);
+            monitor.answer(query, Ok(answer), now);
         }
-        (asks.len(), points)
+        (clocks.len() + due.len(), points)
     }
 }
 
@@ -197,7 +191,7 @@ fn a_restarted_source_with_an_empty_database_leaves_what_was_known() {
     let mut watch = SignalMonitor::new(map(RATIO));
     source.serve(&mut watch, at(0));
     let before = watch.report(at(0)).headline().unwrap().1.budget.spent;
-    for ask in watch.asks(at(120)) {
+    for ask in watch.due_queries(at(120)) {
         watch.answer(&ask, Ok(SignalAnswer::Matrix(Vec::new())), at(120));
     }
     let report = watch.report(at(120));
@@ -211,9 +205,9 @@ fn two_series_where_one_is_needed_are_an_error_with_a_remedy() {
         "          - {signal: s, ratio: {good: 'rate(g_total[$window])', total: t_total, objective: 0.999}}\n",
     ));
     let ask = watch
-        .asks(at(0))
+        .due_queries(at(0))
         .into_iter()
-        .find(|ask| ask.query.contains("g_total"))
+        .find(|ask| ask.request.query.contains("g_total"))
         .unwrap();
     let series = LabelledSeries {
         labels: std::collections::BTreeMap::new(),
@@ -237,8 +231,8 @@ fn a_correctness_fault_ranks_above_everything_whatever_the_success_rate() {
     };
     let mut watch = SignalMonitor::new(map(&format!("{RATIO}{CAPTURES}")));
     source.serve(&mut watch, at(0));
-    for ask in watch.asks(at(30)) {
-        if ask.range.is_none() {
+    for ask in watch.due_queries(at(30)) {
+        if ask.request.range.is_none() {
             watch.answer(
                 &ask,
                 Ok(SignalAnswer::Vector(vec![number(at(30), 14.0)])),
@@ -262,7 +256,7 @@ fn no_answer_to_a_correctness_question_is_unknown() {
         watch.report(at(0)).signals[0].standing,
         SignalStanding::Unknown
     );
-    for ask in watch.asks(at(0)) {
+    for ask in watch.due_queries(at(0)) {
         watch.answer(&ask, Ok(SignalAnswer::Vector(Vec::new())), at(0));
     }
     assert_eq!(
@@ -280,9 +274,9 @@ fn five_minutes_are_asked_for_when_they_are_over() {
     let mut watch = SignalMonitor::new(map(RATIO));
     source.serve(&mut watch, at(0));
     let next_five = FIVE - NOW.rem_euclid(FIVE) + 6;
-    let asks = watch.asks(at(next_five));
+    let asks = watch.due_queries(at(next_five));
     assert!(
         asks.iter()
-            .any(|ask| ask.range.is_some_and(|range| range.step == FIVE))
+            .any(|ask| ask.request.range.is_some_and(|range| range.step == FIVE))
     );
 }

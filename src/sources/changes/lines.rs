@@ -3,7 +3,7 @@
 use super::super::lenient::{Fields, Text, salvage};
 use super::super::time::read_time;
 use crate::signals::change::{Change, ChangeKind, ChangeSet};
-use crate::text::{Safe, Slug};
+use crate::text::{PathId, Safe, Slug, SourceId};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
@@ -19,7 +19,7 @@ struct Line {
 }
 
 /// Each line is `{"at", "kind", "what", "who", "outcome", "path"}`; `at` needs a zone.
-pub(super) fn from_lines(source: &Slug, text: &str, since: DateTime<Utc>) -> ChangeSet {
+pub(super) fn from_lines(source: &SourceId, text: &str, since: DateTime<Utc>) -> ChangeSet {
     let mut set = ChangeSet::default();
     for (index, line) in text.lines().enumerate() {
         if line.trim().is_empty() {
@@ -38,7 +38,12 @@ pub(super) fn from_lines(source: &Slug, text: &str, since: DateTime<Utc>) -> Cha
     set.settled()
 }
 
-fn add(set: &mut ChangeSet, source: &Slug, (number, line): (usize, Line), since: DateTime<Utc>) {
+fn add(
+    set: &mut ChangeSet,
+    source: &SourceId,
+    (number, line): (usize, Line),
+    since: DateTime<Utc>,
+) {
     let at = match read_time(&line.at.text) {
         Ok(at) => at,
         // A change without its time cannot be placed.
@@ -81,7 +86,7 @@ fn add(set: &mut ChangeSet, source: &Slug, (number, line): (usize, Line), since:
         what: Safe::line(what),
         who: Safe::line(&line.who.text),
         outcome: Safe::line(&line.outcome.text),
-        path: Slug::new(&line.path.text),
+        path: PathId::new(&line.path.text),
         source: source.clone(),
     };
     set.push(change, since);
@@ -101,7 +106,7 @@ mod tests {
         let text = "{\"at\":\"2026-11-22T00:57:00Z\",\"kind\":\"model\",\"what\":\"fraud v42\",\"who\":\"ci\"}\n\
                     {\"at\":\"yesterday\",\"what\":\"x\"}\n\n\
                     {\"at\":\"2026-11-22T00:31:00+01:00\",\"what\":\"flag new-3ds 25 %\",\"surplus\":1}\n";
-        let set = from_lines(&Slug::nearest("cab"), text, at("2026-11-21T00:00:00Z"));
+        let set = from_lines(&SourceId::nearest("cab"), text, at("2026-11-21T00:00:00Z"));
         assert_eq!(set.changes.len(), 2);
         assert_eq!(set.changes[0].kind, ChangeKind::Model);
         let (count, first) = set.unread.unwrap();
@@ -111,7 +116,7 @@ mod tests {
     #[test]
     fn a_card_number_in_a_change_is_masked() {
         let text = "{\"at\":\"2026-11-22T00:57:00Z\",\"what\":\"test 4111 1111 1111 1111\"}";
-        let set = from_lines(&Slug::nearest("cab"), text, at("2026-11-21T00:00:00Z"));
+        let set = from_lines(&SourceId::nearest("cab"), text, at("2026-11-21T00:00:00Z"));
         assert!(!set.changes[0].what.as_str().contains("1111 1111"));
     }
 
@@ -144,7 +149,7 @@ mod tests {
         #[case] says: &str,
     ) {
         let text = format!("{odd}\n{{\"at\":\"2026-11-22T00:58:00Z\",\"what\":\"good\"}}");
-        let set = from_lines(&Slug::nearest("cab"), &text, at("2026-11-21T12:00:00Z"));
+        let set = from_lines(&SourceId::nearest("cab"), &text, at("2026-11-21T12:00:00Z"));
         assert_eq!(set.changes.len(), read + 1, "{set:?}");
         assert!(set.words().unwrap_or_default().contains(says), "{set:?}");
     }

@@ -75,7 +75,7 @@ static FORMS: LazyLock<Option<Forms>> = LazyLock::new(|| {
     })
 });
 
-/// Dates and codes next to the numbers that were found, and next to masked numbers.
+/// Beside the numbers that were found, and beside masked numbers.
 pub(super) fn find(text: &str, found: &[Hit]) -> Vec<Hit> {
     let mut numbers: Vec<Range<usize>> = found
         .iter()

@@ -67,14 +67,14 @@ struct Piece {
 }
 
 impl Layer {
-    /// The range of the original text for a range of the decoded text.
+    /// In the original text, for a range of the decoded text.
     pub(super) fn source(&self, plain: Range<usize>) -> Range<usize> {
         let start = self.locate(plain.start).start;
         let end = self.locate(plain.end.saturating_sub(1)).end;
         start..end.max(start)
     }
 
-    /// The range of the original text for the byte at `at` of the decoded text.
+    /// In the original text, for the byte at `at` of the decoded text.
     fn locate(&self, at: usize) -> Range<usize> {
         let before = self.pieces.partition_point(|piece| piece.at <= at);
         let Some(piece) = before.checked_sub(1).and_then(|last| self.pieces.get(last)) else {

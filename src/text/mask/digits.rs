@@ -61,7 +61,6 @@ pub(super) struct Digit {
     pub(super) joined: bool,
 }
 
-/// The range of the digits in the text.
 pub(super) fn span(number: &[Digit]) -> Range<usize> {
     match (number.first(), number.last()) {
         (Some(first), Some(last)) => first.start..last.end,

@@ -13,7 +13,6 @@ const SHORTEST: usize = 18;
 const NUMBER: std::ops::RangeInclusive<usize> = 12..=19;
 const FEWEST: usize = 4;
 
-/// The data of a tag.
 #[derive(Clone, Copy)]
 enum Holds {
     /// Decimal digits, padded with `F`.
@@ -36,13 +35,11 @@ const TAGS: &[(&str, std::ops::RangeInclusive<usize>, Holds)] = &[
     ("5F24", 3..=3, Holds::Expiry),
 ];
 
-/// A hexadecimal digit and its place.
 struct Nibble {
     sign: u8,
     at: usize,
 }
 
-/// Every card in hexadecimal digits.
 pub(super) fn find(text: &str) -> Vec<Hit> {
     let mut hits = Vec::new();
     let mut run: Vec<Nibble> = Vec::new();
@@ -96,7 +93,7 @@ fn scan(run: &[Nibble], hits: &mut Vec<Hit>) {
     hits.extend(digits_as_characters(run));
 }
 
-/// The data after a tag and its length at a place of the run.
+/// After a tag and its length.
 fn data_of<'r>(
     run: &'r [Nibble],
     at: usize,

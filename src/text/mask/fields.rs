@@ -87,7 +87,6 @@ fn name_at(text: &str, sign: usize) -> Option<Range<usize>> {
     (!name.is_empty()).then_some(end - name.len()..end)
 }
 
-/// `name=value` and similar forms.
 fn setting(text: &str, at: usize, names: &SensitiveNames) -> Option<(Range<usize>, MaskKind)> {
     let bytes = text.as_bytes();
     let next = bytes.get(at + 1).copied();

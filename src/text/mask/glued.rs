@@ -6,16 +6,14 @@ use super::issuers::{LENGTHS, is_card};
 use super::shapes;
 use std::ops::Range;
 
-/// Digits of an expiry date.
 const EXPIRY: usize = 4;
-/// Digits of an expiry date with a code of three or four digits.
+/// With a code of three or four digits.
 const EXPIRY_AND_CODE: std::ops::RangeInclusive<usize> = 7..=8;
 /// Years of expiry dates, narrow on purpose: other digits after a number make it a longer reference number.
 const YEARS: std::ops::RangeInclusive<u32> = 20..=33;
 /// Seconds from 2020-01-01 to 2036-01-01: a long number that begins with such a time is a time.
 const EPOCHS: Range<u64> = 1_577_836_800..2_082_758_400;
 
-/// The card numbers inside the groups of a run, as ranges of the run.
 pub(super) fn find(text: &str, run: &[Digit]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut start = 0;

@@ -11,13 +11,10 @@ pub enum MaskKind {
     Pan,
     /// A card verification code.
     Cvv,
-    /// A personal identification number.
     Pin,
     /// Magnetic-stripe data.
     Track,
-    /// A PEM block.
     Pem,
-    /// A JSON Web Token.
     Jwt,
     /// The credentials of an `Authorization` header.
     Bearer,
@@ -25,7 +22,6 @@ pub enum MaskKind {
     CloudKey,
     /// In a URL, a connection string or an assignment.
     Password,
-    /// Another secret in an assignment.
     Secret,
 }
 
@@ -42,25 +38,8 @@ impl MaskKind {
         Self::Password,
         Self::Secret,
     ];
-
-    /// Shown in place of the data, and recorded in the entry.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Pan => "pan",
-            Self::Cvv => "cvv",
-            Self::Pin => "pin",
-            Self::Track => "track",
-            Self::Pem => "pem",
-            Self::Jwt => "jwt",
-            Self::Bearer => "bearer",
-            Self::CloudKey => "cloud-key",
-            Self::Password => "password",
-            Self::Secret => "secret",
-        }
-    }
 }
 
-/// A mask in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct MaskedSpot {
     pub kind: MaskKind,
@@ -68,7 +47,6 @@ pub struct MaskedSpot {
     pub at: usize,
 }
 
-/// A range that will be replaced.
 #[derive(Debug, Clone)]
 pub(super) struct Hit {
     pub(super) range: Range<usize>,

@@ -14,7 +14,6 @@ static ENTRY: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r#"[\w.-]+\\*["']?:[ \t]*(?:\\*["'](?P<q>[^"'\\\n]+)|(?P<s>[^\s"'{},|>\\]+))"#).ok()
 });
 
-/// Every value of the data, if the text is a `Secret`.
 pub(super) fn find(text: &str) -> Vec<Hit> {
     let mut hits = Vec::new();
     if !text.contains("Secret") || IS_SECRET.as_ref().is_none_or(|is| !is.is_match(text)) {

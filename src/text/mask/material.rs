@@ -14,7 +14,6 @@ const LOOKED_AT: usize = 64;
 /// Shortest line that continues a key; only the last line may be shorter.
 const LINE: usize = 16;
 
-/// Every private key without its header.
 pub(super) fn find(text: &str) -> Vec<Hit> {
     let Some(head) = HEAD.as_ref().filter(|_| may_hold(text)) else {
         return Vec::new();
@@ -123,8 +122,7 @@ fn end_of(text: &str, from: usize) -> usize {
             .iter()
             .any(|b| matches!(b, b'\n' | b'\\'));
         let start = end + gap;
-        // `
-        // ` written in a string.
+        // A line break written as an escape in a string.
         let start = start
             + usize::from(broken && bytes.get(start) == Some(&b'n') && bytes[start - 1] == b'\\');
         let length = bytes[start..].iter().take_while(|b| of_base64(b)).count();

@@ -87,34 +87,28 @@ const KEYS_OF: &str = "merchant partner terminal deploy user write ingest ingest
 const HARMLESS: &str = "pagetoken nextpagetoken nexttoken continuationtoken synctoken canceltoken cancellationtoken csrftoken \
     designtoken pushtoken idempotencytoken";
 
-/// Most words of a name that are compared.
-const MOST_WORDS: usize = 4;
-/// Longest name that is compared.
-const LONGEST: usize = 96;
+/// Of a name, that are compared.
+const MAX_WORDS: usize = 4;
+/// Longer names are not compared.
+const MAX_NAME: usize = 96;
 
-/// Sensitive names besides the known ones, and known names that are not sensitive.
+/// Besides the known ones, and known names that are not sensitive.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SensitiveNames {
     sensitive: Vec<String>,
     not_sensitive: Vec<String>,
 }
 
-/// Why a name cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NameProblem {
-    /// Nothing to compare.
     #[error("\"{0}\" has no letter or digit")]
     Empty(String),
-    /// It contains a character that no field name has.
     #[error("\"{0}\" contains a character that names do not have")]
     Sign(String),
-    /// It matches a name that decides about an alert.
     #[error("\"{0}\" would mask \"{1}\", which decides what becomes of an alert")]
     Deciding(String, String),
-    /// It would leave card data unmasked.
     #[error("\"{0}\" would leave \"{1}\" unmasked, but card data is never kept")]
     CardData(String, &'static str),
-    /// It is in both lists.
     #[error("\"{0}\" is both sensitive and not sensitive")]
     Both(String),
 }
@@ -175,28 +169,26 @@ impl SensitiveNames {
         CHOSEN.get().unwrap_or(&KNOWN)
     }
 
-    /// Whether the configuration names any.
     pub(super) fn are_chosen(&self) -> bool {
         !self.sensitive.is_empty()
     }
 
-    /// The kind of the value of that label or field; `None` if the name is not sensitive.
+    /// `None` if the name is not sensitive.
     pub(crate) fn kind_of_field(&self, name: &str) -> Option<MaskKind> {
         self.kind(name, |words| FIELD_NAMES.get(words).copied())
     }
 
-    /// As [`Self::kind_of_field`], in free text.
     pub(super) fn kind_in_text(&self, name: &str) -> Option<MaskKind> {
         self.kind(name, |words| TEXT_NAMES.get(words).copied())
     }
 
-    /// Whether the configuration allows the value of that name.
+    /// The configuration allows the value of that name.
     pub(super) fn may_stay(&self, name: &str) -> bool {
         !self.not_sensitive.is_empty() && any_matches(&self.not_sensitive, &normal(name))
     }
 
     fn kind(&self, name: &str, known: impl Fn(&str) -> Option<MaskKind>) -> Option<MaskKind> {
-        if name.is_empty() || name.len() > LONGEST {
+        if name.is_empty() || name.len() > MAX_NAME {
             return None;
         }
         if !(self.sensitive.is_empty() && self.not_sensitive.is_empty()) {
@@ -238,7 +230,7 @@ fn tails(name: &str) -> Vec<String> {
     {
         words = rest;
     }
-    (1..=words.len().min(MOST_WORDS))
+    (1..=words.len().min(MAX_WORDS))
         .map(|count| words[words.len() - count..].concat())
         .collect()
 }
@@ -265,7 +257,7 @@ fn pattern(raw: &str) -> Result<String, NameProblem> {
         return Err(NameProblem::Empty(raw.to_string()));
     }
     let allowed = |c: char| c.is_alphanumeric() || matches!(c, '_' | '*');
-    if !plain.chars().all(allowed) || plain.len() > LONGEST {
+    if !plain.chars().all(allowed) || plain.len() > MAX_NAME {
         return Err(NameProblem::Sign(raw.to_string()));
     }
     Ok(plain)

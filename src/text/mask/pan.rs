@@ -28,7 +28,7 @@ const LAYOUTS: &[&[usize]] = &[
     &[6, 2, 8],
 ];
 
-/// Every card number; its middle digits become stars.
+/// The middle digits of each number become stars.
 pub(super) fn find(text: &str) -> Vec<Hit> {
     let mut hits = Vec::new();
     let mut run: Vec<Digit> = Vec::new();
@@ -54,7 +54,7 @@ pub(super) fn find(text: &str) -> Vec<Hit> {
     hits
 }
 
-/// Whether this gap can be inside one number. Two stars are a mask.
+/// Two stars are a mask.
 fn joins(gap: &str) -> bool {
     gap.is_empty() || (gap.chars().nth(MAX_GAP).is_none() && !gap.contains("**"))
 }
@@ -101,7 +101,7 @@ fn scan(text: &str, run: &[Digit], hits: &mut Vec<Hit>) {
     }
 }
 
-/// The card numbers that begin and end at the border of a group, as ranges of the run.
+/// That begin and end at the border of a group, as ranges of the run.
 fn windows(text: &str, run: &[Digit]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     for from in (0..run.len()).filter(|at| !run[*at].joined) {

@@ -5,7 +5,7 @@ use super::decode;
 /// Words that replace a removed value, written by this program or another.
 const TAKEN_OUT: &str = "masked|redacted|filtered|hidden|removed|secret";
 
-/// Whether a value is empty or marks removed data.
+/// Empty, or a mark of removed data.
 pub(crate) fn is_taken_out(value: &str) -> bool {
     value.trim().is_empty() || value.contains("**") || is_reference(value)
 }

@@ -15,7 +15,7 @@ static PARTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 static DIGITS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"[0-9]{2,}").ok());
 
-/// Every number in parts; its middle digits become stars.
+/// The middle digits of each number become stars.
 pub(super) fn find(text: &str) -> Vec<Hit> {
     let (Some(parts), Some(digits)) = (PARTS.as_ref(), DIGITS.as_ref()) else {
         return Vec::new();

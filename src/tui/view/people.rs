@@ -4,7 +4,7 @@ use super::canvas::Canvas;
 use super::words::{age, clock, fit, pad, right, styled};
 use crate::incident::cadence::clocks;
 use crate::incident::escalation::{Acknowledge, LevelState, Response, Standing, Until};
-use crate::incident::{Incident, Role, Slug};
+use crate::incident::{Incident, Role, Slug, TargetId};
 use crate::text::{Safe, list};
 use ratatui::style::Style;
 use ratatui::text::Line;
@@ -253,7 +253,7 @@ fn state(canvas: &Canvas<'_>, incident: &Incident, level: &LevelState) -> State 
 
 fn level_name(canvas: &Canvas<'_>, level: &LevelState) -> String {
     let (model, armed) = (canvas.model, &level.armed);
-    let targets: Vec<&Slug> = armed.targets().collect();
+    let targets: Vec<&TargetId> = armed.targets().collect();
     let on_call = model.live.schedules.on_call(&armed.target, model.now);
     let name = match (&targets[..], on_call.name()) {
         ([target], Some(who)) => format!("{target}: {who}"),

@@ -8,7 +8,9 @@ use std::sync::Arc;
 use warroom::data_dir::DataDir;
 use warroom::incident::IncidentId;
 use warroom::incident::entry::field;
-use warroom::journal::{Finding, FindingKind, JournalStore as _, Known, SystemClock, verify};
+use warroom::journal::{
+    Finding, FindingKind, JournalStore as _, SystemClock, VerificationContext, verify,
+};
 
 /// One entry: its number, and its text where it is a note.
 struct Row {
@@ -78,7 +80,8 @@ impl Promises {
         look: &str,
     ) -> Result<(), String> {
         let directory = place.directory_of(id);
-        let report = verify(&directory, &Known::default()).map_err(|error| error.to_string())?;
+        let report = verify(&directory, &VerificationContext::default())
+            .map_err(|error| error.to_string())?;
         let torn = |finding: &&Finding| finding.kind == FindingKind::Torn;
         if let Some(finding) = report.findings.iter().find(|finding| !torn(finding)) {
             return Err(format!("before it was opened again: {finding}"));
@@ -89,7 +92,8 @@ impl Promises {
             return Err(format!("it cannot go on: {}", noted.err));
         };
         self.kept.push((seq, text));
-        let report = verify(&directory, &Known::default()).map_err(|error| error.to_string())?;
+        let report = verify(&directory, &VerificationContext::default())
+            .map_err(|error| error.to_string())?;
         if !report.intact || report.withheld > 0 {
             return Err(format!("not intact after it was opened: {report:?}"));
         }

@@ -5,7 +5,7 @@ use super::syscalls::{Case, Scene};
 use crate::support::outcome::Outcome;
 use crate::support::program::{Place, recorded};
 use std::path::Path;
-use warroom::journal::{Known, verify};
+use warroom::journal::{VerificationContext, verify};
 
 pub(crate) const SECRET: &str = "the customer is Erika Mustermann.";
 pub(crate) const OTHER: &str = "her street is Lindenweg.";
@@ -83,7 +83,8 @@ pub(crate) fn opening(
 }
 
 fn intact(directory: &Path) -> Result<(), String> {
-    let report = verify(directory, &Known::default()).map_err(|error| error.to_string())?;
+    let report =
+        verify(directory, &VerificationContext::default()).map_err(|error| error.to_string())?;
     if report.intact && report.withheld == 0 {
         Ok(())
     } else {

@@ -8,7 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use warroom::journal::{Known, Report, Signers, SubjectKind, names_in_archive, verify};
+use warroom::journal::{
+    Signers, SubjectKind, VerificationContext, VerificationReport, names_in_archive, verify,
+};
 
 /// What both have to say alike.
 const COUNTS: [&str; 11] = [
@@ -42,7 +44,7 @@ fn python(script: &str, arguments: &[&str]) -> String {
 }
 
 /// What our verifier says of a path. One that cannot be read is not intact, and nothing in it counts.
-fn ours(path: &Path, known: &Known) -> (Option<Report>, Value) {
+fn ours(path: &Path, known: &VerificationContext) -> (Option<VerificationReport>, Value) {
     match verify(path, known) {
         Ok(report) => {
             let value = serde_json::to_value(&report).unwrap();
@@ -79,7 +81,7 @@ fn theirs(place: &Path, cases: &[(PathBuf, bool)], signers: &str) -> Vec<Value> 
     all
 }
 
-fn agree(path: &Path, ours: &(Option<Report>, Value), theirs: &Value) {
+fn agree(path: &Path, ours: &(Option<VerificationReport>, Value), theirs: &Value) {
     let said = || format!("{}\n{}\n{theirs}", path.display(), ours.1);
     assert_eq!(ours.1["intact"], theirs["intact"], "{}", said());
     if ours.0.is_some() {
@@ -106,7 +108,7 @@ fn our_verifier_and_the_auditors_script_agree_on_mutated_journals() {
     cases.sort();
     let mut intact = 0;
     for ((path, _), theirs) in cases.iter().zip(theirs(ground.place.path(), &cases, "")) {
-        let own = ours(path, &Known::default());
+        let own = ours(path, &VerificationContext::default());
         agree(path, &own, &theirs);
         // More findings than a report lists are counted only.
         if own.1["more"] == 0 {
@@ -119,7 +121,8 @@ fn our_verifier_and_the_auditors_script_agree_on_mutated_journals() {
     assert!(intact > 0 && intact < count as u32 / 2);
 }
 
-/// Bundles of one incident: an early one, the whole, one with withheld and erased texts, and the sealed one; signed, with
+/// Bundles of one incident: an early one, the whole, one with withheld and erased texts, and the sealed one; signed,
+/// with
 /// a request and an approval in them. Behind them its directory.
 fn bundles(company: &Company) -> Vec<PathBuf> {
     let id = company.open("dana");
@@ -178,7 +181,7 @@ fn files(path: &Path) -> Files {
 
 /// What was accepted is what was exported: all of it where the sums were left alone, and where they were forged, every
 /// line that the signature of a listed key covers, and no text that is not the exported one.
-fn accepted(case: &Case, report: &Report, originals: &[Files]) {
+fn accepted(case: &Case, report: &VerificationReport, originals: &[Files]) {
     let path = case.path.canonicalize().unwrap();
     let inside = path.file_name().is_some_and(|name| name == "journal.jsonl");
     let root = if inside {
@@ -238,9 +241,9 @@ fn our_verifier_and_the_auditors_script_agree_on_mutated_bundles_and_accept_noth
     let bundles = bundles(&company);
     let originals: Vec<Files> = bundles.iter().map(|path| files(path)).collect();
     let allowed = company.path("allowed");
-    let signed = Known {
+    let signed = VerificationContext {
         signers: Some(Signers::new(allowed.clone())),
-        ..Known::default()
+        ..VerificationContext::default()
     };
     let memory = Path::new("/dev/shm");
     let (mut intact, mut seen, mut signatures) = (0, 0, 0);
@@ -270,7 +273,7 @@ fn our_verifier_and_the_auditors_script_agree_on_mutated_bundles_and_accept_noth
             let known = if case.signers {
                 signed.clone()
             } else {
-                Known::default()
+                VerificationContext::default()
             };
             let own = ours(&case.path, &known);
             agree(&case.path, &own, &theirs);

@@ -3,9 +3,9 @@
 use super::shapes::{DAY, LABELS, MINUTES, Series, Shape, WEEK, generate};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
-use warroom::signals::budget::{PAIRS, burn_over};
+use warroom::signals::budget::{WINDOWS, burn_over};
 use warroom::signals::detection::{Baseline, LabelSplit, Onset, find_volume_drop, find_with_parts};
-use warroom::signals::tally::{FIVE, RatioPart, RatioSeries};
+use warroom::signals::tally::{FIVE, RatioSeries};
 
 /// The objective of every shape.
 const OBJECTIVE: f64 = 0.999;
@@ -48,7 +48,8 @@ fn time(minute: usize) -> DateTime<Utc> {
     DateTime::from_timestamp(BEGIN + minute as i64 * 60, 0).unwrap()
 }
 
-/// Counters to counts a minute, as a rate over two scrapes gives them: across a gap nothing, after a reset what there is.
+/// Counters to counts a minute, as a rate over two scrapes gives them: across a gap nothing, after a reset what there
+/// is.
 fn counts(scrapes: &Series) -> Vec<Option<(f64, f64)>> {
     let grown = |before: f64, after: f64| {
         if after >= before {
@@ -93,10 +94,7 @@ impl Played {
     }
 
     fn put(&mut self, step: i64, bucket: i64, (good, total): (f64, f64)) {
-        self.track.lane_mut(RatioPart::Part, step).put(bucket, good);
-        self.track
-            .lane_mut(RatioPart::Total, step)
-            .put(bucket, total);
+        self.track.put(step, bucket, good, total);
     }
 
     /// The minute that has just ended, and the five minutes that end with it.
@@ -202,7 +200,7 @@ pub(crate) fn play(shape: &Shape, seed: u64, with_parts: bool) -> Outcome {
             }
         }
         alarmed = alarm;
-        let burns = PAIRS[..2].iter().any(|pair| {
+        let burns = WINDOWS[..2].iter().any(|pair| {
             let over = |window| {
                 burn_over(&whole.track, OBJECTIVE, window, end)
                     .is_some_and(|burn| burn > pair.threshold)

@@ -5,7 +5,7 @@ use crate::support::outbox::runtime;
 use crate::support::sources::json;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use warroom::incident::Slug;
+use warroom::incident::SourceId;
 use warroom::sources::{Alertmanager, HttpSettings, OAuth2, ResolvedAuth, Source, Tls, Tokens};
 use warroom::text::secret::Secret;
 use wiremock::matchers::{body_string_contains, header, header_exists, method, path};
@@ -21,7 +21,7 @@ fn granted(token: &str, seconds: u64) -> ResponseTemplate {
 }
 
 fn settings(url: &str) -> HttpSettings {
-    let mut settings = HttpSettings::plain(Slug::new("am").unwrap(), url);
+    let mut settings = HttpSettings::plain(SourceId::new("am").unwrap(), url);
     settings.auth = ResolvedAuth::OAuth2(Box::new(Tokens {
         oauth2: OAuth2 {
             client_id: "warroom".into(),

@@ -11,7 +11,7 @@ use warroom::alerts::intake::{Intake, IntakeAction, IntakePolicy, IntakeRule};
 use warroom::alerts::{Alert, AlertState};
 use warroom::alerts::{AlertIndex, SourceAlerts};
 use warroom::alerts::{Matcher, NewSilence, RowSilenceError, matchers_of_row};
-use warroom::incident::Slug;
+use warroom::incident::{PathId, ServiceId, Slug, SourceId};
 use warroom::sources::{HttpSettings, IGNORED, Source, alert_from_labels, read_back};
 use warroom::text::Safe;
 
@@ -173,8 +173,8 @@ fn intake() -> Intake {
         rule: Slug::nearest("none"),
         when: BTreeMap::from([("alertname".to_string(), "none at all".to_string())]),
         action: IntakeAction::Open,
-        service: Slug::nearest("payments"),
-        path: Slug::nearest("confirm"),
+        service: ServiceId::nearest("payments"),
+        path: PathId::nearest("confirm"),
     };
     let policy = IntakePolicy {
         policy: Slug::nearest("p"),
@@ -250,7 +250,7 @@ fn the_silence_of_a_row_silences_that_row_and_no_other() {
 }
 
 async fn silence_rows(alertmanager: &Alertmanager, count: usize) {
-    let name = Slug::nearest("am");
+    let name = SourceId::nearest("am");
     let settings = HttpSettings::plain(name.clone(), &alertmanager.server.url());
     let source = warroom::sources::Alertmanager::new(settings).unwrap();
     let gathered: SourceAlerts = source.alerts().await.unwrap();

@@ -1,7 +1,7 @@
 use super::*;
 use crate::alerts::{AlertIndex, AlertState, NewSilence, SourceAlerts};
 use crate::testing;
-use crate::text::Slug;
+use crate::text::{Slug, SourceId};
 use chrono::{DateTime, TimeDelta};
 use proptest::prelude::*;
 use std::sync::Arc;
@@ -146,7 +146,7 @@ proptest! {
         }
         let ignored: BTreeSet<String> = crate::sources::IGNORED.map(str::to_string).into();
         let gathered = SourceAlerts { alerts: alerts.into_values().map(Arc::new).collect(), ..SourceAlerts::default() };
-        let index = AlertIndex::new(&BTreeMap::from([(Slug::nearest("am"), gathered)]), &testing::intake());
+        let index = AlertIndex::new(&BTreeMap::from([(SourceId::nearest("am"), gathered)]), &testing::intake());
         let all: Vec<&Alert> = index.alerts().iter().map(AsRef::as_ref).collect();
         // Each alert by itself, and each group.
         let mut rows: Vec<(bool, Vec<u32>)> = (0..all.len() as u32).map(|at| (true, vec![at])).collect();

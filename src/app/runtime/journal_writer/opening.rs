@@ -4,12 +4,12 @@ use super::Worker;
 use super::defects::problem;
 use super::open_journal::{Access, OpenJournal};
 use crate::app::message::{DamageOutcome, JournalNews, Msg};
-use crate::incident::{Draft, IncidentId, Slug};
+use crate::incident::{Draft, IncidentId, ServiceId};
 use crate::journal::{JournalError, Opened};
 
 impl Worker {
     /// Unless the store has an open incident of this service by now.
-    pub(super) fn open(&mut self, service: &Slug, drill: bool, drafts: &[Draft]) {
+    pub(super) fn open(&mut self, service: &ServiceId, drill: bool, drafts: &[Draft]) {
         let made = self.open_unless(drill, drafts, |worker| {
             worker.look();
             worker.has_open(service)
@@ -83,7 +83,7 @@ impl Worker {
             .map(|(id, _)| id)
     }
 
-    fn has_open(&self, service: &Slug) -> bool {
+    fn has_open(&self, service: &ServiceId) -> bool {
         self.journals.iter().any(|(id, open_journal)| {
             !open_journal.incident.status.is_resolved()
                 && open_journal.damage_outcome != Some(DamageOutcome::Ended)

@@ -9,7 +9,7 @@ struct NoRuler(Prometheus);
 
 #[async_trait]
 impl Source for NoRuler {
-    fn name(&self) -> &Slug {
+    fn name(&self) -> &SourceId {
         self.0.name()
     }
 
@@ -35,7 +35,7 @@ impl Source for NoRuler {
 
 #[tokio::test]
 async fn readings_go_on_at_full_pace_while_the_rules_cannot_be_read() {
-    let settings = HttpSettings::plain(Slug::nearest("mimir"), "http://127.0.0.1:1");
+    let settings = HttpSettings::plain(SourceId::nearest("mimir"), "http://127.0.0.1:1");
     let source: Arc<dyn Source> = Arc::new(NoRuler(Prometheus::new(settings).unwrap()));
     let (messages, mut inbox) = unbounded_channel();
     let pace = || Backoff::new(Duration::from_millis(5));

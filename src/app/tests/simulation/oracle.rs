@@ -10,8 +10,8 @@ use crate::incident::entry::{
     PageIntended, PagingEvent, ResponseEvent, StatusChanged,
 };
 use crate::incident::escalation::{Acknowledge, ArmedLevel, Until};
-use crate::incident::{Entry, Event, Slug, Status};
-use crate::journal::{JournalStore as _, Known, verify};
+use crate::incident::{Entry, Event, LevelId, Status, TargetId};
+use crate::journal::{JournalStore as _, KnownHead, VerificationContext, verify};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeSet;
 
@@ -71,11 +71,11 @@ fn wanted(
     entries: &[Entry],
     count: usize,
     levels: &[ArmedLevel],
-    (level, target): (&ArmedLevel, &Slug),
+    (level, target): (&ArmedLevel, &TargetId),
 ) -> bool {
     let (mut resolved, mut severity) = (false, None);
-    let mut acknowledged: Option<BTreeSet<&Slug>> = None;
-    let mut armed: BTreeSet<&Slug> = BTreeSet::new();
+    let mut acknowledged: Option<BTreeSet<&TargetId>> = None;
+    let mut armed: BTreeSet<&LevelId> = BTreeSet::new();
     for entry in &entries[..count] {
         match entry.event() {
             Some(Event::Response(ResponseEvent::StatusChanged(data))) => {
@@ -95,7 +95,7 @@ fn wanted(
         let named = &level.severity;
         named.is_empty() || severity.is_none_or(|severity| named.contains(&severity))
     };
-    let by = |target: &Slug| {
+    let by = |target: &TargetId| {
         acknowledged
             .as_ref()
             .is_some_and(|all| all.contains(target))
@@ -138,7 +138,7 @@ fn missed(world: &World<'_>, wrong: &mut Vec<String>) {
 fn opportunity(
     world: &World<'_>,
     levels: &[ArmedLevel],
-    (level, target): (&ArmedLevel, &Slug),
+    (level, target): (&ArmedLevel, &TargetId),
     (due, entry): (DateTime<Utc>, u64),
 ) -> Option<DateTime<Utc>> {
     let mut since: Option<DateTime<Utc>> = None;
@@ -316,9 +316,12 @@ fn chained(world: &World<'_>, on_disk: bool, wrong: &mut Vec<String>) {
     std::fs::write(home.join("journal.jsonl"), &world.lines).unwrap();
     std::fs::write(home.join("disclosures.jsonl"), &world.texts).unwrap();
     let last = world.entries.last();
-    let known = Known {
-        head: last.map(|entry| (entry.seq, entry.hash.clone())),
-        ..Known::default()
+    let known = VerificationContext {
+        head: last.map(|entry| KnownHead {
+            seq: entry.seq,
+            hash_start: entry.hash.clone(),
+        }),
+        ..VerificationContext::default()
     };
     match verify(&home, &known) {
         Ok(report) if report.intact => {}

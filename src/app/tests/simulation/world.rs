@@ -8,7 +8,7 @@ use crate::alerts::{AlertIndex, SourceAlerts};
 use crate::app::{Msg, Setup};
 use crate::incident::entry::{Acknowledged, PageIntended, PageOutcome, PageResulted};
 use crate::incident::escalation::{Call, EscalationPolicy};
-use crate::incident::{Draft, Entry, IncidentId, Slug};
+use crate::incident::{Draft, Entry, IncidentId, LevelId, TargetId};
 use crate::journal::memory::{Broken, MemoryStore};
 use crate::journal::{Clock, Head, Stamp};
 use crate::testing::{bench_setup, slug, stamp, start};
@@ -113,8 +113,8 @@ impl Clock for Shown {
 #[derive(Debug, Clone)]
 pub(super) struct Sent {
     pub(super) call: Call,
-    pub(super) level: Slug,
-    pub(super) target: Slug,
+    pub(super) level: LevelId,
+    pub(super) target: TargetId,
     pub(super) intent: u64,
 }
 

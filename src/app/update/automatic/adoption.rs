@@ -8,7 +8,9 @@ use crate::app::intent::named;
 use crate::app::model::Model;
 use crate::app::recording::record;
 use crate::incident::entry::{Acknowledged, Adopted, RoleAssigned, field};
-use crate::incident::{Draft, Entry, Incident, IncidentId, Role, Slug, Status, program};
+use crate::incident::{
+    Draft, Entry, Incident, IncidentId, PathId, Role, ServiceId, Slug, SourceId, Status, program,
+};
 use crate::signals::Cause;
 use crate::sources::ExternalIncident;
 use crate::text::Problem;
@@ -20,7 +22,7 @@ const EARLIER: TimeDelta = TimeDelta::minutes(5);
 
 pub(crate) fn seen(
     model: &mut Model,
-    source: Slug,
+    source: SourceId,
     result: Result<Vec<ExternalIncident>, Problem>,
 ) -> Vec<Effect> {
     let now = model.now;
@@ -67,7 +69,7 @@ pub(crate) fn seen(
     effects
 }
 
-fn mapped(model: &Model, theirs: &ExternalIncident) -> Option<(Slug, Slug)> {
+fn mapped(model: &Model, theirs: &ExternalIncident) -> Option<(ServiceId, PathId)> {
     let named = model.setup.paged_elsewhere.get(theirs.service.as_str())?;
     let map = &model.setup.map;
     let service = map.services.iter().find(|it| it.service == *named);
@@ -78,7 +80,7 @@ fn mapped(model: &Model, theirs: &ExternalIncident) -> Option<(Slug, Slug)> {
 
 /// The adopted incident, or the open one of the service when theirs began. A later one of the same service is another
 /// page for the same: the last levels of a chain come late.
-fn ours(model: &Model, theirs: &ExternalIncident, service: &Slug) -> Option<IncidentId> {
+fn ours(model: &Model, theirs: &ExternalIncident, service: &ServiceId) -> Option<IncidentId> {
     let adopted = model
         .open_views()
         .find(|(_, view)| view.incident.adopted.contains_key(&theirs.id));
@@ -101,7 +103,12 @@ fn was_handled(model: &Model, theirs: &ExternalIncident) -> bool {
     views.any(|view| view.incident.adopted.contains_key(&theirs.id))
 }
 
-fn news(model: &Model, id: &IncidentId, source: &Slug, theirs: &ExternalIncident) -> Vec<Draft> {
+fn news(
+    model: &Model,
+    id: &IncidentId,
+    source: &SourceId,
+    theirs: &ExternalIncident,
+) -> Vec<Draft> {
     let Some(view) = model.views.get(id) else {
         return Vec::new();
     };
@@ -165,7 +172,7 @@ fn counts(at: DateTime<Utc>, since: DateTime<Utc>) -> bool {
 
 /// The acknowledgements since this time, each with its key.
 fn acknowledgements<'t>(
-    source: &'t Slug,
+    source: &'t SourceId,
     theirs: &'t ExternalIncident,
     since: DateTime<Utc>,
 ) -> impl Iterator<Item = (Slug, Draft)> + 't {
@@ -184,7 +191,7 @@ fn acknowledgements<'t>(
     })
 }
 
-fn adopted(source: &Slug, theirs: &ExternalIncident) -> Draft {
+fn adopted(source: &SourceId, theirs: &ExternalIncident) -> Draft {
     let data = Adopted {
         system: source.clone(),
         incident: theirs.id.clone(),

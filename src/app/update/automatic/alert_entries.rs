@@ -7,7 +7,7 @@ use crate::app::model::Model;
 use crate::app::recording::{note_once, record_observation};
 use crate::incident::entry::{AlertSeen, field};
 use crate::incident::fold::AlertFacts;
-use crate::incident::{Draft, Slug, program};
+use crate::incident::{Draft, Slug, SourceId, program};
 use crate::text::Safe;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
@@ -52,7 +52,7 @@ impl Alerts<'_> {
     }
 
     /// Whether the source answered after the last entry: another program may have recorded a newer state.
-    fn is_newer(&self, source: &Slug, known: &AlertFacts) -> bool {
+    fn is_newer(&self, source: &SourceId, known: &AlertFacts) -> bool {
         let state = self.model.live.sources.get(source);
         state.is_some_and(|state| state.answered >= Some(self.recorded_at(known)))
     }
@@ -222,7 +222,7 @@ fn remembered(view: &IncidentView, facts: &AlertFacts, key: &Slug) -> Option<Arc
 pub(crate) fn seen(
     alert: &Alert,
     (state, supersedes): (AlertState, Option<u64>),
-    source: &Slug,
+    source: &SourceId,
     at: DateTime<Utc>,
 ) -> Draft {
     let data = AlertSeen {

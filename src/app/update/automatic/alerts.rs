@@ -7,7 +7,7 @@ use crate::alerts::AlertIndex;
 use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::app::update::people::filter;
-use crate::incident::Slug;
+use crate::incident::SourceId;
 use crate::sources::RuleSet;
 use crate::text::Problem;
 use std::collections::BTreeSet;
@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 pub(crate) fn alerts(
     model: &mut Model,
-    source: &Slug,
+    source: &SourceId,
     result: Result<Arc<AlertIndex>, Problem>,
 ) -> Vec<Effect> {
     match result {
@@ -56,7 +56,7 @@ const FAULTY: &str = "fields of alerts";
 
 const RULES: &str = "rules";
 
-fn take_gaps(model: &mut Model, source: &Slug) {
+fn take_gaps(model: &mut Model, source: &SourceId) {
     let index = &model.live.index;
     let gaps = index.gaps().find(|(name, _)| *name == source);
     let gaps = gaps.map(|(_, gaps)| gaps.clone()).unwrap_or_default();
@@ -82,7 +82,7 @@ fn take_gaps(model: &mut Model, source: &Slug) {
 /// Unknown rules say nothing about the source's other answers.
 pub(crate) fn rules(
     model: &mut Model,
-    source: &Slug,
+    source: &SourceId,
     result: Result<RuleSet, Problem>,
 ) -> Vec<Effect> {
     // A source that is asked for nothing else has no other contact.

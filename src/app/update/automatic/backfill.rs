@@ -4,7 +4,7 @@ use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::app::recording::record;
 use crate::incident::entry::Backfilled;
-use crate::incident::{Draft, IncidentId, Slug, program};
+use crate::incident::{Draft, IncidentId, SourceId, program};
 use crate::sources::History;
 use crate::text::Problem;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -17,7 +17,7 @@ pub(crate) const BACKFILL_MINUTES: i64 = 60;
 pub(crate) fn history(
     model: &mut Model,
     incident: &IncidentId,
-    source: &Slug,
+    source: &SourceId,
     result: Result<History, Problem>,
 ) -> Vec<Effect> {
     let Ok(history) = result else {

@@ -5,7 +5,7 @@ use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::app::recording::{note_once, record};
 use crate::incident::entry::{ChangeSeen, field};
-use crate::incident::{Draft, IncidentId, Slug, Status, program};
+use crate::incident::{Draft, IncidentId, SourceId, Status, program};
 use crate::signals::change::{Change, ChangeSet, suspects};
 use crate::text::Problem;
 use chrono::TimeDelta;
@@ -19,7 +19,7 @@ const MAX_CHANGES: usize = 50;
 /// While a source does not answer, what was known stays.
 pub(crate) fn changes(
     model: &mut Model,
-    source: Slug,
+    source: SourceId,
     result: Result<ChangeSet, Problem>,
 ) -> Vec<Effect> {
     if let Ok(set) = &result {

@@ -9,7 +9,7 @@ use crate::app::recording::record;
 use crate::app::setup::Awaited;
 use crate::incident::closing::still_sends;
 use crate::incident::escalation::{Orders, bell, course, lost_results};
-use crate::incident::{Draft, Incident, IncidentId, Moment, Slug, cadence, messages, program};
+use crate::incident::{ChannelId, Draft, Incident, IncidentId, Moment, cadence, messages, program};
 use crate::text::Problem;
 use crate::text::Safe;
 use chrono::{DateTime, Utc};
@@ -97,7 +97,7 @@ fn paging(model: &Model, id: &IncidentId) -> Vec<Draft> {
     let (policy, digest) = &model.setup.escalation;
     let own = own_channels(model);
     let unusable = model.setup.unusable.iter();
-    let unusable: Vec<Slug> = unusable.map(|way| way.name.clone()).collect();
+    let unusable: Vec<ChannelId> = unusable.map(|way| way.name.clone()).collect();
     let orders = Orders {
         unusable: &unusable,
         own: own.as_deref(),
@@ -124,12 +124,12 @@ fn is_paged_elsewhere(model: &Model) -> bool {
 }
 
 /// The channels of this program, where other processes page too.
-fn own_channels(model: &Model) -> Option<Vec<Slug>> {
+fn own_channels(model: &Model) -> Option<Vec<ChannelId>> {
     if !model.live.peers.iter().any(|peer| peer.alive) {
         return None;
     }
     let carry = model.setup.channels.iter().filter(|way| way.pages);
-    let mut own: Vec<Slug> = carry.map(|way| way.name.clone()).collect();
+    let mut own: Vec<ChannelId> = carry.map(|way| way.name.clone()).collect();
     if !model.setup.headless {
         own.push(bell());
     }

@@ -7,14 +7,14 @@ use crate::app::setup::Awaited;
 use crate::incident::entry::{SourceBack, SourceLost, field};
 use crate::incident::fold::SourceFacts;
 use crate::incident::messages::Way;
-use crate::incident::{Draft, IncidentId, Slug, program};
+use crate::incident::{Draft, IncidentId, SourceId, program};
 use crate::text::{Problem, Safe};
 use chrono::TimeDelta;
 
 /// How long a source that another program reached counts as reachable.
 const SOMEBODY_ELSE: TimeDelta = TimeDelta::minutes(10);
 
-pub(crate) fn contact(model: &mut Model, source: &Slug) {
+pub(crate) fn contact(model: &mut Model, source: &SourceId) {
     let now = model.now;
     let state = model.live.sources.entry(source.clone()).or_default();
     state.asked.get_or_insert(now);
@@ -23,7 +23,7 @@ pub(crate) fn contact(model: &mut Model, source: &Slug) {
 }
 
 /// Recorded as lost only after a while without an answer.
-pub(crate) fn lost(model: &mut Model, source: &Slug, problem: Problem) {
+pub(crate) fn lost(model: &mut Model, source: &SourceId, problem: Problem) {
     let now = model.now;
     let state = model.live.sources.entry(source.clone()).or_default();
     state.asked.get_or_insert(now);

@@ -5,7 +5,7 @@ use crate::alerts::intake::{Intake, IntakeAction, IntakeRule};
 use crate::alerts::{Alert, AlertStart, AlertState, rank};
 use crate::app::effect::Effect;
 use crate::app::model::Model;
-use crate::incident::{Draft, Incident, Slug, Status};
+use crate::incident::{Draft, Incident, ServiceId, SourceId, Status};
 use crate::text::Safe;
 use chrono::{DateTime, Utc};
 use opening::{Began, has_space, open, opened};
@@ -17,14 +17,14 @@ pub(crate) mod opening;
 mod shared;
 pub(crate) mod symptoms;
 
-type SourcedAlert = (Slug, Arc<Alert>);
+type SourcedAlert = (SourceId, Arc<Alert>);
 
 /// Nothing is opened before the incidents of the data directory are known, or in a read-only console.
 pub(crate) fn consider(model: &mut Model) -> Vec<Effect> {
     if !model.ready || model.setup.read_only {
         return Vec::new();
     }
-    let mut wanted: BTreeMap<Slug, (IntakeRule, Vec<SourcedAlert>)> = BTreeMap::new();
+    let mut wanted: BTreeMap<ServiceId, (IntakeRule, Vec<SourcedAlert>)> = BTreeMap::new();
     let index = &model.live.index;
     for (number, positions) in index.taken() {
         let rule = model.setup.intake.0.rule(number);
@@ -50,7 +50,8 @@ pub(crate) fn consider(model: &mut Model) -> Vec<Effect> {
         }
     }
     let mut effects = Vec::new();
-    let mut wanted: Vec<(Slug, (IntakeRule, Vec<SourcedAlert>))> = wanted.into_iter().collect();
+    let mut wanted: Vec<(ServiceId, (IntakeRule, Vec<SourcedAlert>))> =
+        wanted.into_iter().collect();
     for (_, (_, alerts)) in &mut wanted {
         alerts.sort_by_key(|(_, alert)| (rank(alert), alert.starts_at));
     }

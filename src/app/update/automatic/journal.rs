@@ -13,7 +13,7 @@ use crate::incident::entry::{
     Acknowledged, CheckpointFailed, MessageEvent, Occasion, PagingEvent, PlaybookEvent,
     ResponseEvent, RoleAssigned, StepOutcome,
 };
-use crate::incident::{Draft, Entry, Event, Incident, IncidentId, Role, Slug, Status};
+use crate::incident::{Draft, Entry, Event, Incident, IncidentId, Role, ServiceId, Status};
 use crate::text::Problem;
 
 pub(crate) fn news(model: &mut Model, news: JournalNews) -> Vec<Effect> {
@@ -252,7 +252,7 @@ fn reread(model: &mut Model, id: &IncidentId, entries: &[Entry]) -> Vec<Effect> 
     clocks::tick(model)
 }
 
-fn not_opened(model: &mut Model, service: &Slug, why: Option<Problem>) {
+fn not_opened(model: &mut Model, service: &ServiceId, why: Option<Problem>) {
     model.opening.remove(service);
     match why {
         Some(why) => model.store_error = Some(why),

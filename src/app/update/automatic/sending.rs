@@ -11,7 +11,7 @@ use crate::incident::entry::{
     Updated, field,
 };
 use crate::incident::escalation::{Call, bell};
-use crate::incident::{Draft, Entry, IncidentId, Slug, Stamp, messages, program};
+use crate::incident::{Draft, Entry, IncidentId, LevelId, Stamp, messages, program};
 use crate::outbox::{Delivery, Message, Page, Settle};
 use crate::text::Safe;
 
@@ -191,7 +191,7 @@ pub(crate) fn message_result(
 pub(crate) fn page_result(
     model: &mut Model,
     id: &IncidentId,
-    level: Slug,
+    level: LevelId,
     call: Call,
     delivery: Delivery,
 ) -> Vec<Effect> {

@@ -9,14 +9,14 @@ use crate::app::recording::record_observation;
 use crate::incident::entry::SignalSeen;
 use crate::incident::fold::SignalFacts;
 use crate::incident::observation::{worth_recording, worth_recording_number};
-use crate::incident::{Draft, IncidentId, Slug, program};
+use crate::incident::{Draft, IncidentId, Slug, SourceId, program};
 use crate::signals::monitor::MonitorReport;
 use crate::signals::{Cause, Sample};
 use crate::text::Problem;
 
 pub(crate) fn signal(
     model: &mut Model,
-    source: &Slug,
+    source: &SourceId,
     result: Result<Sample, Problem>,
     in_contact: bool,
 ) -> Vec<Effect> {
@@ -41,7 +41,7 @@ pub(crate) fn signal(
     }
 }
 
-fn record_sample(model: &mut Model, source: &Slug, sample: Sample) -> Vec<Effect> {
+fn record_sample(model: &mut Model, source: &SourceId, sample: Sample) -> Vec<Effect> {
     let (name, objective) = (model.setup.signal.clone(), model.setup.objective);
     let wanted: Vec<(IncidentId, Draft)> = model
         .open_views()

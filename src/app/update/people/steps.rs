@@ -8,13 +8,13 @@ use crate::app::model::Model;
 use crate::app::recording::{record_in, record_intent};
 use crate::app::selectors::playbook::{current, is_recording, values};
 use crate::app::ui::Drawn;
-use crate::incident::Slug;
+use crate::incident::{PlaybookId, StepId};
 use crate::keymap::{Action, Screen};
 use crate::playbook::{StepKind, fill_query};
 use crate::signals::Sample;
 use crate::text::{Problem, Safe};
 
-pub(crate) fn begin(model: &mut Model, name: &Slug) -> Outcome {
+pub(crate) fn begin(model: &mut Model, name: &PlaybookId) -> Outcome {
     model.ui.show(Screen::Playbook);
     let intent = PlaybookIntent::Start(name.clone());
     record_intent(model, Intent::Playbook(intent))
@@ -60,7 +60,7 @@ pub(crate) fn done(model: &mut Model) -> Outcome {
     }
 }
 
-fn tick(model: &mut Model, step: Slug, item: u32, ticked: bool) -> Outcome {
+fn tick(model: &mut Model, step: StepId, item: u32, ticked: bool) -> Outcome {
     let intent = PlaybookIntent::Tick { step, item, ticked };
     record_intent(model, Intent::Playbook(intent))
 }
@@ -80,7 +80,7 @@ pub(crate) fn untick(model: &mut Model) -> Outcome {
 }
 
 /// Ignored while a result is on its way to the disk: a key pressed twice is one result.
-pub(crate) fn finish(model: &mut Model, step: Slug, result: StepResult) -> Outcome {
+pub(crate) fn finish(model: &mut Model, step: StepId, result: StepResult) -> Outcome {
     if model.view().is_some_and(|view| is_recording(view, &step)) {
         return Ok(Vec::new());
     }

@@ -4,7 +4,7 @@ use crate::alerts::AlertState;
 use crate::incident::entry::{
     Audience, Backfilled, MessageKind, Opened, PageOutcome, StepOutcome, WorkKind, WorkState,
 };
-use crate::incident::ids::{ActorId, Slug};
+use crate::incident::ids::{ActorId, Slug, SourceId, StepId, TargetId};
 use crate::incident::severity::{Answered, Severity};
 use crate::incident::status::Status;
 use crate::incident::steady::Moment;
@@ -103,7 +103,7 @@ pub struct Acknowledgement {
     pub seq: u64,
     pub at: DateTime<Utc>,
     pub by: ActorId,
-    pub targets: Vec<Slug>,
+    pub targets: Vec<TargetId>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,7 +122,7 @@ pub struct AlertFacts {
     /// Labels that are not in the record.
     pub left_out: u32,
     pub at: DateTime<Utc>,
-    pub source: Slug,
+    pub source: SourceId,
 }
 
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -174,10 +174,10 @@ pub struct Run {
     pub digest: String,
     pub steps: u32,
     /// The last result of each step.
-    pub results: BTreeMap<Slug, StepFact>,
-    pub latest: Option<Slug>,
+    pub results: BTreeMap<StepId, StepFact>,
+    pub latest: Option<StepId>,
     /// The last tick of each item: digest of the file that numbers it, step, number.
-    pub ticks: BTreeMap<(String, Slug, u32), Tick>,
+    pub ticks: BTreeMap<(String, StepId, u32), Tick>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -189,18 +189,18 @@ pub struct Tick {
 impl Run {
     /// The tick of a ticked item. Ticks before the step's last result do not count: a repeated step begins with an empty
     /// list.
-    pub fn tick(&self, digest: &str, step: &Slug, item: u32) -> Option<Tick> {
+    pub fn tick(&self, digest: &str, step: &StepId, item: u32) -> Option<Tick> {
         let since = self.results.get(step).map_or(0, |result| result.seq);
         let tick = self.last_tick(digest, step, item);
         tick.filter(|tick| tick.ticked && tick.seq > since)
     }
 
-    pub fn last_change(&self, digest: &str, step: &Slug, item: u32) -> u64 {
+    pub fn last_change(&self, digest: &str, step: &StepId, item: u32) -> u64 {
         self.last_tick(digest, step, item)
             .map_or(self.seq, |tick| tick.seq)
     }
 
-    fn last_tick(&self, digest: &str, step: &Slug, item: u32) -> Option<Tick> {
+    fn last_tick(&self, digest: &str, step: &StepId, item: u32) -> Option<Tick> {
         let item = (digest.to_string(), step.clone(), item);
         self.ticks.get(&item).copied()
     }
@@ -212,5 +212,5 @@ pub struct StepFact {
     pub at: DateTime<Utc>,
     pub by: ActorId,
     pub outcome: StepOutcome,
-    pub choice: Option<Slug>,
+    pub choice: Option<StepId>,
 }

@@ -26,7 +26,7 @@ const QUERY: &[&str] = &["query", "promql"];
 const WINDOW: &[&str] = &["duration", "isRolling", "calendar"];
 const OBJECTIVE: &[&str] = &["displayName", "op", "value", "target", "targetPercent"];
 
-/// Documents that other documents of the file refer to.
+/// Of other documents in the file.
 pub(super) struct Shared {
     indicators: BTreeMap<String, Value>,
     /// The type of each data source, by name.
@@ -126,7 +126,7 @@ struct Objective {
 }
 
 impl Objective {
-    /// The target share of events or of time.
+    /// Of events, or of time.
     fn share(&self, name: &str) -> Result<Option<f64>, SloError> {
         match (self.target, self.target_percent) {
             (Some(_), Some(_)) => Err(wrong(name, "both target and targetPercent")),
@@ -156,7 +156,7 @@ pub(super) fn read(
         let what = format!("budgetingMethod {method} is not supported, only Occurrences is");
         return Err(wrong(name, what));
     }
-    let window_days = window(name, spec.time_window)?;
+    let window_days = window_days_of(name, spec.time_window)?;
     if spec.objectives.is_empty() {
         return Err(wrong(name, "no objective is named"));
     }
@@ -168,7 +168,7 @@ pub(super) fn read(
         };
         let objective = part(&label, "objective", tree, OBJECTIVE);
         let read = objective.and_then(|objective| measured(&label, &indicator, &objective, shared));
-        found.take(read.map(|signal| SignalSpec {
+        found.add(read.map(|signal| SignalSpec {
             window_days,
             ..signal
         }));
@@ -176,8 +176,7 @@ pub(super) fn read(
     Ok(())
 }
 
-/// The length of the window in days.
-fn window(name: &str, mut windows: Vec<Value>) -> Result<Option<u32>, SloError> {
+fn window_days_of(name: &str, mut windows: Vec<Value>) -> Result<Option<u32>, SloError> {
     let Some(tree) = windows.pop() else {
         return Ok(None);
     };
@@ -236,7 +235,7 @@ fn query(name: &str, metric: &Value, shared: &Shared) -> Result<String, SloError
         .ok_or_else(|| wrong(name, "a metricSource without a query"))
 }
 
-/// A query of `OpenSLO` does not name its range: it is a running counter, or a value at one moment.
+/// A query of `OpenSLO` names no range: it is a running counter, or a value at one moment.
 fn ranged(query: &str, counter: bool) -> String {
     let plain = query.trim();
     let inner = plain

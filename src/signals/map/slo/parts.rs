@@ -19,12 +19,12 @@ pub enum SloError {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SloObjectives {
     pub signals: Vec<SignalSpec>,
-    /// Objectives that cannot be used; the others can.
+    /// Unusable objectives; the others can be used.
     pub refused: Vec<SloError>,
 }
 
 impl SloObjectives {
-    pub(super) fn take(&mut self, read: Result<SignalSpec, SloError>) {
+    pub(super) fn add(&mut self, read: Result<SignalSpec, SloError>) {
         match read {
             Ok(signal) => self.signals.push(signal),
             Err(error) => self.refused.push(error),
@@ -32,7 +32,7 @@ impl SloObjectives {
     }
 }
 
-/// The keys that identify the form.
+/// Keys that identify the form.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub(super) struct SloDocument {
@@ -42,7 +42,7 @@ pub(super) struct SloDocument {
     pub(super) kind: String,
 }
 
-/// The name at a place of a tree, for people.
+/// For people.
 pub(super) fn named(tree: &Value, place: &str, otherwise: impl Fn() -> String) -> String {
     let name = tree.pointer(place).and_then(Value::as_str);
     name.map_or_else(otherwise, str::to_string)
@@ -55,7 +55,7 @@ pub(super) fn wrong(name: &str, what: impl Into<String>) -> SloError {
     }
 }
 
-/// Reads a part of an objective. A key that is not in `known` is refused by name: it could change the measurement.
+/// A key that is not in `known` is refused by name: it could change the measurement.
 pub(super) fn part<T: DeserializeOwned>(
     name: &str,
     place: &str,
@@ -72,14 +72,13 @@ pub(super) fn part<T: DeserializeOwned>(
     };
     if !unknown.is_empty() {
         let place = if place.is_empty() {
-            ""
+            String::new()
         } else {
-            &format!("{place}: ")
+            format!("{place}: ")
         };
-        let what = format!(
-            "{place}{} is not supported and could change the meaning of the objective",
-            list(&unknown)
-        );
+        let keys = list(&unknown);
+        let what =
+            format!("{place}{keys} is not supported and could change the meaning of the objective");
         return Err(wrong(name, what));
     }
     T::deserialize(tree).map_err(|error| wrong(name, format!("{place}: {error}")))
@@ -100,7 +99,7 @@ pub(super) fn signal(name: &str) -> SignalSpec {
     }
 }
 
-/// A ratio of expressions that hold `$window`.
+/// Of expressions that hold `$window`.
 pub(super) fn ratio(part: EventCount, total: String, objective: f64) -> RatioSpec {
     let (good, bad) = match part {
         EventCount::Good(query) => (Some(query), None),

@@ -5,9 +5,9 @@ use crate::signals::map::spec::SignalSpec;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// Keys of a service that do not change the measurement. A chain of plugins may rewrite every rule, so it is refused.
+/// Keys that do not change the measurement. A chain of plugins may rewrite every rule, so it is refused.
 const SERVICE: &[&str] = &["version", "service", "labels", "slos"];
-/// Keys of an objective. Labels and alerts belong to the rules that Sloth generates.
+/// Labels and alerts belong to the rules that Sloth generates.
 const OBJECTIVE: &[&str] = &[
     "name",
     "description",
@@ -24,7 +24,6 @@ const EVEN: &str = "last_over_time(vector(1)[$window:])";
 
 #[derive(Deserialize)]
 struct Service {
-    #[serde(default)]
     service: Option<String>,
     #[serde(default)]
     slos: Vec<Value>,
@@ -38,9 +37,7 @@ struct Objective {
 
 #[derive(Deserialize)]
 struct Indicator {
-    #[serde(default)]
     events: Option<Value>,
-    #[serde(default)]
     raw: Option<Value>,
 }
 
@@ -66,7 +63,7 @@ pub(super) fn read(name: &str, tree: Value, found: &mut SloObjectives) {
     };
     for (index, tree) in service.slos.into_iter().enumerate() {
         let own = named(&tree, "/name", || format!("number {}", index + 1));
-        found.take(objective(service.service.as_deref(), &own, tree));
+        found.add(objective(service.service.as_deref(), &own, tree));
     }
 }
 
@@ -100,8 +97,7 @@ fn objective(service: Option<&str>, name: &str, tree: Value) -> Result<SignalSpe
     })
 }
 
-/// A query with its window as `$window`. Sloth writes the window as a template with free spaces; other templates are
-/// refused.
+/// With its window as `$window`. Sloth writes the window as a template with free spaces; other templates are refused.
 fn query(name: &str, query: &str) -> Result<String, SloError> {
     let mut out = String::new();
     let mut rest = query;

@@ -2,6 +2,7 @@ use super::*;
 use crate::alerts::AlertState;
 use crate::alerts::Condition;
 use crate::alerts::intake::IntakePolicyFile;
+use crate::text::{PathId, ServiceId};
 use rstest::rstest;
 
 fn now() -> DateTime<Utc> {
@@ -11,7 +12,8 @@ fn now() -> DateTime<Utc> {
 fn intake() -> Intake {
     let text = include_str!("../../../../assets/policies/intake.yaml");
     let file: IntakePolicyFile = serde_saphyr::from_str(text).unwrap();
-    Intake::new(&file.located(&(Slug::nearest("payments"), Slug::nearest("confirm")))).unwrap()
+    Intake::new(&file.located(&(ServiceId::nearest("payments"), PathId::nearest("confirm"))))
+        .unwrap()
 }
 
 fn read(body: &str) -> SourceAlerts {
@@ -140,7 +142,7 @@ fn a_label_of_an_intake_rule_is_kept_and_the_key_does_not_depend_on_it() {
     let text =
         "policy: p\nversion: 1\nrules:\n  - {rule: a, when: {zz_gravity: worst}, action: open}\n";
     let file: IntakePolicyFile = serde_saphyr::from_str(text).unwrap();
-    let place = (Slug::nearest("payments"), Slug::nearest("confirm"));
+    let place = (ServiceId::nearest("payments"), PathId::nearest("confirm"));
     let own = Intake::new(&file.located(&place)).unwrap();
     let body = format!("[{}]", with_labels(100, "\"zz_gravity\":\"worst\""));
     let (ours, theirs) = (read_alerts(body.as_bytes(), now(), &own), read(&body));

@@ -19,7 +19,6 @@ static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r#"(?i)\b(?:name|key|id)=["'](?P<n>[\p{L}\p{N}_.:-]{2,96})["'][^<>]{0,80}>\s*(?P<s>[^<>\s][^<>]*?)\s*</"#).ok()
 });
 
-/// Values next to their names.
 pub(super) fn beside(text: &str, names: &SensitiveNames, hits: &mut Vec<Hit>) {
     let attribute = NAMED
         .as_ref()
@@ -91,8 +90,7 @@ pub(super) fn element(
         let start = start + CDATA.len();
         start..start + data.find("]]>").unwrap_or(data.len())
     } else {
-        // Without an end tag the text was cut, unless it is a placeholder: `user:<password>@host`, `Bearer <token>'
-        // …`.
+        // Without an end tag the text was cut, unless it is a placeholder: `user:<password>@host`, `Bearer <token>' …`.
         let cut = !text[..at].ends_with(|c: char| !(c.is_whitespace() || c == '>'))
             && !inside.starts_with(['\'', '"', ')', ']', ',', ';', '|']);
         let end = inside.find('<').or_else(|| cut.then_some(inside.len()))?;

@@ -2,7 +2,7 @@
 
 use super::super::canvas::Canvas;
 use super::super::words::{age, fit, pad, styled};
-use crate::incident::Slug;
+use crate::incident::SourceId;
 use crate::text::Problem;
 use chrono::TimeDelta;
 use ratatui::text::Line;
@@ -81,7 +81,7 @@ fn odd(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         let state = model.live.sources.get(source);
         state.is_none_or(|state| state.error.is_none())
     });
-    let line = |((source, _), what): (&(Slug, &str), &String)| {
+    let line = |((source, _), what): (&(SourceId, &str), &String)| {
         Line::from(vec![
             styled(format!("   {} ", pad(source.as_str(), 18)), theme.dim()),
             styled(fit(what, space), theme.warn()),

@@ -7,7 +7,7 @@ use crate::incident::entry::{
     MessageIntended, MessageResulted, PageIntended, PageOutcome, PagingEvent,
 };
 use crate::incident::escalation::ArmedLevel;
-use crate::incident::{Entry, Event, Slug};
+use crate::incident::{ChannelId, Entry, Event, LevelId, TargetId};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 
@@ -30,7 +30,7 @@ struct Sending {
 }
 
 /// By level, target and channel, in order.
-type Sendings = BTreeMap<(Slug, Slug, Slug), Vec<Sending>>;
+type Sendings = BTreeMap<(LevelId, TargetId, ChannelId), Vec<Sending>>;
 
 fn sendings(world: &World<'_>) -> Sendings {
     let mut all = Sendings::new();

@@ -7,7 +7,7 @@ use crate::app::{IncidentView, Msg};
 use crate::incident::entry::{Audience, PageIntended, PageOutcome};
 use crate::incident::escalation::{Acknowledge, Again, Call, EscalationPolicy, Repeat, Until};
 use crate::incident::severity::{Answered, Severity, SeverityFacts};
-use crate::incident::{Boot, Entry, Slug, Status};
+use crate::incident::{Boot, ChannelId, Entry, Status};
 use crate::journal::Stamp;
 use crate::outbox::Message;
 use crate::signals::Cause;
@@ -50,7 +50,7 @@ pub(super) fn policy(random: &mut Random, base: &EscalationPolicy) -> Escalation
 }
 
 impl World<'_> {
-    pub(super) fn send(&mut self, at: usize, message: Message, channel: Slug) {
+    pub(super) fn send(&mut self, at: usize, message: Message, channel: ChannelId) {
         let outcome = match self.random.below(10) {
             0 => PageOutcome::Failed,
             1 => PageOutcome::Unknown,

@@ -3,7 +3,7 @@
 use crate::app::effect::{Effect, JournalTask};
 use crate::app::model::Model;
 use crate::incident::entry::{Opened, field};
-use crate::incident::{Draft, Slug, program};
+use crate::incident::{Draft, PathId, ServiceId, Slug, program};
 use crate::signals::Cause;
 use crate::sources::ExternalIncident;
 use crate::text::Safe;
@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 pub(crate) const MAX_OPEN: usize = 10;
 
 /// Resolved incidents do not count, and the service of the strict path always gets one.
-pub(crate) fn has_space(model: &Model, service: &Slug) -> bool {
+pub(crate) fn has_space(model: &Model, service: &ServiceId) -> bool {
     let active = model
         .open_views()
         .filter(|(_, view)| !view.incident.status.is_resolved());
@@ -21,7 +21,7 @@ pub(crate) fn has_space(model: &Model, service: &Slug) -> bool {
 }
 
 /// Until it is recorded, nothing else opens one for this service.
-pub(crate) fn open(model: &mut Model, service: Slug, drafts: Vec<Draft>) -> Effect {
+pub(crate) fn open(model: &mut Model, service: ServiceId, drafts: Vec<Draft>) -> Effect {
     model.opening.insert(service.clone());
     Effect::Journal(JournalTask::Open {
         service,
@@ -44,7 +44,7 @@ impl Began {
 
 pub(crate) fn opened(
     model: &Model,
-    (service, path): (&Slug, &Slug),
+    (service, path): (&ServiceId, &PathId),
     began: Began,
     (rule, policy): (Slug, Option<String>),
     title: Safe,
@@ -69,8 +69,8 @@ pub(crate) fn opened(
 
 pub(crate) fn adopting(
     model: &Model,
-    service: &Slug,
-    path: &Slug,
+    service: &ServiceId,
+    path: &PathId,
     theirs: &ExternalIncident,
 ) -> Draft {
     let (rule, began) = (
@@ -80,7 +80,7 @@ pub(crate) fn adopting(
     opened(model, (service, path), began, rule, theirs.title.clone())
 }
 
-pub(crate) fn no_space(model: &mut Model, service: &Slug) {
+pub(crate) fn no_space(model: &mut Model, service: &ServiceId) {
     model.ui.warn(format!(
         "{MAX_OPEN} incidents are active: what another system paged for {service} gets none of its own here"
     ));

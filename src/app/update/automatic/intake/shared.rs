@@ -6,7 +6,7 @@ use crate::app::incident_view::IncidentView;
 use crate::app::model::Model;
 use crate::app::recording::{is_noted, note, record_observation};
 use crate::incident::entry::field;
-use crate::incident::{Draft, IncidentId, Slug};
+use crate::incident::{Draft, IncidentId, ServiceId};
 use crate::text::Safe;
 
 /// The service of the incident that stands for all services without one of their own.
@@ -18,7 +18,7 @@ const MAX_SHARED: usize = 20;
 /// Title and note say what it stands for.
 pub(crate) fn overflowing(
     mut drafts: Vec<Draft>,
-    service: &Slug,
+    service: &ServiceId,
     (what, note_text): (&str, &str),
 ) -> Vec<Draft> {
     let title = format!(
@@ -42,7 +42,7 @@ fn shared(model: &Model) -> Vec<(&IncidentId, &IncidentView)> {
     views.collect()
 }
 
-pub(crate) fn is_shared(service: &Slug) -> bool {
+pub(crate) fn is_shared(service: &ServiceId) -> bool {
     service.as_str().starts_with(MORE)
 }
 
@@ -65,7 +65,7 @@ pub(crate) fn note_in_shared(model: &mut Model, what: &str) -> Vec<Effect> {
 /// The service under which a shared incident is to be opened. People are paged once for all services without an
 /// incident of their own; after an acknowledgement another shared incident is opened, or nobody would be paged for the
 /// next one.
-pub(crate) fn overflow(model: &mut Model, what: &str) -> Option<Slug> {
+pub(crate) fn overflow(model: &mut Model, what: &str) -> Option<ServiceId> {
     model.ui.warn(format!(
         "{MAX_OPEN} incidents are active: {what} and gets none of its own; does the intake policy open too many? `warroom incident open` opens by hand"
     ));
@@ -81,8 +81,8 @@ pub(crate) fn overflow(model: &mut Model, what: &str) -> Option<Slug> {
     {
         return None;
     }
-    let taken = |name: &Slug| shared.iter().any(|(_, view)| view.service() == Some(name));
-    let further = (2..).map(|number: u32| Slug::nearest(&format!("{MORE}-{number}")));
-    let mut names = std::iter::once(Slug::nearest(MORE)).chain(further);
+    let taken = |name: &ServiceId| shared.iter().any(|(_, view)| view.service() == Some(name));
+    let further = (2..).map(|number: u32| ServiceId::nearest(&format!("{MORE}-{number}")));
+    let mut names = std::iter::once(ServiceId::nearest(MORE)).chain(further);
     names.find(|name| !taken(name))
 }

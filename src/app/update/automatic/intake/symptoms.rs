@@ -6,7 +6,7 @@ use crate::alerts::intake::{SignalRule, Symptom, SymptomFinding};
 use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::incident::entry::SignalSeen;
-use crate::incident::{Draft, Slug, program};
+use crate::incident::{Draft, ServiceId, program};
 use crate::signals::Cause;
 use chrono::{DateTime, Utc};
 
@@ -71,7 +71,7 @@ fn look(model: &mut Model) -> Vec<(SignalRule, SymptomFinding)> {
     found
 }
 
-fn service_of(model: &Model, finding: &SymptomFinding) -> Option<Slug> {
+fn service_of(model: &Model, finding: &SymptomFinding) -> Option<ServiceId> {
     let (service, _) = model.setup.map.path(&finding.path)?;
     Some(service.service.clone())
 }
@@ -98,7 +98,12 @@ fn has_held(model: &Model, rule: &SignalRule, finding: &SymptomFinding) -> bool 
 
 /// What continues after its incident was resolved opens no second one. Wrong processing belongs to an incident only if
 /// that incident knew of it.
-fn was_handled(model: &Model, service: &Slug, rule: &SignalRule, finding: &SymptomFinding) -> bool {
+fn was_handled(
+    model: &Model,
+    service: &ServiceId,
+    rule: &SignalRule,
+    finding: &SymptomFinding,
+) -> bool {
     let Some(began) = began(model, rule, finding) else {
         return false;
     };
@@ -123,7 +128,7 @@ fn was_handled(model: &Model, service: &Slug, rule: &SignalRule, finding: &Sympt
 
 fn opening(
     model: &Model,
-    service: &Slug,
+    service: &ServiceId,
     rule: &SignalRule,
     finding: &SymptomFinding,
 ) -> Vec<Draft> {

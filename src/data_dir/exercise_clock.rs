@@ -14,7 +14,7 @@ const DIRECTORY: &str = "exercises";
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Pace {
+struct ClockFile {
     host: String,
     pid: u32,
     boot: String,
@@ -24,19 +24,19 @@ struct Pace {
     rate: u32,
 }
 
-/// The clock of this process's exercise; removed when the exercise ends.
+/// The file is removed when the exercise of this process ends.
 #[derive(Debug)]
-pub struct ShownPace(PathBuf);
+pub struct PublishedClock(PathBuf);
 
 impl DataDir {
-    fn pace_directory(&self) -> PathBuf {
-        self.root().join(DIRECTORY)
-    }
-
-    /// Publishes the clock of an exercise that began at `origin`, by the machine's clocks.
-    pub fn show_pace(&self, origin: &Stamp, rate: u32) -> Result<ShownPace, JournalError> {
+    /// For an exercise that began at `origin`, by the machine's clocks.
+    pub fn publish_exercise_clock(
+        &self,
+        origin: &Stamp,
+        rate: u32,
+    ) -> Result<PublishedClock, JournalError> {
         let pid = std::process::id();
-        let pace = Pace {
+        let file = ClockFile {
             host: host(),
             pid,
             boot: origin.boot.to_string(),
@@ -44,31 +44,31 @@ impl DataDir {
             since_boot: origin.since_boot,
             rate,
         };
-        let directory = self.pace_directory();
+        let directory = self.root().join(DIRECTORY);
         let path = directory.join(format!("{pid}.json"));
         let write = || -> std::io::Result<()> {
             files::directory_in(self.root(), Path::new(DIRECTORY))?;
-            files::replace(&path, &serde_json::to_vec(&pace)?, Durable::No)
+            files::replace(&path, &serde_json::to_vec(&file)?, Durable::No)
         };
         write().at("show the exercise's clock in", &directory)?;
-        Ok(ShownPace(path))
+        Ok(PublishedClock(path))
     }
 
     /// Origin and rate of the exercise that opened an incident at this time: the last one that had begun by then.
     /// Clocks of ended processes are ignored.
-    pub fn pace(&self, opened: DateTime<Utc>) -> Option<(Stamp, u32)> {
+    pub fn exercise_clock(&self, opened: DateTime<Utc>) -> Option<(Stamp, u32)> {
         let (here, machine) = (host(), SystemClock::new());
         let read = |entry: std::fs::DirEntry| {
             let text = crate::files::text(&entry.path()).ok()?;
-            let pace: Pace = serde_json::from_str(&text).ok()?;
-            (pace.host == here && pace.boot == machine.boot().as_str() && runs(pace.pid))
-                .then_some(pace)
+            let file: ClockFile = serde_json::from_str(&text).ok()?;
+            let is_ours = file.host == here && file.boot == machine.boot().as_str();
+            (is_ours && runs(file.pid)).then_some(file)
         };
-        let entries = std::fs::read_dir(self.pace_directory()).ok()?;
+        let entries = std::fs::read_dir(self.root().join(DIRECTORY)).ok()?;
         let played = entries.filter_map(|entry| read(entry.ok()?));
         let last = played
-            .filter(|pace| pace.wall <= opened)
-            .max_by_key(|pace| pace.wall)?;
+            .filter(|file| file.wall <= opened)
+            .max_by_key(|file| file.wall)?;
         let origin = Stamp {
             wall: last.wall,
             boot: Boot::from(last.boot.as_str()),
@@ -78,7 +78,7 @@ impl DataDir {
     }
 }
 
-impl Drop for ShownPace {
+impl Drop for PublishedClock {
     fn drop(&mut self) {
         let _ = std::fs::remove_file(&self.0);
     }
@@ -96,18 +96,18 @@ mod tests {
         let clock = Arc::new(SystemClock::new());
         let store = DataDir::new(home.path(), Arc::clone(&clock) as Arc<dyn Clock>);
         let later = clock.now().wall + chrono::TimeDelta::hours(1);
-        assert_eq!(store.pace(later), None);
+        assert_eq!(store.exercise_clock(later), None);
         let origin = clock.now();
-        let shown = store.show_pace(&origin, 60).unwrap();
-        assert_eq!(store.pace(later), Some((origin, 60)));
+        let shown = store.publish_exercise_clock(&origin, 60).unwrap();
+        assert_eq!(store.exercise_clock(later), Some((origin, 60)));
         let before = origin.wall - chrono::TimeDelta::seconds(1);
         assert_eq!(
-            store.pace(before),
+            store.exercise_clock(before),
             None,
             "an incident of an earlier exercise"
         );
         // What another boot left, or a process that is gone.
-        let path = store.pace_directory().join("1.json");
+        let path = home.path().join(DIRECTORY).join("1.json");
         let text = std::fs::read_to_string(&shown.0).unwrap();
         for (from, to) in [
             (origin.boot.to_string(), "ffffffff".to_string()),
@@ -118,10 +118,10 @@ mod tests {
         ] {
             std::fs::write(&path, text.replace(&from, &to)).unwrap();
             drop(std::fs::remove_file(&shown.0));
-            assert_eq!(store.pace(later), None, "{to}");
+            assert_eq!(store.exercise_clock(later), None, "{to}");
             std::fs::write(&shown.0, &text).unwrap();
         }
         drop(shown);
-        assert_eq!(store.pace(later), None);
+        assert_eq!(store.exercise_clock(later), None);
     }
 }
