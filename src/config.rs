@@ -193,11 +193,8 @@ impl Config {
 
     /// The user's own template of a document, or the shipped one.
     pub fn template(&self, kind: crate::documents::DocumentKind) -> Result<String, ConfigError> {
-        let own = self
-            .templates
-            .as_ref()
-            .zip(kind.template_name())
-            .map(|(dir, name)| dir.join(name));
+        let own = self.templates.as_ref().zip(kind.template_name());
+        let own = own.map(|(dir, name)| dir.join(name));
         match own.filter(|path| path.exists()) {
             None => Ok(kind.shipped().to_string()),
             Some(path) => files::trusted_text(&path).map_err(ConfigError::read(&path)),
@@ -206,12 +203,10 @@ impl Config {
 }
 
 fn person(named: Option<&str>) -> Safe {
-    let named = named
-        .filter(|name| !name.trim().is_empty())
-        .map(str::to_string);
-    let name = named
-        .or_else(|| std::env::var("USER").ok())
-        .or_else(|| std::env::var("LOGNAME").ok());
+    let named = named.filter(|name| !name.trim().is_empty());
+    let from = |variable: &str| std::env::var(variable).ok();
+    let name = named.map(str::to_string);
+    let name = name.or_else(|| from("USER")).or_else(|| from("LOGNAME"));
     Safe::line(name.as_deref().unwrap_or("responder"))
 }
 

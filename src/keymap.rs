@@ -5,6 +5,7 @@ mod context;
 mod key;
 mod map;
 mod table;
+mod words;
 
 pub use action::{Action, Edit};
 pub use context::{Context, Screen};

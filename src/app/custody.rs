@@ -13,7 +13,7 @@ use crate::incident::entry::{
     Act, ApprovalRequested, Approved, Deleted, Erased, HoldPlaced, HoldReleased, Occasion,
     ResponseEvent, field,
 };
-use crate::incident::fold::{Approval as Recorded, Custody, Request};
+use crate::incident::fold::{Custody, Recorded, Request};
 use crate::incident::{Draft, Entry, Event, Incident, IncidentId, Role, Slug, Status};
 use crate::text::Safe;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -167,7 +167,7 @@ fn request_of(request: &Request) -> ApprovalRequest<'_, Act> {
     }
 }
 
-fn approval_of(approval: &Recorded) -> Approval<'_> {
+fn approval_of(approval: &Recorded<Approved>) -> Approval<'_> {
     Approval {
         by: Party {
             actor: &approval.by,
@@ -276,8 +276,8 @@ pub fn erasure(
         return Err(refuse(format!("entry #{seq} has no text \"{name}\""), hint));
     }
     let before = incident.custody.erasure_of(seq, name.as_str());
-    let mut erasures = ledger.erasures.iter().filter(|(_, it)| it.incident == *id);
-    let elsewhere = erasures.any(|(_, it)| it.entry == seq && it.field == *name);
+    let mut erasures = ledger.erasures.iter().map(|it| &it.data);
+    let elsewhere = erasures.any(|it| it.incident == *id && it.entry == seq && it.field == *name);
     if before.is_some() || elsewhere {
         return Err(refuse(
             format!("the text \"{name}\" of #{seq} has been erased already"),
@@ -333,8 +333,10 @@ pub fn release(id: &IncidentId, me: &Person, name: &Slug, consent: Slug, why: &S
 
 /// When an incident may be deleted; nothing while it is not sealed.
 pub fn kept_until(incident: &Incident, keep_days: u32) -> Option<DateTime<Utc>> {
-    let (_, sealed) = incident.custody.sealed?;
-    sealed.checked_add_signed(TimeDelta::days(i64::from(keep_days)))
+    let sealed = incident.custody.sealed.as_ref()?;
+    sealed
+        .at
+        .checked_add_signed(TimeDelta::days(i64::from(keep_days)))
 }
 
 /// The act that must be approved before an incident is deleted.
@@ -380,7 +382,7 @@ pub fn deleted(
     consent: Slug,
     why: &Safe,
 ) -> Option<Draft> {
-    let (_, sealed) = incident.custody.sealed?;
+    let sealed = incident.custody.sealed.as_ref()?.at;
     let data = Deleted {
         incident: id.clone(),
         entries: incident.count,

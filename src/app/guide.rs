@@ -207,7 +207,10 @@ fn playbook_has_ended(model: &Model) -> bool {
 /// Whether something that matters was recorded after the last document.
 fn documents_are_behind(incident: &Incident) -> bool {
     let documents = incident.documents.iter();
-    let covered = documents.map(|(_, _, data)| data.upto).max().unwrap_or(0);
+    let covered = documents
+        .map(|written| written.data.upto)
+        .max()
+        .unwrap_or(0);
     let changes = &incident.status_changes;
     covered < changes.last().map_or(1, |change| change.seq.max(1))
 }

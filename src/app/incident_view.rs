@@ -99,17 +99,16 @@ impl IncidentView {
 
     pub fn name_of(&self, actor: &ActorId) -> String {
         let introduced = self.incident.actors.get(actor);
-        let name = introduced.and_then(|(seq, _)| self.entry_text(*seq, field::NAME));
+        let name = introduced.and_then(|fact| self.entry_text(fact.seq, field::NAME));
         name.map_or_else(|| actor.to_string(), str::to_string)
     }
 
     /// Everyone who appears here, once, under their present id.
     pub fn people(&self) -> impl Iterator<Item = (&ActorId, &ActorIntroduced)> {
         let actors = self.incident.actors.iter();
-        let people = actors.filter(|(actor, (_, data))| {
-            data.is_person() && !self.incident.arrived.contains_key(*actor)
-        });
-        people.map(|(actor, (_, data))| (actor, data))
+        let people = actors.map(|(actor, fact)| (actor, &fact.data));
+        people
+            .filter(|(actor, data)| data.is_person() && !self.incident.arrived.contains_key(*actor))
     }
 
     pub fn people_named(&self, name: &str) -> Vec<ActorId> {
@@ -122,7 +121,7 @@ impl IncidentView {
     pub fn named_before(&self, name: &str) -> Option<ActorId> {
         let named = |actor: &ActorId| {
             let data = self.incident.actors.get(actor);
-            data.is_some_and(|(_, data)| !data.has_acted())
+            data.is_some_and(|fact| !fact.data.has_acted())
         };
         match &self.people_named(name)[..] {
             [one] if named(one) => Some(one.clone()),

@@ -141,9 +141,12 @@ pub(super) const AFTER_SEAL: &str =
     "a sealed story goes on in a new incident: `warroom incident open TITLE --follows ID`";
 
 fn must_be_open(incident: &Incident, intent: &Intent) -> Result<(), Refused> {
-    if let Some((seq, _)) = incident.custody.sealed {
+    if let Some(sealed) = &incident.custody.sealed {
         return Err(conflict(
-            format!("the journal is sealed (#{seq}): nothing can be added"),
+            format!(
+                "the journal is sealed (#{}): nothing can be added",
+                sealed.seq
+            ),
             AFTER_SEAL,
         ));
     }

@@ -81,8 +81,9 @@ pub(super) fn erase(
     let commitment = copy.commitment(seq, field.as_str()).unwrap_or_default();
     let mut erasures = ledger.custody.erasures.iter();
     let promised =
-        erasures.find(|(_, erased)| erased.incident == *id && erased.commitment == commitment);
-    if let Some((number, _)) = promised.filter(|_| copy.texts.contains_key(commitment)) {
+        erasures.find(|erased| erased.data.incident == *id && erased.data.commitment == commitment);
+    if let Some(erased) = promised.filter(|_| copy.texts.contains_key(commitment)) {
+        let number = erased.seq;
         // Recorded in the ledger, and cut off before the text was gone: the entry is the promise.
         base.store.erase_text(id, commitment)?;
         let text =
@@ -115,7 +116,7 @@ pub(super) fn erase(
         text += &format!("\n  an earlier copy has it: {copy}");
     }
     let mut documents = own.incident.documents.iter();
-    if documents.any(|(_, _, data)| data.upto >= seq) {
+    if documents.any(|written| written.data.upto >= seq) {
         text += "\n  documents written earlier may have it: write them again with `warroom record` and remove the old ones";
     }
     if field.as_str() == entry::field::NAME {
@@ -146,19 +147,19 @@ fn earlier_copies(
             && !data.withheld.iter().any(|text| texts.contains(text))
     };
     let own_copies = own.incident.custody.exports.iter();
-    let own_copies = own_copies.filter(|(_, _, data)| discloses(data));
+    let own_copies = own_copies.filter(|copy| discloses(&copy.data));
     let later = ledger.custody.exports.iter();
-    let later = later.filter(|(_, _, data)| discloses(data));
+    let later = later.filter(|copy| discloses(&copy.data));
     let row = |recipient: Option<&str>, at: DateTime<Utc>, number: String| {
         let at = at.to_rfc3339_opts(SecondsFormat::Secs, true);
         let recipient = recipient.unwrap_or("see the ledger");
         format!("{recipient} on {at} ({number})")
     };
-    let own_copies = own_copies.map(|(number, at, _)| {
-        let recipient = own.entry_text(*number, entry::field::RECIPIENT);
-        row(recipient, *at, format!("#{number}"))
+    let own_copies = own_copies.map(|copy| {
+        let recipient = own.entry_text(copy.seq, entry::field::RECIPIENT);
+        row(recipient, copy.at, format!("#{}", copy.seq))
     });
-    let later = later.map(|(number, at, _)| row(None, *at, format!("ledger #{number}")));
+    let later = later.map(|copy| row(None, copy.at, format!("ledger #{}", copy.seq)));
     own_copies.chain(later).collect()
 }
 

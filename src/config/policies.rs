@@ -34,7 +34,7 @@ pub struct Policies {
 
 impl Policies {
     /// Checks that each channel of the escalation policy exists and can page. The generic webhook may be missing: the
-    /// shipped policy names it, and a page then says that it has no channel. With [`Faults::Name`], a level with an
+    /// shipped policy names it, and a page then says that it has no channel. With [`OnProblem::Report`](super::OnProblem::Report), a level with an
     /// unusable channel pages through every channel.
     pub(super) fn check_channels(
         &mut self,

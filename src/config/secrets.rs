@@ -21,22 +21,18 @@ const LIMITS: ProcessLimits = ProcessLimits {
 /// Errors never contain the secret.
 pub fn resolve(reference: &SecretRef) -> Result<Secret, ConfigError> {
     let secret = match reference {
-        SecretRef::Env(name) => std::env::var(name)
-            .map(|value| Secret::new(&value))
-            .map_err(|_| {
-                fail(
-                    format!("the environment variable {name} is not set"),
-                    "set it before starting warroom",
-                )
-            })?,
+        SecretRef::Env(name) => {
+            let what = format!("the environment variable {name} is not set");
+            let value = std::env::var(name);
+            let value = value.map_err(|_| fail(what, "set it before starting warroom"))?;
+            Secret::new(&value)
+        }
         SecretRef::File(path) => from_file(path)?,
         SecretRef::Command(words) => from_command(words)?,
     };
     if secret.reveal().is_empty() {
-        return Err(fail(
-            "it is empty".into(),
-            "check the environment variable, file or command",
-        ));
+        let remedy = "check the environment variable, file or command";
+        return Err(fail("it is empty".into(), remedy));
     }
     Ok(secret)
 }
@@ -58,20 +54,16 @@ fn from_file(path: &Path) -> Result<Secret, ConfigError> {
         }
     })?;
     let text = String::from_utf8(bytes).map_err(|_| {
-        fail(
-            format!("{} is not UTF-8", shown_path(path)),
-            "write the credential as text",
-        )
+        let what = format!("{} is not UTF-8", shown_path(path));
+        fail(what, "write the credential as text")
     })?;
     Ok(Secret::new(&text))
 }
 
 fn from_command(words: &[String]) -> Result<Secret, ConfigError> {
     let [program, arguments @ ..] = words else {
-        return Err(fail(
-            "the command is empty".into(),
-            "name a program and its arguments",
-        ));
+        let remedy = "name a program and its arguments";
+        return Err(fail("the command is empty".into(), remedy));
     };
     let shown = Safe::line(program);
     let mut command = Command::new(program);
@@ -79,10 +71,8 @@ fn from_command(words: &[String]) -> Result<Secret, ConfigError> {
     let ended = run(&mut command, b"", LIMITS, TerminalUse::Apart)
         .map_err(|fault| fail(format!("{shown} {fault}"), "try it in a terminal"))?;
     if !ended.status.success() {
-        return Err(fail(
-            format!("{shown} ends with {}", ended.status),
-            "try it in a terminal",
-        ));
+        let what = format!("{shown} ends with {}", ended.status);
+        return Err(fail(what, "try it in a terminal"));
     }
     Ok(Secret::new(&String::from_utf8_lossy(&ended.stdout)))
 }

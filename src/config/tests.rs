@@ -1,3 +1,5 @@
+mod access;
+
 use super::file::MaskingSettings;
 use super::*;
 use rstest::rstest;
@@ -10,32 +12,18 @@ fn the_sample_is_the_defaults() {
 }
 
 #[test]
-fn what_the_sample_shows_commented_out_also_reads() {
+fn the_comments_of_the_sample_are_valid_settings() {
     let mut text = String::new();
     for line in SAMPLE.lines() {
+        let key = |line: &str| {
+            line.split(':')
+                .next()
+                .is_some_and(|key| KEYS.contains(&key))
+        };
+        let is_empty = EMPTY.contains(&line);
         match line.strip_prefix("# ").or_else(|| line.strip_prefix("#  ")) {
-            Some(rest)
-                if rest.starts_with(' ')
-                    || rest
-                        .split(':')
-                        .next()
-                        .is_some_and(|key| KEYS.contains(&key)) =>
-            {
-                text += &format!("{rest}\n");
-            }
-            None if !line.starts_with('#')
-                && ![
-                    "sources: []",
-                    "changes: []",
-                    "channels: []",
-                    "policies: {}",
-                    "variables: {}",
-                    "keys: {}",
-                ]
-                .contains(&line) =>
-            {
-                text += &format!("{line}\n");
-            }
+            Some(rest) if rest.starts_with(' ') || key(rest) => text += &format!("{rest}\n"),
+            None if !line.starts_with('#') && !is_empty => text += &format!("{line}\n"),
             _ => {}
         }
     }
@@ -48,27 +36,24 @@ fn what_the_sample_shows_commented_out_also_reads() {
     assert!(file.webhook.is_some() && file.policies.intake.is_some() && !file.variables.is_empty());
 }
 
+/// Keys without a value, which the comments give one.
+const EMPTY: [&str; 6] = [
+    "sources: []",
+    "changes: []",
+    "channels: []",
+    "policies: {}",
+    "variables: {}",
+    "keys: {}",
+];
+
+#[rustfmt::skip]
 const KEYS: [&str; 16] = [
-    "keys",
-    "channels",
-    "schedules",
-    "paging",
-    "changes",
-    "name",
-    "data_dir",
-    "sources",
-    "webhook",
-    "policies",
-    "playbooks",
-    "templates",
-    "variables",
-    "signing",
-    "state_dir",
-    "allow_plain_http",
+    "keys", "channels", "schedules", "paging", "changes", "name", "data_dir", "sources", "webhook", "policies",
+    "playbooks", "templates", "variables", "signing", "state_dir", "allow_plain_http",
 ];
 
 #[test]
-fn keys_of_the_users_own_are_in_force() {
+fn a_users_own_keys_are_in_force() {
     use crate::keymap::{Action, Context, Screen};
     let text =
         "keys: {anywhere: {show-now: 0, acknowledge: [f2, a], copy: o}, now: {silence: 'y'}}";
@@ -87,14 +72,15 @@ fn load(text: &str) -> Result<Config, ConfigError> {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("warroom.yaml");
     std::fs::write(&path, text).unwrap();
-    Config::load(
-        &Overrides {
-            config: Some(path),
-            data_dir: Some("/nowhere".into()),
-            ..Overrides::default()
-        },
-        OnProblem::Refuse,
-    )
+    Config::load(&overrides(path, "/nowhere".into()), OnProblem::Refuse)
+}
+
+fn overrides(config: PathBuf, data_dir: PathBuf) -> Overrides {
+    Overrides {
+        config: Some(config),
+        data_dir: Some(data_dir),
+        ..Overrides::default()
+    }
 }
 
 #[rstest]
@@ -143,7 +129,7 @@ fn load(text: &str) -> Result<Config, ConfigError> {
     "source \"a\" is named twice",
     "each one its own name"
 )]
-#[case::two_ways_to_changes(
+#[case::two_sources_of_changes(
     "changes: [{name: x, file: a, command: [b]}]",
     "exactly one",
     "one place"
@@ -165,13 +151,13 @@ fn load(text: &str) -> Result<Config, ConfigError> {
     ":3:",
     "no key is left for close"
 )]
-#[case::an_answers_key(
+#[case::the_key_of_an_answer(
     "keys: {question: {show-reason: 'y'}}",
     "question.show-reason",
     "another one"
 )]
 #[case::no_policy("policies: {severity: gone.yaml}", "gone.yaml", "path")]
-fn what_is_wrong_is_named_with_file_line_and_remedy(
+fn an_error_names_file_line_and_remedy(
     #[case] text: &str,
     #[case] place: &str,
     #[case] word: &str,
@@ -201,11 +187,8 @@ fn options_come_before_the_file_and_each_source_has_a_name_of_its_own() {
         ..Overrides::default()
     };
     let config = Config::load(&overrides, OnProblem::Refuse).unwrap();
-    let names: Vec<&str> = config
-        .sources
-        .iter()
-        .map(|(_, _, name)| name.as_str())
-        .collect();
+    let sources = config.sources.iter();
+    let names: Vec<&str> = sources.map(|(_, _, name)| name.as_str()).collect();
     assert_eq!(names, ["alertmanager", "prometheus", "prometheus-2"]);
 }
 
@@ -225,7 +208,7 @@ fn a_secret_that_others_may_read_is_refused() {
 }
 
 #[test]
-fn a_secret_from_a_command_runs_no_shell() {
+fn the_command_of_a_secret_runs_without_a_shell() {
     let reference = crate::text::secret::SecretRef::Command(vec!["echo".into(), "$(id); x".into()]);
     assert_eq!(resolve(&reference).unwrap().reveal(), "$(id); x");
 }
@@ -247,7 +230,7 @@ fn the_sample_of_schedules_is_sound() {
 }
 
 #[test]
-fn one_schedule_that_cannot_be_used_takes_no_other_along() {
+fn the_other_schedules_are_used_beside_an_invalid_one() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("s.yaml");
     let turn = "rotation: {people: [dana], starts: '2026-01-05T09:00', every: 1w}";
@@ -314,25 +297,16 @@ fn one_schedule_that_cannot_be_used_takes_no_other_along() {
 }
 
 #[test]
-fn a_level_whose_channel_is_not_there_is_refused_with_its_name() {
+fn an_unknown_channel_of_a_level_is_refused_by_name() {
     let home = tempfile::tempdir().unwrap();
     let policy = "policy: p\nversion: 1\nlevels:\n  - {level: a, target: t, after: 0m, until: resolved, channels: [pager]}\n";
     std::fs::write(home.path().join("p.yaml"), policy).unwrap();
     let file = home.path().join("warroom.yaml");
     let with = |channels: &str| {
-        std::fs::write(
-            &file,
-            format!("policies: {{escalation: p.yaml}}\nchannels: [{channels}]\n"),
-        )
-        .unwrap();
-        Config::load(
-            &Overrides {
-                config: Some(file.clone()),
-                data_dir: Some(home.path().join("data")),
-                ..Overrides::default()
-            },
-            OnProblem::Refuse,
-        )
+        let text = format!("policies: {{escalation: p.yaml}}\nchannels: [{channels}]\n");
+        std::fs::write(&file, text).unwrap();
+        let overrides = overrides(file.clone(), home.path().join("data"));
+        Config::load(&overrides, OnProblem::Refuse)
     };
     let error = with("").unwrap_err().to_string();
     assert!(
@@ -345,152 +319,6 @@ fn a_level_whose_channel_is_not_there_is_refused_with_its_name() {
     with("{kind: pagerduty, name: pager, routing_key: {env: X}}").unwrap();
     let twice = "{kind: desktop, name: pager}, {kind: desktop, name: pager}";
     assert!(with(twice).unwrap_err().to_string().contains("named twice"));
-}
-
-fn exposed_files(home: &Path) -> Overrides {
-    let write = |name: &str, text: &str| std::fs::write(home.join(name), text).unwrap();
-    write(
-        "warroom.yaml",
-        "policies: {escalation: e.yaml}\nservices: s.yaml\nschedules: r.yaml\n",
-    );
-    write(
-        "e.yaml",
-        include_str!("../../assets/policies/escalation.yaml"),
-    );
-    write("s.yaml", SERVICES);
-    write("r.yaml", include_str!("../../assets/schedules.yaml"));
-    Overrides {
-        config: Some(home.join("warroom.yaml")),
-        data_dir: Some(home.join("data")),
-        ..Overrides::default()
-    }
-}
-
-fn chmod(path: &Path, mode: u32) {
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
-}
-
-#[rstest]
-#[case::configuration("warroom.yaml")]
-#[case::policy("e.yaml")]
-#[case::map("s.yaml")]
-#[case::schedules("r.yaml")]
-fn a_check_refuses_each_file_that_others_can_change(#[case] name: &str) {
-    let home = tempfile::tempdir().unwrap();
-    let overrides = exposed_files(home.path());
-    Config::load(&overrides, OnProblem::Refuse).unwrap();
-    chmod(&home.path().join(name), 0o664);
-    let error = Config::load(&overrides, OnProblem::Refuse).unwrap_err();
-    let said = format!("{error}; {}", error.hint());
-    for word in [name, "its group", "0664", "chmod go-w"] {
-        assert!(said.contains(word), "{word}: {said}");
-    }
-}
-
-#[test]
-fn what_must_go_on_uses_the_last_copy_of_a_file_that_others_can_change() {
-    let home = tempfile::tempdir().unwrap();
-    let overrides = exposed_files(home.path());
-    Config::load(&overrides, OnProblem::Refuse)
-        .unwrap()
-        .keep_copies()
-        .unwrap();
-    let policy = home.path().join("e.yaml");
-    let changed = std::fs::read_to_string(&policy)
-        .unwrap()
-        .replace("cto", "mallory");
-    std::fs::write(&policy, changed).unwrap();
-    chmod(&policy, 0o666);
-    let config = Config::load(&overrides, OnProblem::Report).unwrap();
-    let targets = config.policies.escalation.targets();
-    assert!(!targets.iter().any(|target| target.as_str() == "mallory"));
-    assert!(matches!(config.fallbacks[0].instead, Replacement::Copy(_)));
-    let said = config.fallbacks[0].to_string();
-    assert!(
-        said.contains("every user") && said.contains("is in force"),
-        "{said}"
-    );
-    // A copy that others can change is not used either: the shipped policy is in force.
-    chmod(&home.path().join("data/copies/escalation.yaml"), 0o666);
-    let config = Config::load(&overrides, OnProblem::Report).unwrap();
-    assert_eq!(config.fallbacks[0].instead, Replacement::Shipped);
-    // The configuration file is refused as a whole, as with every other problem.
-    chmod(&home.path().join("warroom.yaml"), 0o622);
-    assert!(Config::load(&overrides, OnProblem::Report).is_err());
-}
-
-#[rstest]
-#[case::bearer("bearer: {env: PATH}", "its credentials")]
-#[case::basic("basic_auth: {username: u, password: {env: PATH}}", "its credentials")]
-#[case::authorization("authorization: {credentials: {env: PATH}}", "its credentials")]
-#[case::secret_header("http_headers: {X-Y: {secrets: [{env: PATH}]}}", "its credentials")]
-#[case::telling_header("http_headers: {X-Api-Key: abc}", "its credentials")]
-#[case::tokens(
-    "oauth2: {client_id: a, client_secret: {env: PATH}, token_url: 'http://login.example/t'}",
-    "its credentials"
-)]
-#[case::proxy("proxy_url: 'http://u:p@proxy.example:3128'", "the proxy's password")]
-fn a_credential_of_a_source_is_not_sent_over_plain_http(#[case] with: &str, #[case] what: &str) {
-    let source = |url: &str, allowed: &str| {
-        let config = load(&format!(
-            "allow_plain_http: [{allowed}]\nsources: [{{kind: prometheus, url: '{url}', {with}}}]\n"
-        ));
-        let config = config.unwrap();
-        let (_, settings, name) = &config.sources[0];
-        http(settings, name).map(drop)
-    };
-    let error = source("http://prometheus.example:9090", "").unwrap_err();
-    let said = format!("{error}; {}", error.hint());
-    for word in [what, "plain http", "allow_plain_http", "use https"] {
-        assert!(said.contains(word), "{word}: {said}");
-    }
-    let all = "prometheus.example, login.example, proxy.example";
-    source("http://prometheus.example:9090", all).unwrap();
-    let secure = source("https://prometheus.example", "login.example, proxy.example");
-    secure.unwrap();
-    source("http://127.0.0.1:9090", "login.example, proxy.example").unwrap();
-}
-
-#[test]
-fn a_token_server_over_plain_http_is_refused_behind_an_https_source() {
-    let config = load(
-        "sources: [{kind: prometheus, url: 'https://x.example', oauth2: {client_id: a, client_secret: {env: PATH}, token_url: 'http://login.example/t'}}]",
-    );
-    let config = config.unwrap();
-    let (_, settings, name) = &config.sources[0];
-    let error = http(settings, name).unwrap_err().to_string();
-    assert!(
-        error.contains("the client's secret to login.example"),
-        "{error}"
-    );
-}
-
-#[test]
-fn a_credential_to_this_machine_does_not_take_the_way_over_a_proxy_on_another() {
-    let with = |proxy: &str| {
-        let text = format!(
-            "sources: [{{kind: prometheus, url: 'http://127.0.0.1:9090', bearer: {{env: PATH}}, proxy_url: '{proxy}'}}]"
-        );
-        let config = load(&text).unwrap();
-        let (_, settings, name) = &config.sources[0];
-        http(settings, name).map(drop)
-    };
-    let error = with("http://proxy.example:3128").unwrap_err().to_string();
-    assert!(
-        error.contains("its credentials to proxy.example"),
-        "{error}"
-    );
-    with("http://127.0.0.1:3128").unwrap();
-}
-
-#[test]
-fn a_source_without_credentials_may_be_read_over_plain_http() {
-    let config = load(
-        "sources: [{kind: prometheus, url: 'http://x.example', http_headers: {X-Scope-OrgID: {values: [payments]}}}]",
-    );
-    let config = config.unwrap();
-    let (_, settings, name) = &config.sources[0];
-    http(settings, name).unwrap();
 }
 
 #[rstest]

@@ -54,7 +54,7 @@ fn points(incident: &Incident) -> Option<Vec<Point>> {
     let opened = incident.opened.as_ref()?;
     let facts = incident.signals.get(&opened.data.signal)?;
     let mut points: Vec<Point> = Vec::new();
-    if let Some((_, before)) = &facts.before {
+    if let Some(before) = facts.before.as_ref().map(|fact| &fact.data) {
         let step = TimeDelta::seconds(i64::from(before.step));
         let each = before.values.iter().enumerate();
         points.extend(each.map(|(index, value)| (before.from + step * index as i32, *value)));

@@ -34,8 +34,9 @@ pub(super) fn impact(incident: &Incident) -> Option<Impact> {
     let objective = opened.data.objective;
     let mut statements = Vec::new();
     if let Some(signal) = incident.signals.get(&opened.data.signal) {
-        if let Some((seq, before)) = &signal.before {
-            statements.push(Statement::new(hour_before(before, objective), &[*seq]));
+        if let Some(before) = &signal.before {
+            let text = hour_before(&before.data, objective);
+            statements.push(Statement::new(text, &[before.seq]));
         }
         if let Some((seq, at, value)) = signal.lowest() {
             let (value, at) = (percent(value), time(at));

@@ -1,6 +1,7 @@
 //! Who appears in a document: numbers and the roles held at the time instead of names.
 
 use crate::incident::entry::{RoleAssigned, RoleChange, WorkOpened, field};
+use crate::incident::fold::Recorded;
 use crate::incident::{ActorId, Disclosed, Entry, Event, Incident, PROGRAM, Role};
 use std::collections::BTreeMap;
 
@@ -56,20 +57,20 @@ impl People {
         let mut number = 0;
         let mut names: Vec<(String, String)> = Vec::new();
         let mut actors: Vec<_> = incident.actors.iter().collect();
-        actors.sort_by_key(|(_, (seq, _))| *seq);
-        for (actor, (seq, introduced)) in actors {
+        actors.sort_by_key(|(_, introduced)| introduced.seq);
+        for (actor, Recorded { seq, data, .. }) in actors {
             if incident.arrived.contains_key(actor) {
                 continue;
             }
-            number += u32::from(introduced.is_person());
-            let label = match introduced.is_person() {
+            number += u32::from(data.is_person());
+            let label = match data.is_person() {
                 true => format!("responder {number}"),
                 false => PROGRAM.to_string(),
             };
             let entry = entries.iter().find(|entry| entry.seq == *seq);
             // The word that stands for a withheld name is nobody's name.
             if let Some(Disclosed::Text(name)) = entry.and_then(|it| it.texts.get(field::NAME))
-                && introduced.is_person()
+                && data.is_person()
             {
                 let parts = name.split_whitespace().chain([name.as_str()]);
                 let long = parts.filter(|part| part.chars().count() >= SHORTEST_NAME);
@@ -110,10 +111,10 @@ impl People {
             Some(entry.text(field::NAME)?.to_string())
         };
         let actors = incident.actors.iter();
-        let labels = actors.filter_map(|(actor, (seq, introduced))| {
-            let label = match introduced.is_person() {
+        let labels = actors.filter_map(|(actor, introduced)| {
+            let label = match introduced.data.is_person() {
                 false => PROGRAM.to_string(),
-                true => name(*seq)?,
+                true => name(introduced.seq)?,
             };
             Some((actor.clone(), label))
         });

@@ -175,12 +175,12 @@ fn contradiction(incident: &Incident) -> Option<Statement> {
 fn blind_spots(entries: &[Entry], incident: &Incident) -> Vec<Statement> {
     let mut out = Vec::new();
     for (name, source) in &incident.sources {
-        for (lost, back) in &source.gaps {
-            let end = match back {
+        for gap in &source.gaps {
+            let end = match gap.back {
                 Some(_) => "for a while",
                 None => "and is not back",
             };
-            let cites: Vec<u64> = [*lost].into_iter().chain(*back).collect();
+            let cites: Vec<u64> = [gap.lost].into_iter().chain(gap.back).collect();
             let text = format!("Contact with {name} was lost {end}.");
             out.push(Statement::new(text, &cites));
         }

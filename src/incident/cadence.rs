@@ -152,7 +152,7 @@ pub fn overdue(incident: &Incident, now: Moment) -> Vec<Draft> {
         let same = |data: &Overdue| {
             data.clock == clock.clock && data.due == clock.due && data.item == clock.item
         };
-        incident.overdue.iter().any(|(_, data)| same(data))
+        incident.overdue.iter().any(|fact| same(&fact.data))
     };
     let ran_out = clocks(incident, now)
         .into_iter()

@@ -12,9 +12,9 @@ mod response;
 mod state;
 
 pub use state::{
-    Acknowledgement, AlertFacts, Approval, Assignment, Classification, Custody, Incident,
-    MessageFact, OpenedFacts, Request, Run, SendResult, SignalFacts, SourceFacts, StatusFact,
-    StepFact, TextRef, Tick, UpdateFact, WorkFact,
+    Acknowledgement, AlertFacts, Assignment, Classification, Custody, Incident, ItemId,
+    MessageFact, OpenedFacts, Recorded, Request, Run, SendResult, SendingId, SignalFacts,
+    SourceFacts, StatusFact, StepFact, TextRef, Tick, UpdateFact, WorkFact,
 };
 
 use super::PROGRAM;
@@ -46,13 +46,13 @@ impl Incident {
 
     fn apply_event(&mut self, entry: &Entry, event: &Event, recorded: Moment) {
         match event {
-            Event::Observation(event) => self.apply_observation(entry.seq, event),
+            Event::Observation(event) => self.apply_observation(entry, event),
             Event::Paging(event) => self.apply_paging(entry, event, recorded),
             Event::Response(event) => self.apply_response(entry, event, recorded),
             Event::Message(event) => self.apply_message(entry, event, recorded),
             Event::Playbook(event) => self.apply_playbook(entry, event),
             Event::Custody(event) => self.apply_custody(entry, event),
-            Event::Clock(event) => self.apply_clock(entry.seq, event),
+            Event::Clock(event) => self.apply_clock(entry, event),
         }
     }
 }

@@ -4,7 +4,7 @@ use super::entry::{
     Audience, MessageIntended, MessageKind, MessageResulted, PageOutcome, Settled, field,
 };
 use super::escalation::{Call, MAX_REPEATS, REPEAT_AFTER, is_lost};
-use super::fold::{MessageFact, SendResult, UpdateFact};
+use super::fold::{MessageFact, SendResult, SendingId, UpdateFact};
 use super::ids::{ChannelId, Slug};
 use super::{Draft, Incident, Moment, program};
 use crate::text::Safe;
@@ -180,10 +180,9 @@ fn sendings<'i>(
     message: &'i Slug,
     channel: &'i ChannelId,
 ) -> impl DoubleEndedIterator<Item = (u32, &'i MessageFact)> {
-    let from = (message.clone(), channel.clone(), 0);
-    let until = (message.clone(), channel.clone(), u32::MAX);
-    let range = incident.messages.range(from..=until);
-    range.map(|((_, _, repeat), fact)| (*repeat, fact))
+    let sending = |repeat| SendingId::new(message, channel, repeat);
+    let range = incident.messages.range(sending(0)..=sending(u32::MAX));
+    range.map(|(sending, fact)| (sending.repeat, fact))
 }
 
 fn lost(incident: &Incident, now: Moment) -> impl Iterator<Item = Draft> + '_ {
@@ -192,12 +191,12 @@ fn lost(incident: &Incident, now: Moment) -> impl Iterator<Item = Draft> + '_ {
         .messages
         .iter()
         .filter(move |(_, fact)| overdue(fact));
-    lost.map(|((message, channel, repeat), _)| {
+    lost.map(|(sending, _)| {
         let data = MessageResulted {
             retry_after: None,
-            message: message.clone(),
-            channel: channel.clone(),
-            repeat: *repeat,
+            message: sending.message.clone(),
+            channel: sending.channel.clone(),
+            repeat: sending.repeat,
             outcome: PageOutcome::Unknown,
             http: None,
             attempts: 0,
@@ -217,7 +216,7 @@ impl Incident {
             .filter(move |(_, fact)| fact.what == MessageKind::Update && fact.tells == update);
         // The last attempt by a channel replaces the earlier ones.
         let last: BTreeMap<&ChannelId, Option<PageOutcome>> = own
-            .map(|((_, channel, _), fact)| (channel, fact.outcome()))
+            .map(|(sending, fact)| (&sending.channel, fact.outcome()))
             .collect();
         last.into_iter()
     }
@@ -259,7 +258,8 @@ impl Incident {
     }
 
     pub fn remote(&self, channel: &ChannelId) -> Option<&Slug> {
-        let own = self.messages.iter().filter(|((_, by, _), _)| by == channel);
+        let messages = self.messages.iter();
+        let own = messages.filter(|(sending, _)| sending.channel == *channel);
         own.filter_map(|(_, fact)| fact.remote.as_ref()).next_back()
     }
 }

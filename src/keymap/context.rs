@@ -1,6 +1,5 @@
 //! Where a key is pressed: a screen, or what is open over it.
 
-/// The seven screens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Screen {
     #[default]
@@ -14,7 +13,7 @@ pub enum Screen {
 }
 
 impl Screen {
-    /// All screens, in the order of their keys.
+    /// In the order of their keys.
     pub const ALL: [Self; 7] = [
         Self::Now,
         Self::Severity,
@@ -24,39 +23,6 @@ impl Screen {
         Self::Timeline,
         Self::Documents,
     ];
-
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Now => "Now",
-            Self::Severity => "Severity",
-            Self::Playbook => "Playbook",
-            Self::People => "People",
-            Self::Work => "Work",
-            Self::Timeline => "Timeline",
-            Self::Documents => "Documents",
-        }
-    }
-
-    /// Its name where there is little space.
-    pub fn short(self) -> &'static str {
-        match self {
-            Self::Documents => "Docs",
-            other => other.title(),
-        }
-    }
-
-    /// The question that it answers.
-    pub fn question(self) -> &'static str {
-        match self {
-            Self::Now => "What is happening?",
-            Self::Severity => "How bad is it?",
-            Self::Playbook => "What do we do?",
-            Self::People => "Who must know?",
-            Self::Work => "What is owed?",
-            Self::Timeline => "What happened?",
-            Self::Documents => "What will remain?",
-        }
-    }
 }
 
 /// Where a key is looked up. Several apply at once; the first that has a row for the key decides:
@@ -96,28 +62,6 @@ impl Context {
         Self::Filter,
         Self::Text,
     ];
-
-    /// Its name in the settings.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Anywhere => "anywhere",
-            Self::On(Screen::Now) => "now",
-            Self::On(Screen::Severity) => "severity",
-            Self::On(Screen::Playbook) => "playbook",
-            Self::On(Screen::People) => "people",
-            Self::On(Screen::Work) => "work",
-            Self::On(Screen::Timeline) => "timeline",
-            Self::On(Screen::Documents) => "documents",
-            Self::Question => "question",
-            Self::Form => "form",
-            Self::List => "list",
-            Self::Confirmation => "confirmation",
-            Self::Reader => "reader",
-            Self::Palette => "palette",
-            Self::Filter => "filter",
-            Self::Text => "text",
-        }
-    }
 
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|context| context.name() == name)

@@ -1,4 +1,4 @@
-//! The keys in force: the table, with what a user binds otherwise.
+//! The keys in force: the table, with a user's own bindings.
 
 use super::action::Action;
 use super::context::{Context, Screen};
@@ -30,7 +30,7 @@ impl Binding {
     }
 }
 
-/// What a user binds otherwise, as it stands in the settings.
+/// A user's own binding, as the settings have it.
 #[derive(Debug, Clone, Copy)]
 pub struct Rebinding<'s> {
     pub context: &'s str,
@@ -70,14 +70,13 @@ pub enum KeyMapProblem {
         key: Key,
     },
     #[error("{context}: no key is left for {action}")]
-    NoWayOut {
+    NoKeyLeft {
         context: &'static str,
         action: &'static str,
     },
 }
 
 impl KeyMapProblem {
-    /// What to do.
     pub fn hint(&self) -> String {
         match self {
             Self::NoContext { hint, .. } | Self::NoAction { hint, .. } => hint.clone(),
@@ -86,10 +85,10 @@ impl KeyMapProblem {
             }
             Self::TypesText { .. } => "bind a key that types nothing, such as ctrl-x or f2".into(),
             Self::Twice { .. } => "bind one of them to another key".into(),
-            Self::NoWayOut { action: "quit", .. } => {
+            Self::NoKeyLeft { action: "quit", .. } => {
                 "leave it a key that types nothing, such as ctrl-c: it works where the screen is too small, too".into()
             }
-            Self::NoWayOut { .. } => "leave it a key that nothing else takes, such as esc".into(),
+            Self::NoKeyLeft { .. } => "leave it a key that nothing else takes, such as esc".into(),
         }
     }
 }
@@ -141,7 +140,7 @@ impl KeyMap {
         };
         let at = changed.iter().rposition(at).unwrap_or(0);
         let (context, action) = (context.name(), row.name);
-        Err((at, KeyMapProblem::NoWayOut { context, action }))
+        Err((at, KeyMapProblem::NoKeyLeft { context, action }))
     }
 
     fn rebind(&mut self, rebinding: &Rebinding<'_>) -> Result<usize, KeyMapProblem> {

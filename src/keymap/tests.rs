@@ -1,4 +1,4 @@
-//! The table, and what users bind otherwise.
+//! The table, and the bindings of users.
 
 use super::*;
 use rstest::rstest;

@@ -2,7 +2,7 @@
 
 use crate::text::secret::{KnownSecrets, Secret, SecretRef};
 use crate::text::{PlainHttp, PlainHttpProblem, Problem, Safe};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 /// No error repeats an address or a credential.
@@ -77,4 +77,15 @@ impl<'f> Credentials<'f> {
             known.learn(secret);
         }
     }
+}
+
+/// The bytes of a `ca_file`, and `parse` over them.
+pub(super) fn certificates<T, E>(
+    path: &Path,
+    parse: impl FnOnce(&[u8]) -> Result<T, E>,
+) -> Result<T, ChannelError> {
+    let unusable = |why: String| ChannelError::Certificates(path.to_path_buf(), why);
+    let pem = crate::files::trusted_bytes(path, crate::files::MAX_TEXT)
+        .map_err(|error| unusable(error.to_string()))?;
+    parse(&pem).map_err(|_| unusable("it is not PEM".into()))
 }

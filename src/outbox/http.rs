@@ -3,7 +3,7 @@
 use super::access::HttpAccess;
 use super::answer::{ChannelAnswer, MAX_ANSWER};
 use super::channel::Attempt;
-use super::credentials::{ChannelError, Credentials};
+use super::credentials::{ChannelError, Credentials, certificates};
 use super::reply;
 use super::retry::DeliveryVerdict;
 use crate::http::{client_builder, error_causes, host_and_port};
@@ -50,11 +50,7 @@ impl ChannelHttp {
             builder = builder.no_proxy();
         }
         if let Some(path) = &access.ca_file {
-            let unusable = |why: String| ChannelError::Certificates(path.clone(), why);
-            let pem = crate::files::trusted_bytes(path, crate::files::MAX_TEXT)
-                .map_err(|error| unusable(error.to_string()))?;
-            let certificates =
-                Certificate::from_pem_bundle(&pem).map_err(|_| unusable("it is not PEM".into()))?;
+            let certificates = certificates(path, Certificate::from_pem_bundle)?;
             builder = builder.tls_certs_merge(certificates);
         }
         let unusable = |error| ChannelError::Client(error_causes(&error));

@@ -5,7 +5,7 @@ mod dialogue;
 mod recipients;
 
 use super::channel::{Attempt, Channel};
-use super::credentials::{ChannelError, Credentials};
+use super::credentials::{ChannelError, Credentials, certificates};
 use super::message::Message;
 use super::retry::DeliveryVerdict;
 use crate::incident::entry::Audience;
@@ -197,11 +197,7 @@ fn protection(settings: &MailSettings) -> Result<Tls, ChannelError> {
     }
     let mut builder = TlsParameters::builder(settings.host.clone());
     if let Some(path) = &settings.ca_file {
-        let unusable = |why: String| ChannelError::Certificates(path.clone(), why);
-        let pem = crate::files::trusted_bytes(path, crate::files::MAX_TEXT)
-            .map_err(|error| unusable(error.to_string()))?;
-        let certificate =
-            Certificate::from_pem(&pem).map_err(|_| unusable("it is not PEM".into()))?;
+        let certificate = certificates(path, Certificate::from_pem)?;
         builder = builder.add_root_certificate(certificate);
     }
     let parameters = builder

@@ -14,7 +14,7 @@ fn opened(place: &Place) -> String {
 }
 
 #[test]
-fn what_is_wrong_is_said_with_a_hint_and_its_own_exit_code() {
+fn an_error_has_a_hint_and_its_own_exit_code() {
     let place = Place::new();
     let id = opened(&place);
     let config = &place.write("bad.yaml", "poll_seconds: 5\nsignl: {}\n");

@@ -56,7 +56,7 @@ fn a_drop_keeps_its_begin_and_is_gone_within_ten_minutes_of_its_end() {
 #[case("low volume, 0.5/min")]
 #[case("no traffic at night")]
 #[case("clocks change by an hour")]
-fn healthy_traffic_cries_no_wolf(#[case] name: &str) {
+fn healthy_traffic_raises_no_alarm(#[case] name: &str) {
     assert_eq!(trial::play(&shape(name), 3, false).false_alarms, 0);
 }
 

@@ -44,7 +44,7 @@ async fn grafana() -> (MockServer, Alertmanager) {
 }
 
 #[tokio::test]
-async fn no_data_and_errors_are_told_apart_from_a_breach() {
+async fn no_data_and_errors_are_distinguished_from_a_breach() {
     let (_server, source) = grafana().await;
     let found: Vec<(String, Condition)> = source
         .alerts()

@@ -177,7 +177,7 @@ async fn a_number_where_text_is_usual_is_read() {
 }
 
 #[tokio::test]
-async fn a_missing_tenant_is_told_in_the_servers_words_with_the_header_to_name() {
+async fn a_missing_tenant_is_reported_with_the_header_to_set() {
     let odd = Odd::start();
     let error = odd.prometheus("no-org").read("x").await.unwrap_err();
     assert!(error.to_string().contains("no org id"), "{error}");

@@ -172,7 +172,7 @@ fn every_command_is_in_the_table() {
 }
 
 #[test]
-fn no_command_prints_what_acts_on_the_terminal() {
+fn no_command_prints_terminal_control() {
     let home = tempfile::tempdir().unwrap();
     let opened = warroom(home.path())
         .args([

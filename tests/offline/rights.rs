@@ -405,7 +405,7 @@ fn a_pipe_or_a_device_is_refused_at_once_wherever_a_file_is_read() {
 }
 
 #[test]
-fn who_cannot_remember_heads_is_told_so_with_what_to_name() {
+fn heads_that_cannot_be_remembered_are_reported_with_the_option_to_set() {
     let home = Home::new();
     std::fs::write(home.at("file"), "").unwrap();
     let state = home.at("file/state");

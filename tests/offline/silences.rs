@@ -126,7 +126,7 @@ async fn an_extension_sends_what_it_read_with_another_end() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_back_stays_unknown() {
+async fn a_silence_that_cannot_be_read_back_stays_unknown() {
     let other = json!({
         "id": ID, "status": {"state": "pending"}, "endsAt": "2036-11-22T00:00:00Z",
         "matchers": [{"name": "alertname", "value": "Other", "isRegex": false}],

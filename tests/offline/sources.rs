@@ -129,7 +129,7 @@ async fn a_server_that_refuses_quoted_names_is_named(#[case] query: &str, #[case
 }
 
 #[tokio::test]
-async fn a_server_that_asks_for_patience_is_heard() {
+async fn the_retry_after_of_a_server_is_read() {
     let (_server, source) =
         answering(ResponseTemplate::new(429).insert_header("retry-after", "7")).await;
     assert_eq!(
@@ -139,7 +139,7 @@ async fn a_server_that_asks_for_patience_is_heard() {
 }
 
 #[tokio::test]
-async fn nobody_there_and_nobody_answering_are_told_apart() {
+async fn an_unreachable_server_is_distinguished_from_a_silent_one() {
     let gone = TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()

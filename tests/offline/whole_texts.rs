@@ -30,7 +30,7 @@ fn find(value: &Value, notes: &mut Vec<String>) {
 }
 
 #[test]
-fn a_line_that_is_not_utf_8_takes_no_line_behind_it_along() {
+fn the_lines_behind_one_that_is_not_utf_8_are_recorded() {
     let place = Place::new();
     let id = place.opened();
     let noted = place.fed(&["incident", "note", &id, "-"], LATIN_1);
@@ -51,7 +51,7 @@ fn a_line_beyond_the_limit_is_named_and_all_others_are_recorded() {
 }
 
 #[test]
-fn whatever_text_a_command_takes_is_refused_beyond_its_limit() {
+fn every_text_of_a_command_is_refused_beyond_its_limit() {
     let place = Place::new();
     let id = place.opened();
     let (block, line) = ("word ".repeat(4_000), "x".repeat(1_100));

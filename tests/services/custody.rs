@@ -155,7 +155,7 @@ fn a_text_is_erased_with_reason_and_approver_while_another_process_appends() {
 }
 
 #[test]
-fn one_person_with_one_key_is_not_two_whatever_names_they_use() {
+fn one_person_with_one_key_counts_once_under_any_name() {
     let company = Company::new();
     let id = company.open("nokey");
     company.run("nokey", &["incident", "note", &id, "Maria Rossi called"]);
@@ -191,7 +191,7 @@ fn one_person_with_one_key_is_not_two_whatever_names_they_use() {
 }
 
 #[test]
-fn what_is_to_be_withheld_and_names_nothing_stops_the_copy() {
+fn an_unknown_text_to_withhold_stops_the_export() {
     let company = Company::new();
     let id = company.open("nokey");
     let to = company.path("copy.tar");
@@ -204,7 +204,7 @@ fn what_is_to_be_withheld_and_names_nothing_stops_the_copy() {
 }
 
 #[test]
-fn a_ledger_or_an_incident_that_was_taken_away_is_missed() {
+fn a_removed_ledger_or_incident_is_detected() {
     let company = Company::new();
     let id = company.open("nokey");
     company.run("nokey", &["incident", "hold", &id, "--why", "court"]);
@@ -222,7 +222,7 @@ fn a_ledger_or_an_incident_that_was_taken_away_is_missed() {
 }
 
 #[test]
-fn without_any_key_everything_works_and_everything_says_that_it_is_unsigned() {
+fn without_any_key_everything_works_and_is_marked_as_unsigned() {
     let company = Company::new();
     let id = company.open("nokey");
     company.run("nokey", &["incident", "note", &id, "x"]);
@@ -246,7 +246,7 @@ fn without_any_key_everything_works_and_everything_says_that_it_is_unsigned() {
 }
 
 #[test]
-fn a_key_that_cannot_sign_leaves_the_entry_recorded_and_loudly_unsigned() {
+fn a_key_that_cannot_sign_leaves_the_entry_recorded_with_a_warning() {
     let company = Company::new();
     fs::remove_file(company.path("dana")).unwrap();
     let opened = company.run("dana", &["incident", "open", "Payments fail"]);
@@ -254,7 +254,7 @@ fn a_key_that_cannot_sign_leaves_the_entry_recorded_and_loudly_unsigned() {
 }
 
 #[test]
-fn a_journal_that_went_back_behind_a_remembered_head_is_refused() {
+fn a_journal_shorter_than_its_remembered_head_is_refused() {
     let company = Company::new();
     let id = company.open("nokey");
     for text in ["one", "two"] {

@@ -151,7 +151,7 @@ fn mail_arrives_once_at_a_real_server_under_one_message_id() {
 }
 
 #[test]
-fn a_mail_server_that_defers_refuses_or_is_away_is_told_apart() {
+fn a_mail_server_that_defers_refuses_or_is_unreachable_is_distinguished() {
     if lacks(&NEEDED) {
         return;
     }

@@ -4,9 +4,10 @@
 mod command;
 mod copying;
 mod drill;
+mod endings;
 mod hostile;
+mod keys;
 mod listener;
 mod real;
 mod services;
 mod together;
-mod ways_out;

@@ -147,6 +147,20 @@ mod tests {
     }
 
     #[test]
+    fn both_names_of_a_symptom_are_read() {
+        for (old, new, symptom) in [
+            ("slump", "volume-drop", Symptom::VolumeDrop),
+            ("wrong", "correctness", Symptom::Correctness),
+        ] {
+            for name in [old, new] {
+                let text = format!("{{rule: r, when: {name}, on: strict}}");
+                let rule: SignalRule = serde_saphyr::from_str(&text).unwrap();
+                assert_eq!(rule.when, symptom, "{name}");
+            }
+        }
+    }
+
+    #[test]
     fn a_drop_is_named_with_the_normal_rate_and_the_culprit() {
         let signal = elsewhere(start(), "confirm", SignalStanding::Breach);
         let found = rule(Symptom::Drop, WatchedPaths::Every).find(&signal);

@@ -16,9 +16,9 @@ pub fn seal(
     now: &Stamp,
 ) -> Result<Vec<Draft>, Refused> {
     let now = incident.now(now);
-    if let Some((seq, _)) = incident.custody.sealed {
+    if let Some(sealed) = &incident.custody.sealed {
         return Err(refuse(
-            format!("{id} is sealed already (#{seq})"),
+            format!("{id} is sealed already (#{})", sealed.seq),
             AFTER_SEAL,
         ));
     }

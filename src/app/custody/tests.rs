@@ -398,6 +398,6 @@ fn a_copy_is_remembered_with_what_it_withholds() {
     };
     journal.event("a-1", Event::from(exported));
     let custody = journal.state().custody;
-    assert_eq!(custody.exports[0].2.upto, 7);
+    assert_eq!(custody.exports[0].data.upto, 7);
     assert_eq!(custody.signed_upto(), 0);
 }

@@ -269,8 +269,8 @@ fn the_clock_for_updates_waits_its_time_and_work_is_due_by_the_wall(#[case] step
     let mut ran_out = BTreeMap::new();
     while timed.second < 4 * 3_600 {
         timed.until(timed.second + 10);
-        for (_, data) in &timed.harness.incident().overdue {
-            let clock = data.clock.name().to_string();
+        for overdue in &timed.harness.incident().overdue {
+            let clock = overdue.data.clock.name().to_string();
             ran_out.entry(clock).or_insert(timed.second);
         }
     }

@@ -1,6 +1,6 @@
 //! What the chain of custody changes.
 
-use super::state::Incident;
+use super::state::{Incident, Recorded};
 use crate::incident::entry::{CustodyEvent, Entry};
 
 impl Incident {
@@ -11,24 +11,23 @@ impl Incident {
             CustodyEvent::Continued(_) => custody.continuations.push(seq),
             CustodyEvent::Recovered(_) => self.recoveries.push(seq),
             CustodyEvent::DocumentWritten(data) => {
-                self.documents.push((seq, entry.recorded, data.clone()));
+                self.documents.push(Recorded::of(entry, data));
             }
             CustodyEvent::Checkpointed(data) => {
-                let signed = (seq, entry.by.clone(), data.clone());
-                custody.checkpoints.push(signed);
+                custody.checkpoints.push(Recorded::of(entry, data));
             }
             CustodyEvent::CheckpointFailed(_) => custody.unsigned.push(seq),
             CustodyEvent::ApprovalRequested(data) => custody.requested(entry, data),
             CustodyEvent::Approved(data) => custody.approved(entry, data),
             CustodyEvent::Erased(data) => {
                 custody.done(&data.request, seq);
-                custody.erasures.push((seq, data.clone()));
+                custody.erasures.push(Recorded::of(entry, data));
             }
             CustodyEvent::Exported(data) => {
-                custody.exports.push((seq, entry.recorded, data.clone()));
+                custody.exports.push(Recorded::of(entry, data));
             }
-            CustodyEvent::Sealed(_) => {
-                custody.sealed.get_or_insert((seq, entry.recorded));
+            CustodyEvent::Sealed(data) => {
+                custody.sealed.get_or_insert(Recorded::of(entry, data));
             }
             CustodyEvent::HoldPlaced(data) => {
                 let hold = (data.incident.clone(), data.hold.clone());

@@ -1,6 +1,6 @@
 //! What status updates and messages change.
 
-use super::state::{Incident, MessageFact, SendResult, UpdateFact};
+use super::state::{Incident, MessageFact, SendResult, SendingId, UpdateFact};
 use crate::incident::entry::{Entry, MessageEvent, MessageIntended, MessageResulted, Updated};
 use crate::incident::escalation::asked;
 use crate::incident::steady::Moment;
@@ -36,7 +36,7 @@ impl Incident {
     }
 
     fn message_intended(&mut self, seq: u64, at: Moment, data: &MessageIntended) {
-        let key = (data.message.clone(), data.channel.clone(), data.repeat);
+        let key = SendingId::new(&data.message, &data.channel, data.repeat);
         self.messages.entry(key).or_insert(MessageFact {
             what: data.what,
             tells: data.tells,
@@ -50,7 +50,7 @@ impl Incident {
     }
 
     fn message_resulted(&mut self, seq: u64, at: Moment, data: &MessageResulted) {
-        let key = (data.message.clone(), data.channel.clone(), data.repeat);
+        let key = SendingId::new(&data.message, &data.channel, data.repeat);
         let Some(fact) = self.messages.get_mut(&key) else {
             return;
         };

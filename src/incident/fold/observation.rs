@@ -1,11 +1,12 @@
 //! What observations change: alerts, signals, changes, contact with sources.
 
-use super::state::{AlertFacts, Incident};
-use crate::incident::entry::{AlertSeen, ObservationEvent};
+use super::state::{AlertFacts, Incident, Recorded, SourceGap};
+use crate::incident::entry::{AlertSeen, Entry, ObservationEvent};
 use crate::signals::Sample;
 
 impl Incident {
-    pub(super) fn apply_observation(&mut self, seq: u64, event: &ObservationEvent) {
+    pub(super) fn apply_observation(&mut self, entry: &Entry, event: &ObservationEvent) {
+        let seq = entry.seq;
         match event {
             ObservationEvent::AlertSeen(data) => self.alert_seen(seq, data),
             ObservationEvent::SignalSeen(data) => {
@@ -18,22 +19,25 @@ impl Incident {
             }
             ObservationEvent::Backfilled(data) => {
                 let signal = self.signals.entry(data.signal.clone()).or_default();
-                signal.before.get_or_insert((seq, data.clone()));
+                signal.before.get_or_insert(Recorded::of(entry, data));
             }
             ObservationEvent::ChangeSeen(data) => {
                 self.changes.entry(data.change.clone()).or_insert(seq);
             }
             ObservationEvent::SourceLost(data) => {
                 let source = self.sources.entry(data.source.clone()).or_default();
-                source.lost = Some((seq, data.last, data.at));
-                source.gaps.push((seq, None));
+                source.lost = Some(Recorded::of(entry, data));
+                source.gaps.push(SourceGap {
+                    lost: seq,
+                    back: None,
+                });
             }
             ObservationEvent::SourceBack(data) => {
                 let source = self.sources.entry(data.source.clone()).or_default();
                 source.lost = None;
                 source.back = Some(data.at);
-                if let Some((_, back)) = source.gaps.last_mut() {
-                    back.get_or_insert(seq);
+                if let Some(gap) = source.gaps.last_mut() {
+                    gap.back.get_or_insert(seq);
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! What paging changes: the escalation, its pages, acknowledgements, incidents of other systems.
 
-use super::state::{Acknowledgement, Incident};
+use super::state::{Acknowledgement, Incident, Recorded};
 use crate::incident::entry::{Entry, EscalationArmed, PagingEvent};
 use crate::incident::escalation::{ArmedLevel, Escalation, LevelState};
 use crate::incident::steady::Moment;
@@ -32,7 +32,7 @@ impl Incident {
             PagingEvent::Adopted(data) => {
                 self.adopted
                     .entry(data.incident.clone())
-                    .or_insert((seq, data.created));
+                    .or_insert_with(|| Recorded::of(entry, data));
             }
         }
     }

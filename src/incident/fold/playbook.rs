@@ -1,6 +1,6 @@
 //! What playbook runs change.
 
-use super::state::{Incident, Run, StepFact, Tick};
+use super::state::{Incident, ItemId, Run, StepFact, Tick};
 use crate::incident::entry::{Entry, ItemTicked, PlaybookEvent, PlaybookStarted, StepRecorded};
 use std::collections::BTreeMap;
 
@@ -51,7 +51,11 @@ impl Incident {
                 seq: entry.seq,
                 ticked: data.ticked,
             };
-            let item = (data.digest.clone(), data.step.clone(), data.item);
+            let item = ItemId {
+                digest: data.digest.clone(),
+                step: data.step.clone(),
+                item: data.item,
+            };
             run.ticks.insert(item, tick);
         }
     }

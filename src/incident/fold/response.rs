@@ -1,7 +1,8 @@
 //! What the response changes: people, roles, decisions, the status, action items and follow-ups.
 
 use super::state::{
-    Assignment, Classification, Incident, OpenedFacts, ProposalFact, StatusFact, TextRef, WorkFact,
+    Assignment, Classification, Incident, OpenedFacts, ProposalFact, Recorded, StatusFact, TextRef,
+    WorkFact,
 };
 use crate::incident::entry::{
     Classified, Entry, ResponseEvent, RoleAssigned, WorkChanged, WorkOpened, WorkState, field,
@@ -32,7 +33,7 @@ impl Incident {
             ResponseEvent::ActorIntroduced(data) => {
                 self.actors
                     .entry(data.actor.clone())
-                    .or_insert((seq, data.clone()));
+                    .or_insert_with(|| Recorded::of(entry, data));
                 if let Some(named) = &data.was {
                     self.arrive(named, &data.actor);
                 }

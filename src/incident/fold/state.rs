@@ -3,13 +3,15 @@
 mod custody;
 mod facts;
 
-pub use custody::{Approval, Custody, Request};
+pub use custody::{Custody, Request};
 pub use facts::*;
 
 use crate::incident::cadence::Cadence;
-use crate::incident::entry::{ActorIntroduced, DocumentWritten, Overdue, PeerLost, WorkState};
+use crate::incident::entry::{
+    ActorIntroduced, Adopted, DocumentWritten, Overdue, PeerLost, WorkState,
+};
 use crate::incident::escalation::{Escalation, Response};
-use crate::incident::ids::{ActorId, ChannelId, PlaybookId, Slug, SourceId};
+use crate::incident::ids::{ActorId, PlaybookId, Slug, SourceId};
 use crate::incident::roles::Role;
 use crate::incident::severity::Severity;
 use crate::incident::status::Status;
@@ -32,8 +34,7 @@ pub struct Incident {
     /// The holders of the shared role; the last of them stands in `roles` too.
     pub experts: Vec<Assignment>,
     pub role_changes: BTreeMap<Role, u64>,
-    /// With the entry.
-    pub actors: BTreeMap<ActorId, (u64, ActorIntroduced)>,
+    pub actors: BTreeMap<ActorId, Recorded<ActorIntroduced>>,
     /// From the id under which somebody was named before they acted here to their own id.
     pub arrived: BTreeMap<ActorId, ActorId>,
     pub alerts: BTreeMap<Slug, AlertFacts>,
@@ -48,27 +49,24 @@ pub struct Incident {
     pub updates: Vec<UpdateFact>,
     /// Sent by other means: no channel sends them.
     pub sent_elsewhere: BTreeSet<u64>,
-    pub messages: BTreeMap<(Slug, ChannelId, u32), MessageFact>,
+    pub messages: BTreeMap<SendingId, MessageFact>,
     /// By the entry that opened it.
     pub work: BTreeMap<u64, WorkFact>,
-    /// With the entry.
-    pub overdue: Vec<(u64, Overdue)>,
-    /// With the entry.
-    pub peers_lost: Vec<(u64, PeerLost)>,
+    pub overdue: Vec<Recorded<Overdue>>,
+    pub peers_lost: Vec<Recorded<PeerLost>>,
     pub proposals: Vec<ProposalFact>,
     /// When it was recorded.
     pub last_said: Option<(u64, Moment)>,
     pub said_by: BTreeMap<ActorId, Moment>,
     pub cadence: Cadence,
-    /// With the entry, and the start in that system.
-    pub adopted: BTreeMap<Slug, (u64, DateTime<Utc>)>,
+    pub adopted: BTreeMap<Slug, Recorded<Adopted>>,
     /// Raised by the classification in force.
     pub flags: BTreeSet<Slug>,
     pub notes: Vec<u64>,
     pub decisions: Vec<u64>,
     /// By the corrected entry.
     pub corrections: BTreeMap<u64, Vec<u64>>,
-    pub documents: Vec<(u64, DateTime<Utc>, DocumentWritten)>,
+    pub documents: Vec<Recorded<DocumentWritten>>,
     pub clock: ClockHistory,
     /// Entry and milliseconds.
     pub clock_steps: Vec<(u64, i64)>,

@@ -4,7 +4,7 @@ use super::canvas::Canvas;
 use super::words::{clock, fit, pad, styled};
 use crate::documents::{DocumentKind, facts};
 use crate::incident::Slug;
-use crate::incident::fold::Custody;
+use crate::incident::fold::{Custody, Recorded};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
@@ -28,12 +28,12 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     for kind in DocumentKind::ALL {
         let name = Slug::nearest(kind.name());
         let mut documents = incident.documents.iter().rev();
-        let last = documents.find(|(_, _, data)| data.document == name);
+        let last = documents.find(|written| written.data.document == name);
         let (text, style) = match last {
-            Some((seq, at, data)) => {
+            Some(Recorded { seq, at, data, .. }) => {
                 // Entries about written documents do not count.
                 let written = incident.documents.iter();
-                let written = written.filter(|(seq, _, _)| *seq > data.upto).count() as u64;
+                let written = written.filter(|written| written.seq > data.upto).count() as u64;
                 let since = match incident.count.saturating_sub(data.upto + written) {
                     0 => "nothing since".to_string(),
                     1 => "1 entry since".to_string(),
@@ -101,7 +101,8 @@ fn custody(canvas: &Canvas<'_>, custody: &Custody) -> Vec<Line<'static>> {
         0 => None,
         count => Some(format!("{count} copies were made (warroom export)")),
     };
-    let sealed = custody.sealed.map(|(seq, _)| format!("sealed  #{seq}"));
+    let sealed = custody.sealed.as_ref();
+    let sealed = sealed.map(|sealed| format!("sealed  #{}", sealed.seq));
     let more = copies.into_iter().chain(sealed);
     let more = more.map(|text| line(text, theme.dim()));
     std::iter::once(line(proof, style)).chain(more).collect()

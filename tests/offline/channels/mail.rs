@@ -189,7 +189,7 @@ const CASES: [Case; 16] = [
 
 /// All at once: most of the time is waiting.
 #[test]
-fn every_recipient_of_a_mail_gets_what_its_own_answer_says_and_the_others_are_named() {
+fn each_recipient_of_a_mail_is_treated_by_its_own_reply() {
     let wrong = at_once(CASES.into_iter().map(judge));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
@@ -223,7 +223,7 @@ async fn judge(case: Case) -> Option<String> {
 
 /// The server has the text and the answer is lost: the same letter may go out again, and the doubt is said.
 #[test]
-fn a_mail_whose_end_is_not_told_is_a_doubt_for_those_recipients_only() {
+fn a_mail_without_a_final_reply_is_doubtful_for_those_recipients_only() {
     let server = Smtp::start(false);
     let delivery = runtime().block_on(async {
         let post = open(&server.settings(&["silent", "busyonce"])).unwrap();

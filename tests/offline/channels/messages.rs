@@ -299,7 +299,7 @@ fn a_component_that_a_status_page_does_not_have_is_named() {
 
 /// What is previewed is what is sent, for every kind that sends a body of its own.
 #[test]
-fn what_is_previewed_is_what_is_sent() {
+fn a_preview_equals_the_message_that_is_sent() {
     for (kind, good) in [
         ("slack", answer(200, "ok")),
         ("teams", answer(202, "")),

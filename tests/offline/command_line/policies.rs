@@ -41,7 +41,7 @@ fn the_gate_answers_and_an_override_is_recorded() {
 }
 
 #[test]
-fn signals_that_are_not_known_are_said_to_be_and_are_no_success() {
+fn unknown_signals_are_reported_and_are_no_success() {
     let place = Place::new();
     let url = empty_prometheus();
     let signals = place.run(&["--prometheus", &url, "signals"]);

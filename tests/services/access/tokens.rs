@@ -88,7 +88,7 @@ fn a_token_is_fetched_kept_and_fetched_again_when_it_is_refused() {
 }
 
 #[test]
-fn a_client_that_the_token_server_does_not_know_is_told_so() {
+fn an_unknown_client_of_the_token_server_is_reported() {
     let runtime = runtime();
     let server = runtime.block_on(async {
         let server = MockServer::start().await;

@@ -321,7 +321,7 @@ fn attack(name: &str, copy: &mut Copy) {
 #[case("alter the last signature's entry outside of what is signed", [false, false, true])]
 #[case("alter a document", [false, false, false])]
 #[case("delete everything", [true, true, true])]
-fn each_attack_is_detected_by_whom_the_table_names(#[case] name: &str, #[case] by: [bool; 3]) {
+fn each_attack_is_detected_as_the_table_says(#[case] name: &str, #[case] by: [bool; 3]) {
     let mut copy = Copy::of("bundle");
     let before = copy.files.clone();
     attack(name, &mut copy);

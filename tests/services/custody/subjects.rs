@@ -141,7 +141,7 @@ fn a_signature_in_an_incidents_directory_that_is_none_is_a_finding() {
 }
 
 #[test]
-fn checkpoints_that_are_gone_from_a_live_journal_are_missed() {
+fn removed_checkpoints_of_a_live_journal_are_detected() {
     let place = place("dana");
     let directory = place.company.directory(&place.id);
     let journal = directory.join("journal.jsonl");
@@ -184,7 +184,7 @@ fn a_journal_that_nobody_signed_is_intact_until_signatures_are_required() {
 }
 
 #[test]
-fn what_is_recorded_while_an_export_is_signed_does_not_come_between_the_copy_and_its_signature() {
+fn entries_recorded_during_an_export_do_not_separate_the_copy_from_its_signature() {
     let place = place("dana");
     let mut writer = place.company.noting("omar", &place.id, 40);
     for n in 0..3 {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 #[test]
-fn at_three_in_the_morning_the_watch_pages_and_the_engineer_takes_over_with_one_key() {
+fn the_paging_service_pages_at_night_and_the_engineer_takes_over_with_one_key() {
     let levels = "  - {level: on-call, target: on-call, after: 0m, until: acknowledged, channels: [bell, pager]}\n  \
                   - {level: lead, target: engineering-lead, after: 25s, until: acknowledged, channels: [pager]}\n";
     let stage = Stage::new(levels, taken(), "");
@@ -50,7 +50,7 @@ fn at_three_in_the_morning_the_watch_pages_and_the_engineer_takes_over_with_one_
 
 /// A policy of seconds: the simulation, and what the paging service then did, entry by entry.
 #[test]
-fn the_running_program_does_what_the_simulation_says_entry_by_entry() {
+fn the_running_program_does_what_the_simulation_predicts() {
     let levels = "  - {level: on-call, targets: [on-call, network], after: 0s, until: acknowledged, channels: [pager]}\n  \
                   - {level: lead, target: lead, after: 8s, until: acknowledged, channels: [pager]}\n  \
                   - {level: cto, target: cto, after: 12s, until: resolved, channels: [pager]}\n  \
@@ -121,7 +121,7 @@ fn the_running_program_does_what_the_simulation_says_entry_by_entry() {
 
 /// What systemd sees: that it is ready, that it lives, that it stops.
 #[test]
-fn a_service_manager_is_told() {
+fn the_service_manager_is_notified() {
     let levels = "  - {level: on-call, target: on-call, after: 0m, until: acknowledged, channels: [pager]}\n";
     let stage = Stage::new(levels, taken(), "");
     let path = stage.home.path().join("notify");

@@ -19,7 +19,7 @@ const AT_ONCE: usize = 4;
 
 /// A reader of the log that stopped long ago: the pipe is full when the service starts.
 #[test]
-fn a_log_that_nobody_reads_holds_up_no_page_and_no_end() {
+fn a_log_that_nobody_reads_delays_neither_pages_nor_the_end() {
     let level = "  - {level: on-call, target: on-call, after: 0m, until: acknowledged, channels: [pager]}\n  - {level: lead, target: lead, after: 3s, until: acknowledged, channels: [pager]}\n";
     let stage = super::stage::Stage::new(level, vec![answer(202, "")], "");
     let (reader, writer) = std::io::pipe().unwrap();
@@ -43,7 +43,7 @@ fn a_log_that_nobody_reads_holds_up_no_page_and_no_end() {
 }
 
 #[test]
-fn whatever_hangs_or_explodes_beside_it_a_critical_alert_is_paged_in_time() {
+fn a_critical_alert_is_paged_in_time_beside_parts_that_hang_or_explode() {
     let wanted = std::env::var("WARROOM_SIEGE").unwrap_or_default();
     let sieges = SIEGES.iter().filter(|(name, _)| name.contains(&wanted));
     let queue = Mutex::new(sieges.collect::<Vec<_>>());

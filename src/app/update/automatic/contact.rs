@@ -50,7 +50,7 @@ pub(crate) fn record_contact(model: &mut Model) -> Vec<Effect> {
     for (name, state) in &model.live.sources {
         for (id, view) in model.open_views() {
             let known = view.incident.sources.get(name);
-            let lost = known.and_then(|known| known.lost);
+            let lost = known.and_then(|known| known.lost.as_ref());
             let supersedes = Some(known.map_or(0, SourceFacts::last));
             // Another program's contact counts. A program that cannot reach the source itself does not record a loss at each
             // limit.
@@ -76,8 +76,9 @@ pub(crate) fn record_contact(model: &mut Model) -> Vec<Effect> {
                     Draft::new(&program(), data).with(field::DETAIL, Safe::line(why))
                 }
                 // An answer from before the loss proves nothing.
-                Some((seq, _, at))
-                    if state.error.is_none() && state.answered > Some(restated(seq, at)) =>
+                Some(lost)
+                    if state.error.is_none()
+                        && state.answered > Some(restated(lost.seq, lost.data.at)) =>
                 {
                     let data = SourceBack {
                         source: name.clone(),

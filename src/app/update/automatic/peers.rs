@@ -49,7 +49,7 @@ fn concerns(model: &Model, id: &IncidentId, peer: &Peer) -> bool {
         let known = incident
             .peers_lost
             .iter()
-            .any(|(_, lost)| lost.process == peer.process);
+            .any(|lost| lost.data.process == peer.process);
         opened && !known
     })
 }

@@ -1,6 +1,9 @@
 //! The chain of custody: checkpoints, approvals, copies, erasures, holds.
 
-use crate::incident::entry::{ApprovalRequested, Approved, Checkpointed, Entry, Erased, Exported};
+use super::facts::Recorded;
+use crate::incident::entry::{
+    ApprovalRequested, Approved, Checkpointed, Entry, Erased, Exported, Sealed,
+};
 use crate::incident::ids::{ActorId, IncidentId, Slug};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,29 +15,20 @@ pub struct Request {
     pub by: ActorId,
     pub data: ApprovalRequested,
     /// By another person, with another key, over the same digest.
-    pub approvals: Vec<Approval>,
+    pub approvals: Vec<Recorded<Approved>>,
     pub done: Option<u64>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Approval {
-    pub seq: u64,
-    pub at: DateTime<Utc>,
-    pub by: ActorId,
-    pub data: Approved,
 }
 
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Custody {
-    /// Entry, signer, data.
-    pub checkpoints: Vec<(u64, ActorId, Checkpointed)>,
+    pub checkpoints: Vec<Recorded<Checkpointed>>,
     /// A key was configured and did not sign.
     pub unsigned: Vec<u64>,
     pub requests: BTreeMap<Slug, Request>,
-    pub erasures: Vec<(u64, Erased)>,
-    /// Copies, with entry and time.
-    pub exports: Vec<(u64, DateTime<Utc>, Exported)>,
-    pub sealed: Option<(u64, DateTime<Utc>)>,
+    pub erasures: Vec<Recorded<Erased>>,
+    /// Copies.
+    pub exports: Vec<Recorded<Exported>>,
+    pub sealed: Option<Recorded<Sealed>>,
     pub holds: BTreeMap<(IncidentId, Slug), u64>,
     pub deleted: BTreeSet<IncidentId>,
     /// Entries after which the journal continues in another file.
@@ -64,12 +58,7 @@ impl Custody {
         if entry.by == request.by || same_key || data.digest != request.data.digest {
             return;
         }
-        request.approvals.push(Approval {
-            seq: entry.seq,
-            at: entry.recorded,
-            by: entry.by.clone(),
-            data: data.clone(),
-        });
+        request.approvals.push(Recorded::of(entry, data));
     }
 
     pub(in crate::incident::fold) fn done(&mut self, request: &Slug, seq: u64) {
@@ -80,7 +69,7 @@ impl Custody {
 
     /// As the journal says; 0 if nothing is signed. Verification judges the signatures.
     pub fn signed_upto(&self) -> u64 {
-        let covered = self.checkpoints.iter().map(|(_, _, data)| data.upto);
+        let covered = self.checkpoints.iter().map(|signed| signed.data.upto);
         covered.max().unwrap_or(0)
     }
 
@@ -94,7 +83,7 @@ impl Custody {
     pub fn erasure_of(&self, entry: u64, field: &str) -> Option<u64> {
         self.erasures
             .iter()
-            .find(|(_, erased)| erased.entry == entry && erased.field.as_str() == field)
-            .map(|(seq, _)| *seq)
+            .find(|erased| erased.data.entry == entry && erased.data.field.as_str() == field)
+            .map(|erased| erased.seq)
     }
 }

@@ -2,15 +2,63 @@
 
 use crate::alerts::AlertState;
 use crate::incident::entry::{
-    Audience, Backfilled, MessageKind, Opened, PageOutcome, StepOutcome, WorkKind, WorkState,
+    Audience, Backfilled, Entry, MessageKind, Opened, PageOutcome, SourceLost, StepOutcome,
+    WorkKind, WorkState,
 };
-use crate::incident::ids::{ActorId, Slug, SourceId, StepId, TargetId};
+use crate::incident::ids::{ActorId, ChannelId, Slug, SourceId, StepId, TargetId};
 use crate::incident::severity::{Answered, Severity};
 use crate::incident::status::Status;
 use crate::incident::steady::Moment;
 use crate::signals::Sample;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
+
+/// Data with its entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded<T> {
+    pub seq: u64,
+    /// When it was recorded.
+    pub at: DateTime<Utc>,
+    pub by: ActorId,
+    pub data: T,
+}
+
+impl<T: Clone> Recorded<T> {
+    pub(in crate::incident::fold) fn of(entry: &Entry, data: &T) -> Self {
+        Self {
+            seq: entry.seq,
+            at: entry.recorded,
+            by: entry.by.clone(),
+            data: data.clone(),
+        }
+    }
+}
+
+/// One sending of a message through a channel; `repeat` counts the earlier ones.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SendingId {
+    pub message: Slug,
+    pub channel: ChannelId,
+    pub repeat: u32,
+}
+
+impl SendingId {
+    pub fn new(message: &Slug, channel: &ChannelId, repeat: u32) -> Self {
+        Self {
+            message: message.clone(),
+            channel: channel.clone(),
+            repeat,
+        }
+    }
+}
+
+/// An item of a check list; `digest` is of the file that numbers it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ItemId {
+    pub digest: String,
+    pub step: StepId,
+    pub item: u32,
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TextRef {
@@ -129,7 +177,7 @@ pub struct AlertFacts {
 pub struct SignalFacts {
     pub samples: Vec<(u64, Sample)>,
     /// From before the incident.
-    pub before: Option<(u64, Backfilled)>,
+    pub before: Option<Recorded<Backfilled>>,
 }
 
 impl SignalFacts {
@@ -150,11 +198,17 @@ impl SignalFacts {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// The entries of a loss of contact and of the return.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SourceGap {
+    pub lost: u64,
+    pub back: Option<u64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct SourceFacts {
-    /// The entry, the last answer, and when the loss was found.
-    pub lost: Option<(u64, Option<DateTime<Utc>>, DateTime<Utc>)>,
-    pub gaps: Vec<(u64, Option<u64>)>,
+    pub lost: Option<Recorded<SourceLost>>,
+    pub gaps: Vec<SourceGap>,
     pub back: Option<DateTime<Utc>>,
 }
 
@@ -163,7 +217,7 @@ impl SourceFacts {
     pub fn last(&self) -> u64 {
         self.gaps
             .last()
-            .map_or(0, |(lost, back)| back.unwrap_or(*lost))
+            .map_or(0, |gap| gap.back.unwrap_or(gap.lost))
     }
 }
 
@@ -176,8 +230,8 @@ pub struct Run {
     /// The last result of each step.
     pub results: BTreeMap<StepId, StepFact>,
     pub latest: Option<StepId>,
-    /// The last tick of each item: digest of the file that numbers it, step, number.
-    pub ticks: BTreeMap<(String, StepId, u32), Tick>,
+    /// The last tick of each item.
+    pub ticks: BTreeMap<ItemId, Tick>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -201,7 +255,11 @@ impl Run {
     }
 
     fn last_tick(&self, digest: &str, step: &StepId, item: u32) -> Option<Tick> {
-        let item = (digest.to_string(), step.clone(), item);
+        let item = ItemId {
+            digest: digest.to_string(),
+            step: step.clone(),
+            item,
+        };
         self.ticks.get(&item).copied()
     }
 }

@@ -12,20 +12,28 @@ pub(crate) struct Pattern {
     pub(crate) looks: fn(&str, &str) -> bool,
 }
 
-pub(super) const fn row(kind: MaskKind, hint: &'static str, find: &'static str) -> Pattern {
-    row_if(kind, hint, find, like_anything)
+impl Pattern {
+    pub(super) const fn only_if(self, looks: fn(&str, &str) -> bool) -> Self {
+        Self { looks, ..self }
+    }
 }
 
-pub(super) const fn row_if(
-    kind: MaskKind,
-    hint: &'static str,
-    find: &'static str,
-    looks: fn(&str, &str) -> bool,
-) -> Pattern {
-    Pattern {
-        kind,
-        hint,
-        find,
-        looks,
-    }
+macro_rules! rows {
+    ($($name:ident: $kind:ident,)*) => {$(
+        pub(super) const fn $name(hint: &'static str, find: &'static str) -> Pattern {
+            Pattern { kind: MaskKind::$kind, hint, find, looks: like_anything }
+        }
+    )*};
+}
+
+rows! {
+    bearer: Bearer,
+    cloud_key: CloudKey,
+    cvv: Cvv,
+    jwt: Jwt,
+    password: Password,
+    pem: Pem,
+    pin: Pin,
+    secret: Secret,
+    track: Track,
 }

@@ -59,7 +59,7 @@ fn the_terminal_is_given_back_after_sighup() {
 fn the_terminal_is_given_back_after_a_panic() {
     let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
     command.args([
-        "journeys::ways_out::a_panic_with_the_terminal_taken",
+        "journeys::endings::a_panic_with_the_terminal_taken",
         "--exact",
         "--ignored",
         "--nocapture",
