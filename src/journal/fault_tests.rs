@@ -341,9 +341,7 @@ fn an_erasure_that_was_cut_off_is_finished_and_other_texts_stay() {
         for crashed in disk.crashes(1 << 5) {
             let (_, entries) =
                 open(&crashed).unwrap_or_else(|error| panic!("operation {at}: {error}"));
-            let recorded = entries
-                .iter()
-                .any(super::super::incident::entry::Entry::is::<Erased>);
+            let recorded = entries.iter().any(Entry::is::<Erased>);
             assert!(
                 recorded || !done,
                 "operation {at}: the erasure was acknowledged"

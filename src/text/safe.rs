@@ -148,10 +148,7 @@ fn head(raw: &str) -> (Cow<'_, str>, usize) {
     if raw.len() <= MAX_RAW {
         return (raw.into(), 0);
     }
-    let mut end = MAX_RAW;
-    while !raw.is_char_boundary(end) {
-        end -= 1;
-    }
+    let end = sanitize::floor_char_boundary(raw, MAX_RAW);
     let kept = raw[..end].trim_end_matches(|c: char| !c.is_alphabetic());
     (kept.into(), raw[kept.len()..].chars().count())
 }

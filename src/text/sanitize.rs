@@ -54,16 +54,27 @@ pub fn printed_json(json: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+// As `str::floor_char_boundary` and `str::ceil_char_boundary`, which need Rust 1.91.
+pub(super) fn floor_char_boundary(text: &str, at: usize) -> usize {
+    let most = at.min(text.len());
+    let boundary = (0..=most).rev().find(|at| text.is_char_boundary(*at));
+    boundary.unwrap_or(0)
+}
+
+pub(super) fn ceil_char_boundary(text: &str, at: usize) -> usize {
+    let boundary = (at..text.len()).find(|at| text.is_char_boundary(*at));
+    boundary.unwrap_or(text.len())
+}
+
 /// Cuts at a character boundary to at most `max` bytes, including `…` where text was cut.
 pub fn bound(mut text: String, max: usize) -> String {
     if text.len() <= max {
         return text;
     }
-    let mut end = max.saturating_sub('…'.len_utf8());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.truncate(end);
+    text.truncate(floor_char_boundary(
+        &text,
+        max.saturating_sub('…'.len_utf8()),
+    ));
     text.push('…');
     text
 }
@@ -76,10 +87,7 @@ pub fn cut(text: String, max: usize, beyond: usize) -> (String, usize) {
     }
     let most = text.chars().count() + beyond;
     let left = max.saturating_sub(more(most).len());
-    let mut end = left.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
+    let end = floor_char_boundary(&text, left);
     let missing = text[end..].chars().count() + beyond;
     (format!("{}{}", &text[..end], more(missing)), missing)
 }

@@ -3,7 +3,7 @@ use crate::incident::entry::{
     ActorIntroduced, CustodyEvent, Exported, HandedOver, MessageResulted, Noted, Proof,
     RoleAssigned, StatusChanged,
 };
-use crate::incident::messages::Way;
+use crate::incident::messages::ChannelInfo;
 use crate::incident::{Body, Disclosed};
 use crate::testing::{actor_id, stamp};
 use rstest::rstest;
@@ -72,7 +72,7 @@ impl TestJournal {
         self.push(draft.with(field::TEXT, Safe::block(text)))
     }
 
-    fn try_seal(&self, ways: &[Way], now: DateTime<Utc>) -> Result<Vec<Draft>, Refused> {
+    fn try_seal(&self, ways: &[ChannelInfo], now: DateTime<Utc>) -> Result<Vec<Draft>, Refused> {
         seal(
             &id(),
             &self.state(),
@@ -269,7 +269,7 @@ fn a_journal_is_sealed_once_closed_and_only_once() {
 fn a_journal_is_sealed_only_once_its_updates_have_gone_out_or_an_hour_has_passed() {
     use crate::incident::entry::{Audience, MessageIntended, MessageKind, Updated};
     use crate::incident::messages::due;
-    let ways = [Way {
+    let ways = [ChannelInfo {
         name: slug("chat"),
         audiences: vec![Audience::Users],
         settles: false,

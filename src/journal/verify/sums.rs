@@ -1,6 +1,6 @@
 //! `SHA256SUMS`: each file of a bundle once, in the one form that `sha256sum` writes.
 
-use super::super::bundle::contents::{Contents, is_name};
+use super::super::bundle::contents::{Contents, Member, is_name};
 use super::super::grammar::is_hash;
 use crate::text::{hex, sanitize};
 use sha2::{Digest, Sha256};
@@ -35,7 +35,7 @@ pub(super) fn wrong(contents: &Contents) -> Vec<String> {
         if !listed.insert(name) {
             faults.push(format!("{SUMS} names {name} twice"));
         }
-        let sum = |member: &super::super::bundle::contents::Member| {
+        let sum = |member: &Member| {
             let file = member.open();
             file.and_then(|file| digest_of(file, member.length))
         };

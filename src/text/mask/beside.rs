@@ -1,6 +1,7 @@
 //! Data next to a card number: its expiry date and its code. Three or four digits alone mean nothing; next to a
 //! number, masked or not, PCI DSS forbids to keep them.
 
+use super::super::sanitize::{ceil_char_boundary, floor_char_boundary};
 use super::hit::{Hit, MaskKind};
 use regex::Regex;
 use std::ops::Range;
@@ -169,17 +170,9 @@ fn take(found: &regex::Captures<'_>, start: usize, hits: &mut Vec<Hit>) {
 }
 
 fn forward(text: &str, from: usize, reach: usize) -> usize {
-    let mut end = text.len().min(from + reach);
-    while !text.is_char_boundary(end) {
-        end += 1;
-    }
-    end
+    ceil_char_boundary(text, from + reach)
 }
 
 fn backward(text: &str, from: usize, reach: usize) -> usize {
-    let mut start = from.saturating_sub(reach);
-    while !text.is_char_boundary(start) {
-        start -= 1;
-    }
-    start
+    floor_char_boundary(text, from.saturating_sub(reach))
 }

@@ -7,6 +7,7 @@
 mod forms;
 mod values;
 
+use super::super::sanitize::ceil_char_boundary;
 use super::hit::{Hit, MaskKind};
 use super::names::SensitiveNames;
 use regex::Regex;
@@ -49,10 +50,7 @@ pub(super) fn find(text: &str, names: &SensitiveNames) -> Vec<Hit> {
 
 /// The name of the field whose value begins at `at`.
 pub(super) fn name_before(text: &str, at: usize) -> Option<&str> {
-    let mut from = at.saturating_sub(2 * LONGEST_NAME);
-    while !text.is_char_boundary(from) {
-        from += 1;
-    }
+    let from = ceil_char_boundary(text, at.saturating_sub(2 * LONGEST_NAME));
     let head = text[from..at].trim_end_matches(['"', '\'', '\\', ' ', '\t', '[', '`']);
     let sign = head.trim_end_matches(['=', ':', '>']);
     let sign = if sign.len() < head.len() {
@@ -65,10 +63,7 @@ pub(super) fn name_before(text: &str, at: usize) -> Option<&str> {
 
 /// The name that ends before the sign at `sign`, without its quotation marks.
 fn name_at(text: &str, sign: usize) -> Option<Range<usize>> {
-    let mut from = sign.saturating_sub(LONGEST_NAME);
-    while !text.is_char_boundary(from) {
-        from += 1;
-    }
+    let from = ceil_char_boundary(text, sign.saturating_sub(LONGEST_NAME));
     let head = text[from..sign].trim_end_matches([' ', '\t']);
     // `settings["name"]`.
     let head = head

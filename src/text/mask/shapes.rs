@@ -1,6 +1,7 @@
 //! Numbers with the digits of a card and the shape of something else: UUIDs, digests, fractions, bank accounts,
 //! marketplace orders.
 
+use super::super::sanitize::floor_char_boundary;
 use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -88,10 +89,7 @@ fn in_iban(text: &str, range: &Range<usize>) -> bool {
     let Some(head) = IBAN_HEAD.as_ref() else {
         return false;
     };
-    let mut from = range.start.saturating_sub(64);
-    while !text.is_char_boundary(from) {
-        from -= 1;
-    }
+    let from = floor_char_boundary(text, range.start.saturating_sub(64));
     head.find_iter(&text[from..range.end])
         .map(|found| from + found.start())
         .filter_map(|start| Some(start..start + iban_length(&text[start..])?))
