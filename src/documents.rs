@@ -18,7 +18,7 @@ mod times;
 mod words;
 
 pub use bundle::{Bundle, Withheld, bundle};
-pub use facts::{DocumentFacts, facts, telling_samples};
+pub use facts::{DocumentFacts, facts, notable_samples};
 pub use impact::Impact;
 pub use people::People;
 pub use render::{Document, DocumentKind, TemplateError, render};

@@ -410,7 +410,7 @@ pub(crate) fn bench_setup() -> crate::app::Setup {
             (slug("alertmanager"), offers(true)),
             (slug("prometheus"), offers(false)),
         ],
-        channels: vec![crate::incident::messages::Way {
+        channels: vec![crate::incident::messages::ChannelInfo {
             name: slug("webhook"),
             audiences: Vec::new(),
             settles: false,

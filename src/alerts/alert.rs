@@ -87,7 +87,8 @@ impl Alert {
 pub enum AlertStart {
     /// Its source states it.
     #[default]
-    Told,
+    #[serde(rename = "told")]
+    Stated,
     Seen,
     /// No credible time, and it fired at the first poll already: it may have begun at any earlier time.
     Unknown,

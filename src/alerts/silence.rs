@@ -70,7 +70,7 @@ impl NewSilence {
 
     /// What is wrong, and what to do; checked before anything is sent.
     pub fn fault(&self) -> Option<SilenceProblem> {
-        let tests = self.tests();
+        let tests = self.prepared();
         // Alertmanager's own rule: one matcher at least must not match an empty value.
         let matches_all = tests.iter().all(|test| test.passes("") == Some(true));
         let faults = [
@@ -112,13 +112,13 @@ impl NewSilence {
         first.map(|(_, problem)| problem)
     }
 
-    fn tests(&self) -> Vec<PreparedMatcher<'_>> {
-        self.matchers.iter().map(Matcher::test).collect()
+    fn prepared(&self) -> Vec<PreparedMatcher<'_>> {
+        self.matchers.iter().map(Matcher::prepared).collect()
     }
 
     /// Compares the source's own labels.
     pub fn coverage<'a>(&self, alerts: impl IntoIterator<Item = &'a Alert>) -> Coverage {
-        let tests = self.tests();
+        let tests = self.prepared();
         let uncomputed = tests.iter().filter(|test| test.is_uncomputed());
         let mut coverage = Coverage {
             uncomputed: uncomputed.map(|test| test.matcher().to_string()).collect(),

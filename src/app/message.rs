@@ -4,7 +4,7 @@ use super::effect::CheckId;
 use super::setup::Awaited;
 use crate::alerts::{AlertIndex, NewSilence};
 use crate::data_dir::Peer;
-use crate::incident::escalation::Call;
+use crate::incident::escalation::PageAttempt;
 use crate::incident::{
     ChannelId, Draft, Entry, Incident, IncidentId, LevelId, ServiceId, Slug, SourceId, Stamp,
 };
@@ -126,7 +126,7 @@ pub enum Msg {
     PageResult {
         incident: IncidentId,
         level: LevelId,
-        call: Call,
+        call: PageAttempt,
         delivery: Delivery,
     },
     MessageResult {
@@ -229,7 +229,7 @@ impl Msg {
         let incident = message.about().incident.clone();
         let (message, repeat) = match message {
             Message::Page(page) => {
-                let call = Call {
+                let call = PageAttempt {
                     page: page.id,
                     channel,
                     repeat: page.repeat,

@@ -285,7 +285,7 @@ impl Model {
 
     /// Where the source does not say, the recorded start counts.
     pub fn began(&self, alert: &Alert) -> DateTime<Utc> {
-        if alert.start == AlertStart::Told {
+        if alert.start == AlertStart::Stated {
             return alert.starts_at;
         }
         let views = self.open_views();

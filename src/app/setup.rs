@@ -1,7 +1,7 @@
 //! What the program is started with, and who sits at it.
 
 use crate::alerts::intake;
-use crate::incident::messages::Way;
+use crate::incident::messages::ChannelInfo;
 use crate::incident::{ActorId, ChannelId, ServiceId, Slug, SourceId, escalation, severity};
 use crate::keymap::KeyMap;
 use crate::oncall::OnCallSchedules;
@@ -41,7 +41,7 @@ pub struct Setup {
     pub library: Library,
     pub variables: Values,
     pub sources: Vec<(SourceId, Offers)>,
-    pub channels: Vec<Way>,
+    pub channels: Vec<ChannelInfo>,
     /// As known at the start.
     pub schedules: OnCallSchedules,
     /// Our services by the ids of another pager.
@@ -55,7 +55,7 @@ pub struct Setup {
     /// Shown at the start.
     pub warnings: Vec<String>,
     /// Channels without a credential on this machine: another process uses them.
-    pub unusable: Vec<Way>,
+    pub unusable: Vec<ChannelInfo>,
     /// Retried.
     pub awaited: Vec<Awaited>,
     /// The console ends with its terminal, so nobody is paged then unless a paging service runs.

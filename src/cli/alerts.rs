@@ -187,7 +187,7 @@ fn row<'a>(source: &'a SourceId, alert: &'a Alert) -> Row<'a> {
         summary: &alert.summary,
         labels: &alert.labels,
         suppressed_by: &alert.suppressed_by,
-        start_known: alert.start == AlertStart::Told,
+        start_known: alert.start == AlertStart::Stated,
         odd: &alert.odd,
         labels_left_out: alert.left_out,
     }

@@ -11,7 +11,7 @@ use crate::config::{Config, NetworkFileSystemRule, OnProblem};
 use crate::data_dir::DataDir;
 use crate::documents::DocumentKind;
 use crate::exercise::VirtualClock;
-use crate::incident::messages::Way;
+use crate::incident::messages::ChannelInfo;
 use crate::incident::{ActorId, IncidentId};
 use crate::journal::{
     Clock, Head, JournalError, JournalStore, KnownHead, Prompt, Signer, Signers, SystemClock,
@@ -148,8 +148,8 @@ impl Base {
         }
     }
 
-    pub(super) fn channel_infos(&self) -> Vec<Way> {
-        let way = |settings: &ChannelSettings| Way {
+    pub(super) fn channel_infos(&self) -> Vec<ChannelInfo> {
+        let way = |settings: &ChannelSettings| ChannelInfo {
             name: settings.name().clone(),
             audiences: settings.audiences(),
             settles: settings.settles(),

@@ -2,7 +2,7 @@
 
 use super::error::Exit;
 use crate::alerts::{AlertState, Condition};
-use crate::incident::escalation::Happens;
+use crate::incident::escalation::ForecastEvent;
 use crate::journal::SignatureStanding;
 use crate::oncall::{OnCall, names};
 use crate::text::{Safe, list};
@@ -73,15 +73,17 @@ pub(super) fn on_call_in_brackets(on_call: &OnCall) -> String {
     }
 }
 
-pub(super) fn happens(event: &Happens) -> String {
+pub(super) fn happens(event: &ForecastEvent) -> String {
     match event {
-        Happens::Acknowledged(targets) if targets.is_empty() => "acknowledged".to_string(),
-        Happens::Acknowledged(targets) => format!("acknowledged for {}", list(targets)),
-        Happens::Classified(severity, flags) if flags.is_empty() => {
+        ForecastEvent::Acknowledged(targets) if targets.is_empty() => "acknowledged".to_string(),
+        ForecastEvent::Acknowledged(targets) => format!("acknowledged for {}", list(targets)),
+        ForecastEvent::Classified(severity, flags) if flags.is_empty() => {
             format!("classified {severity}")
         }
-        Happens::Classified(severity, flags) => format!("classified {severity}, {}", list(flags)),
-        Happens::Resolved => "resolved".to_string(),
+        ForecastEvent::Classified(severity, flags) => {
+            format!("classified {severity}, {}", list(flags))
+        }
+        ForecastEvent::Resolved => "resolved".to_string(),
     }
 }
 

@@ -75,10 +75,10 @@ pub fn facts(id: &IncidentId, entries: &[Entry], blameless: bool) -> DocumentFac
         chosen.map(|(_, row)| row.clone()).collect()
     };
     let list = |wanted: Section| pick(&|entry| entry.event().and_then(section) == Some(wanted));
-    let telling = telling_samples(&incident);
+    let notable = notable_samples(&incident);
     let highlights = pick(&|entry| {
-        let telling = !entry.is::<SignalSeen>() || telling.contains(&entry.seq);
-        telling && entry.event().is_some_and(is_highlight)
+        let notable = !entry.is::<SignalSeen>() || notable.contains(&entry.seq);
+        notable && entry.event().is_some_and(is_highlight)
     });
     let title = incident.opened.as_ref().and_then(|opened| {
         let entry = entries.iter().find(|entry| entry.seq == opened.title.seq)?;
@@ -121,24 +121,24 @@ fn by_time(mut rows: Vec<Row>) -> Vec<Row> {
 }
 
 /// The first sample, each crossing of the objective, each begin and end of missing data, the lowest, the last.
-pub fn telling_samples(incident: &Incident) -> BTreeSet<u64> {
+pub fn notable_samples(incident: &Incident) -> BTreeSet<u64> {
     let opened = incident.opened.as_ref();
     let objective = opened.map_or(1.0, |opened| opened.data.objective);
-    let mut telling = BTreeSet::new();
+    let mut notable = BTreeSet::new();
     for signal in incident.signals.values() {
         let mut before = None;
         for (seq, sample) in &signal.samples {
             let is_number = sample.reading.value().is_some();
             let now = (meets(sample.reading, objective), is_number);
             if before != Some(now) {
-                telling.insert(*seq);
+                notable.insert(*seq);
             }
             before = Some(now);
         }
-        telling.extend(signal.lowest().map(|(seq, _, _)| seq));
-        telling.extend(signal.samples.last().map(|(seq, _)| *seq));
+        notable.extend(signal.lowest().map(|(seq, _, _)| seq));
+        notable.extend(signal.samples.last().map(|(seq, _)| *seq));
     }
-    telling
+    notable
 }
 
 fn row(entry: &Entry, incident: &Incident, people: &People, blameless: bool) -> Row {

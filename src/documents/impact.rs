@@ -43,7 +43,7 @@ pub(super) fn impact(incident: &Incident) -> Option<Impact> {
             let text = format!("The lowest recorded value was {value} at {at}.");
             statements.push(Statement::new(text, &[seq]));
         }
-        statements.extend(spells(&signal.samples, objective));
+        statements.extend(breaches(&signal.samples, objective));
         statements.extend(gaps(&signal.samples));
         if let Some((seq, sample)) = signal.samples.last() {
             let word = sample.reading.word();
@@ -103,7 +103,7 @@ fn number_of_values(number: usize) -> String {
 }
 
 /// A time below objective, while it goes on.
-struct Spell {
+struct Breach {
     cites: Vec<u64>,
     began: DateTime<Utc>,
     last: (u64, DateTime<Utc>),
@@ -111,7 +111,7 @@ struct Spell {
     lost: Option<DateTime<Utc>>,
 }
 
-impl Spell {
+impl Breach {
     fn statement(mut self, back: Option<(u64, DateTime<Utc>)>) -> Statement {
         let began = time(self.began);
         let unknown = match self.unknown > TimeDelta::zero() {
@@ -140,13 +140,13 @@ impl Spell {
 
 /// Times below objective, from the first recorded reading below to the first one back. Readings without a
 /// number in between are listed: their value is unknown.
-fn spells(samples: &[(u64, Sample)], objective: f64) -> Vec<Statement> {
+fn breaches(samples: &[(u64, Sample)], objective: f64) -> Vec<Statement> {
     let mut statements = Vec::new();
-    let mut spell: Option<Spell> = None;
+    let mut breach: Option<Breach> = None;
     for (seq, sample) in samples {
-        match (meets(sample.reading, objective), &mut spell) {
+        match (meets(sample.reading, objective), &mut breach) {
             (Some(false), None) => {
-                spell = Some(Spell {
+                breach = Some(Breach {
                     cites: vec![*seq],
                     began: sample.at,
                     last: (*seq, sample.at),
@@ -159,7 +159,7 @@ fn spells(samples: &[(u64, Sample)], objective: f64) -> Vec<Statement> {
                     known.unknown += sample.at - lost;
                 }
                 if met {
-                    let ended = spell.take();
+                    let ended = breach.take();
                     let back = Some((*seq, sample.at));
                     statements.extend(ended.map(|known| known.statement(back)));
                 } else {
@@ -173,7 +173,7 @@ fn spells(samples: &[(u64, Sample)], objective: f64) -> Vec<Statement> {
             (Some(true) | None, None) => {}
         }
     }
-    statements.extend(spell.map(|known| known.statement(None)));
+    statements.extend(breach.map(|known| known.statement(None)));
     statements
 }
 

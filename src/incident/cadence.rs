@@ -50,9 +50,9 @@ pub fn clocks(incident: &Incident, now: Moment) -> Vec<CadenceClock> {
         let cadence = &incident.cadence;
         add(ClockKind::StatusUpdate, update(incident));
         add(ClockKind::CheckIn, check_in(incident));
-        add(ClockKind::Acknowledgement, answer(incident));
+        add(ClockKind::Acknowledgement, acknowledgement(incident));
         let opened = given(incident, opened.seq, opened.at);
-        let spoke = incident.last_said.map_or(opened, |(_, at)| both(at));
+        let spoke = incident.last_by_person.map_or(opened, |(_, at)| both(at));
         let silent = incident.status < Status::Mitigated && incident.acknowledged().is_some();
         add(
             ClockKind::TimelineEntry,
@@ -95,26 +95,26 @@ fn update(incident: &Incident) -> Option<Due> {
 fn check_in(incident: &Incident) -> Option<Due> {
     let held = incident.roles.get(&Role::IncidentCommander)?;
     let taken = given(incident, held.seq, held.at);
-    let spoke = incident.said_by.get(&held.actor).copied().map(both);
+    let spoke = incident.last_by_actor.get(&held.actor).copied().map(both);
     let last = spoke.filter(|spoke| spoke.1 > taken.1).unwrap_or(taken);
     Some(after(last, incident.cadence.check_in))
 }
 
 /// The alarm runs if no page, or not every required page, is acknowledged and no further page follows soon. A page that
 /// is due next morning does not help tonight.
-fn answer(incident: &Incident) -> Option<Due> {
+fn acknowledgement(incident: &Incident) -> Option<Due> {
     let response = incident.response();
-    let missing = incident.escalation.unanswered(&response);
+    let missing = incident.escalation.unacknowledged(&response);
     let anybody = response.is_acknowledged();
     if anybody && missing.is_empty() {
         return None;
     }
     let levels = &incident.escalation.levels;
-    let calls = levels.iter().flat_map(|level| {
+    let paged = levels.iter().flat_map(|level| {
         let pages = level.pages.values();
         pages.filter_map(|page| Some((page, level.owed(page)?)))
     });
-    let waited_for = calls.filter(|(page, _)| !anybody || missing.contains(&page.target));
+    let waited_for = paged.filter(|(page, _)| !anybody || missing.contains(&page.target));
     let last = waited_for.map(|(page, owed)| (page.due, owed));
     let last = last.max_by_key(|(_, owed)| *owed);
     let next = incident.escalation.nearest(&response).map(|(at, _)| at);

@@ -59,7 +59,7 @@ pub fn left_open(incident: &Incident) -> Vec<LeftOpen> {
 
 /// Recorded facts against the end of the incident: firing alerts, a signal below its objective. Current measurements
 /// may differ; a caller that has them checks them too.
-pub fn against(incident: &Incident) -> Vec<String> {
+pub fn facts_against_closing(incident: &Incident) -> Vec<String> {
     let fires = |facts: &&AlertFacts| facts.state == AlertState::Firing;
     let firing = incident.alerts.values().filter(fires).count();
     let mut against = Vec::new();
@@ -93,12 +93,12 @@ mod tests {
     fn firing_alerts_and_a_signal_below_its_objective_count_against_the_end() {
         let mut story = Story::new();
         story.signal(Reading::Value(0.808), Cause::Change);
-        let said = against(&incident(&story)).join("; ");
+        let said = facts_against_closing(&incident(&story)).join("; ");
         assert!(said.contains("1 of its alerts fire"), "{said}");
         assert!(said.contains("confirm-success was 80.80 %"), "{said}");
         story.pass(5).alert(AlertState::Cleared);
         story.signal(Reading::Value(0.9995), Cause::Change);
-        assert!(against(&incident(&story)).is_empty());
+        assert!(facts_against_closing(&incident(&story)).is_empty());
     }
 
     #[test]

@@ -7,15 +7,15 @@ mod policy;
 mod state;
 
 pub use armed::{Acknowledge, ArmedLevel, Until};
-pub use course::{Orders, course, lost_results};
-pub use forecast::{Call as ForecastCall, Happens, Script, forecast};
+pub use course::{EscalationContext, course, lost_results};
+pub use forecast::{ForecastEvent, ForecastPage, ForecastScript, forecast};
 pub use policy::{
     Again, During, EscalationPolicy, EscalationPolicyError, Level, Otherwise, Repeat, bell,
 };
-pub(in crate::incident) use state::asked;
+pub(in crate::incident) use state::bounded_pause;
 pub(crate) use state::is_lost;
 pub use state::{
-    Call, Escalation, LevelState, MAX_REPEATS, Page, REPEAT_AFTER, RESULT_WITHIN, Response,
+    Escalation, LevelState, MAX_REPEATS, Page, PageAttempt, REPEAT_AFTER, RESULT_WITHIN, Response,
     Sending, Standing, page_id,
 };
 

@@ -35,8 +35,8 @@ impl Incident {
         self.head.clone_from(&entry.hash);
         let recorded = self.clock.take(entry.seq, entry.recorded, entry.mono);
         if entry.by.as_str() != PROGRAM {
-            self.last_said = Some((entry.seq, recorded));
-            self.said_by.insert(entry.by.clone(), recorded);
+            self.last_by_person = Some((entry.seq, recorded));
+            self.last_by_actor.insert(entry.by.clone(), recorded);
         }
         match &entry.body {
             Body::Known(event) => self.apply_event(entry, event, recorded),

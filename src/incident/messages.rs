@@ -3,7 +3,7 @@
 use super::entry::{
     Audience, MessageIntended, MessageKind, MessageResulted, PageOutcome, Settled, field,
 };
-use super::escalation::{Call, MAX_REPEATS, REPEAT_AFTER, is_lost};
+use super::escalation::{MAX_REPEATS, PageAttempt, REPEAT_AFTER, is_lost};
 use super::fold::{MessageFact, SendResult, SendingId, UpdateFact};
 use super::ids::{ChannelId, Slug};
 use super::{Draft, Incident, Moment, program};
@@ -12,7 +12,7 @@ use chrono::TimeDelta;
 use std::collections::BTreeMap;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Way {
+pub struct ChannelInfo {
     pub name: ChannelId,
     /// The audiences whose updates it carries.
     pub audiences: Vec<Audience>,
@@ -24,14 +24,14 @@ struct Wanted {
     message: Slug,
     what: MessageKind,
     channel: ChannelId,
-    tells: u64,
+    about: u64,
     page: Option<Slug>,
 }
 
 /// The messages to send now, and results that will stay unknown.
-pub fn due(id: &str, incident: &Incident, ways: &[Way], now: Moment) -> Vec<Draft> {
+pub fn due(id: &str, incident: &Incident, channels: &[ChannelInfo], now: Moment) -> Vec<Draft> {
     let mut drafts: Vec<Draft> = lost(incident, now).collect();
-    let wanted = updates(id, incident, ways, now).chain(settled(incident, ways));
+    let wanted = updates(id, incident, channels, now).chain(settled(incident, channels));
     for wanted in wanted {
         let Some(repeat) = next(incident, &wanted, now) else {
             continue;
@@ -40,7 +40,7 @@ pub fn due(id: &str, incident: &Incident, ways: &[Way], now: Moment) -> Vec<Draf
             message: wanted.message,
             what: wanted.what,
             channel: wanted.channel,
-            tells: wanted.tells,
+            about: wanted.about,
             page: wanted.page,
             repeat,
         };
@@ -52,12 +52,12 @@ pub fn due(id: &str, incident: &Incident, ways: &[Way], now: Moment) -> Vec<Draf
 fn updates<'i>(
     id: &'i str,
     incident: &'i Incident,
-    ways: &'i [Way],
+    channels: &'i [ChannelInfo],
     now: Moment,
 ) -> impl Iterator<Item = Wanted> + 'i {
-    ways.iter().flat_map(move |way| {
-        let audiences = way.audiences.iter();
-        audiences.filter_map(move |audience| update(id, incident, (way, *audience), now))
+    channels.iter().flat_map(move |channel| {
+        let audiences = channel.audiences.iter();
+        audiences.filter_map(move |audience| update(id, incident, (channel, *audience), now))
     })
 }
 
@@ -66,7 +66,7 @@ fn updates<'i>(
 fn update(
     id: &str,
     incident: &Incident,
-    (way, audience): (&Way, Audience),
+    (channel, audience): (&ChannelInfo, Audience),
     now: Moment,
 ) -> Option<Wanted> {
     let mine = incident.updates.iter();
@@ -78,8 +78,8 @@ fn update(
         let wanted = Wanted {
             message: Slug::nearest(&format!("update-{id}.{seq}")),
             what: MessageKind::Update,
-            channel: way.name.clone(),
-            tells: *seq,
+            channel: channel.name.clone(),
+            about: *seq,
             page: None,
         };
         let last = sendings(incident, &wanted.message, &wanted.channel).next_back();
@@ -100,7 +100,10 @@ fn update(
 const NEWS: TimeDelta = TimeDelta::minutes(30);
 
 /// Pages that their receivers may have accepted, once a person has acknowledged or the incident is resolved.
-fn settled<'i>(incident: &'i Incident, ways: &'i [Way]) -> impl Iterator<Item = Wanted> + 'i {
+fn settled<'i>(
+    incident: &'i Incident,
+    channels: &'i [ChannelInfo],
+) -> impl Iterator<Item = Wanted> + 'i {
     let response = incident.response();
     let resolved = incident
         .status_changes
@@ -128,21 +131,21 @@ fn settled<'i>(incident: &'i Incident, ways: &'i [Way]) -> impl Iterator<Item = 
             page.outcome(),
             Some(PageOutcome::Accepted | PageOutcome::Unknown)
         );
-        let settles = ways
+        let settles = channels
             .iter()
-            .any(|way| way.settles && way.name == call.channel);
-        how.filter(|_| taken && settles).map(|(how, tells)| Wanted {
+            .any(|channel| channel.settles && channel.name == call.channel);
+        how.filter(|_| taken && settles).map(|(how, about)| Wanted {
             message: settlement(incident, call, how),
             what: MessageKind::Settle(how),
             channel: call.channel.clone(),
-            tells,
+            about,
             page: Some(call.page.clone()),
         })
     })
 }
 
 /// The id of the message that a page is settled: a new one if it was paged again since.
-fn settlement(incident: &Incident, call: &Call, how: Settled) -> Slug {
+fn settlement(incident: &Incident, call: &PageAttempt, how: Settled) -> Slug {
     let plain = Slug::nearest(&format!("{}.{}", call.page, how.word()));
     let first = sendings(incident, &plain, &call.channel).next();
     let called = incident.escalation.levels.iter().flat_map(|level| {
@@ -187,10 +190,8 @@ fn sendings<'i>(
 
 fn lost(incident: &Incident, now: Moment) -> impl Iterator<Item = Draft> + '_ {
     let overdue = move |fact: &MessageFact| fact.result.is_none() && is_lost(fact.at, now);
-    let lost = incident
-        .messages
-        .iter()
-        .filter(move |(_, fact)| overdue(fact));
+    let messages = incident.messages.iter();
+    let lost = messages.filter(move |(_, fact)| overdue(fact));
     lost.map(|(sending, _)| {
         let data = MessageResulted {
             retry_after: None,
@@ -210,15 +211,11 @@ fn lost(incident: &Incident, now: Moment) -> impl Iterator<Item = Draft> + '_ {
 impl Incident {
     /// The outcome of an update on each of its channels: `None` while it is under way.
     fn carried(&self, update: u64) -> impl Iterator<Item = (&ChannelId, Option<PageOutcome>)> {
-        let own = self
-            .messages
-            .iter()
-            .filter(move |(_, fact)| fact.what == MessageKind::Update && fact.tells == update);
+        let about = |fact: &MessageFact| fact.what == MessageKind::Update && fact.about == update;
+        let own = self.messages.iter().filter(|(_, fact)| about(fact));
         // The last attempt by a channel replaces the earlier ones.
-        let last: BTreeMap<&ChannelId, Option<PageOutcome>> = own
-            .map(|(sending, fact)| (&sending.channel, fact.outcome()))
-            .collect();
-        last.into_iter()
+        let last = own.map(|(sending, fact)| (&sending.channel, fact.outcome()));
+        last.collect::<BTreeMap<_, _>>().into_iter()
     }
 
     /// Whether every channel of an update failed. An update without a channel is sent by other means.
@@ -234,23 +231,19 @@ impl Incident {
     }
 
     pub fn undelivered(&self) -> Vec<(u64, ChannelId, PageOutcome)> {
-        let mut last: BTreeMap<Audience, u64> = BTreeMap::new();
-        last.extend(
-            self.updates
-                .iter()
-                .map(|update| (update.audience, update.seq)),
-        );
+        let updates = self.updates.iter();
+        let last: BTreeMap<Audience, u64> = updates
+            .map(|update| (update.audience, update.seq))
+            .collect();
+        const FINE: [PageOutcome; 3] = [
+            PageOutcome::Accepted,
+            PageOutcome::Simulated,
+            PageOutcome::Withdrawn,
+        ];
         let of_update = |seq: u64| {
             let carried = self.carried(seq);
             carried.filter_map(move |(channel, outcome)| {
-                let outcome = outcome.filter(|outcome| {
-                    let fine = [
-                        PageOutcome::Accepted,
-                        PageOutcome::Simulated,
-                        PageOutcome::Withdrawn,
-                    ];
-                    !fine.contains(outcome)
-                })?;
+                let outcome = outcome.filter(|outcome| !FINE.contains(outcome))?;
                 Some((seq, channel.clone(), outcome))
             })
         };

@@ -170,7 +170,7 @@ impl CadenceClock {
             ClockKind::CheckIn => "commander's check-in".into(),
             ClockKind::TimelineEntry => "next entry".into(),
             ClockKind::Acknowledgement => {
-                match &incident.escalation.unanswered(&incident.response())[..] {
+                match &incident.escalation.unacknowledged(&incident.response())[..] {
                     missing if incident.acknowledged().is_some() => {
                         format!("answer of {}", list(missing))
                     }

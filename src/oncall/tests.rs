@@ -134,7 +134,7 @@ fn answers(schedule: &Schedule, ask: &Ask) -> Result<(), String> {
 }
 
 #[rstest]
-#[case::written(include_str!("../../tests/cases/rota.yaml"), 80)]
+#[case::written(include_str!("../../tests/cases/schedules.yaml"), 80)]
 #[case::calendars(include_str!("../../tests/cases/calendars.yaml"), 60)]
 fn the_person_on_call_is_the_one_of_the_table(#[case] table: &str, #[case] least: usize) {
     let cases: Vec<Case> = serde_saphyr::from_str(table).unwrap();

@@ -219,7 +219,7 @@ pub(super) fn alert_of(
         suppressed_by: Vec::new(),
         silenced_by: Vec::new(),
         starts_at,
-        start: AlertStart::Told,
+        start: AlertStart::Stated,
         odd,
         left_out: labels.left_out,
         links,

@@ -189,7 +189,7 @@ async fn a_start_in_the_year_1_is_when_it_was_first_seen() {
     let odd = Odd::start();
     let source = Alertmanager::new(settings(&format!("{}/zero", odd.url))).unwrap();
     let first = Arc::clone(&source.alerts().await.unwrap().alerts[0]);
-    assert_ne!(first.start, AlertStart::Told);
+    assert_ne!(first.start, AlertStart::Stated);
     assert!((chrono::Utc::now() - first.starts_at).num_seconds() < 60);
     let second = Arc::clone(&source.alerts().await.unwrap().alerts[0]);
     assert_eq!(first.starts_at, second.starts_at);

@@ -106,16 +106,12 @@ impl Matcher {
         })
     }
 
-    pub(super) fn test(&self) -> PreparedMatcher<'_> {
+    pub(super) fn prepared(&self) -> PreparedMatcher<'_> {
         let expression = self.is_regex.then(|| Expression::new(&self.value));
         PreparedMatcher {
             matcher: self,
             expression,
         }
-    }
-
-    pub fn sent(&self) -> (&str, &str, bool, bool) {
-        (&self.name, &self.value, self.is_regex, self.is_equal)
     }
 }
 

@@ -46,7 +46,7 @@ pub fn matchers_of_row<'a>(
         }
     }
     let mut unsure = row.iter().any(|alert| !alert.raw.is_complete());
-    let tests: Vec<PreparedMatcher<'_>> = matchers.iter().map(Matcher::test).collect();
+    let tests: Vec<PreparedMatcher<'_>> = matchers.iter().map(Matcher::prepared).collect();
     // Others that these matchers do not exclude.
     let mut near: Vec<(&Alert, LabelSet<'_>)> = Vec::new();
     for other in others {
@@ -79,7 +79,10 @@ pub fn matchers_of_row<'a>(
         near = stays;
     }
     // If the alerts share nothing, at least one label must name them.
-    if matchers.iter().all(|it| it.test().passes("") == Some(true)) {
+    if matchers
+        .iter()
+        .all(|it| it.prepared().passes("") == Some(true))
+    {
         let named = varied.iter().find(|(_, values)| !values.contains(""));
         let (name, values) = named.ok_or(RowSilenceError::NoLabels)?;
         let values = values.iter().copied();
@@ -123,11 +126,11 @@ fn best<'a>(
     let none = BTreeSet::from([""]);
     // Others that differ in a shared value are excluded already.
     let known: BTreeSet<&str> = shared.iter().map(|it| it.name.as_str()).collect();
-    let tells = |name: &str| !known.contains(name) && !ignored.contains(name);
+    let differs = |name: &str| !known.contains(name) && !ignored.contains(name);
     let mut excluded: BTreeMap<&str, usize> = BTreeMap::new();
     for (_, set) in near {
         let names: BTreeSet<&str> = set.names().chain(varied.keys().copied()).collect();
-        for name in names.into_iter().filter(|name| tells(name)) {
+        for name in names.into_iter().filter(|name| differs(name)) {
             if !varied.get(name).unwrap_or(&none).contains(set.get(name)) {
                 *excluded.entry(name).or_default() += 1;
             }

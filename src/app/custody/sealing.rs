@@ -5,14 +5,14 @@ use crate::app::setup::Person;
 use crate::incident::closing::still_sends;
 use crate::incident::entry::{MessageResulted, Sealed};
 use crate::incident::escalation::lost_results;
-use crate::incident::messages::{self, Way};
+use crate::incident::messages::{self, ChannelInfo};
 use crate::incident::{Draft, Incident, IncidentId, Moment, Stamp, Status};
 
 pub fn seal(
     id: &IncidentId,
     incident: &Incident,
     me: &Person,
-    ways: &[Way],
+    ways: &[ChannelInfo],
     now: &Stamp,
 ) -> Result<Vec<Draft>, Refused> {
     let now = incident.now(now);
@@ -70,7 +70,7 @@ const SENDS_IT: &str = "an open console or the paging service sends it; one hour
 fn messages_ended(
     id: &IncidentId,
     incident: &Incident,
-    ways: &[Way],
+    ways: &[ChannelInfo],
     now: Moment,
 ) -> Result<Vec<Draft>, Refused> {
     let owed = messages::due(id.as_str(), incident, ways, now);

@@ -282,9 +282,9 @@ fn a_journal_is_sealed_once_closed_and_only_once() {
 #[test]
 fn a_journal_is_sealed_only_once_its_updates_have_gone_out_or_an_hour_has_passed() {
     use crate::incident::entry::{Audience, MessageIntended, MessageKind, Updated};
-    use crate::incident::messages::{Way, due};
+    use crate::incident::messages::{ChannelInfo, due};
     let me = person("a-1", None);
-    let ways = [Way {
+    let ways = [ChannelInfo {
         name: slug("chat"),
         audiences: vec![Audience::Users],
         settles: false,

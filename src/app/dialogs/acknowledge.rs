@@ -13,7 +13,7 @@ pub(crate) fn open(model: &mut Model) -> Outcome {
     // What the schedule says of a person counts without asking.
     let me = model.setup.me.name.as_str();
     let mine = model.live.schedules.targets_of(me, model.now);
-    let waiting = incident.escalation.unanswered(&incident.response());
+    let waiting = incident.escalation.unacknowledged(&incident.response());
     let open: Vec<TargetId> = waiting
         .into_iter()
         .filter(|target| !mine.contains(target))

@@ -58,7 +58,7 @@ pub(crate) fn unsent<'m>(model: &'m Model, view: &IncidentView) -> Option<(u64, 
         let mine = |update: &&UpdateFact| !incident.sent_elsewhere.contains(&update.seq);
         let UpdateFact { seq, at, .. } = last(audience).filter(mine)?;
         let mut sent = incident.messages.iter();
-        let sent = sent.any(|(sending, fact)| sending.channel == *channel && fact.tells == *seq);
+        let sent = sent.any(|(sending, fact)| sending.channel == *channel && fact.about == *seq);
         let at = incident.restated(*seq, *at, &model.stamp);
         let waited = model.now - at > chrono::TimeDelta::minutes(1);
         (waited && !sent).then_some((*seq, channel))

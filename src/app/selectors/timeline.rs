@@ -11,10 +11,10 @@ pub(crate) fn timeline_rows(model: &Model) -> Vec<u64> {
     let words = model.ui.filter_words();
     let people = crate::documents::People::by_name(&view.entries, &view.incident);
     // Samples that say nothing new would drown what people did; a filter finds them all.
-    let telling = crate::documents::telling_samples(&view.incident);
+    let notable = crate::documents::notable_samples(&view.incident);
     let shown = view.entries.iter().filter(|entry| {
         if words.is_empty() {
-            !entry.is::<SignalSeen>() || telling.contains(&entry.seq)
+            !entry.is::<SignalSeen>() || notable.contains(&entry.seq)
         } else {
             let said = crate::documents::sentence(entry, &people);
             let text = format!("{} {said}", view.name_of(&entry.by)).to_lowercase();

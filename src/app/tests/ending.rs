@@ -6,7 +6,7 @@ use crate::data_dir::{Peer, PeerKind};
 use crate::incident::entry::{
     Audience, MessageKind, Sealed, Updated, WorkChanged, WorkKind, WorkState,
 };
-use crate::incident::messages::Way;
+use crate::incident::messages::ChannelInfo;
 
 fn status(harness: &mut Harness, status: Status, words: &str) {
     harness.set_status(status, words);
@@ -141,7 +141,7 @@ fn a_new_outage_after_a_resolution_is_a_new_incident_and_is_paged() {
 #[test]
 fn updates_and_settlements_still_go_out_after_closing() {
     let mut harness = Harness::with(|setup| {
-        setup.channels.push(Way {
+        setup.channels.push(ChannelInfo {
             name: slug("status-page"),
             audiences: vec![Audience::Users],
             settles: false,

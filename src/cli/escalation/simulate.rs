@@ -7,7 +7,9 @@ use crate::cli::output::Output;
 use crate::cli::setup::Base;
 use crate::cli::words;
 use crate::config::read_policy;
-use crate::incident::escalation::{EscalationPolicy, ForecastCall, Happens, Script, forecast};
+use crate::incident::escalation::{
+    EscalationPolicy, ForecastEvent, ForecastPage, ForecastScript, forecast,
+};
 use crate::incident::severity::Severity;
 use crate::oncall::{OnCallSchedules, Zone};
 use crate::text::{Safe, TimeDirection, list, parse_duration, parse_moment};
@@ -50,7 +52,7 @@ pub(super) fn run(base: &Base, asked: &Simulate, output: &Output) -> Result<(), 
     if calls.is_empty() {
         text.push(format!("nobody is contacted until {}", zone.write(until)));
     }
-    let row = |call: &ForecastCall| {
+    let row = |call: &ForecastPage| {
         let on_call = schedules.on_call(&call.target, call.at);
         json!({
             "at": call.at,
@@ -66,8 +68,8 @@ pub(super) fn run(base: &Base, asked: &Simulate, output: &Output) -> Result<(), 
 
 /// Pages and events of the script, in the order of time.
 fn lines(
-    script: &Script,
-    calls: &[ForecastCall],
+    script: &ForecastScript,
+    calls: &[ForecastPage],
     schedules: &OnCallSchedules,
     (from, until): (DateTime<Utc>, DateTime<Utc>),
     zone: Zone,
@@ -103,20 +105,20 @@ fn possible(
     base: &Base,
     policy: &EscalationPolicy,
     schedules: &OnCallSchedules,
-    script: &Script,
+    script: &ForecastScript,
 ) -> Result<(), CliError> {
     let flags = base.config.policies.severity.flags();
     for (_, happens) in script {
         match happens {
-            Happens::Acknowledged(targets) => known(targets, &policy.targets(), schedules)?,
-            Happens::Classified(_, raised) => {
+            ForecastEvent::Acknowledged(targets) => known(targets, &policy.targets(), schedules)?,
+            ForecastEvent::Classified(_, raised) => {
                 if let Some(flag) = raised.iter().find(|flag| !flags.contains(flag)) {
                     let what = format!("no rule of the severity policy raises \"{flag}\"");
                     let hint = format!("there are: {}", list(&flags));
                     return Err(CliError::usage(what, hint));
                 }
             }
-            Happens::Resolved => {}
+            ForecastEvent::Resolved => {}
         }
     }
     Ok(())
@@ -150,11 +152,14 @@ fn ids<I: std::str::FromStr<Err = String>>(words: &[&str]) -> Result<Vec<I>, Cli
     words.iter().map(one).collect()
 }
 
-fn script(asked: &Simulate, from: DateTime<Utc>) -> Result<Script, CliError> {
-    let mut script = Script::new();
+fn script(asked: &Simulate, from: DateTime<Utc>) -> Result<ForecastScript, CliError> {
+    let mut script = ForecastScript::new();
     for text in &asked.ack {
         let (when, targets) = split(text);
-        script.push((time(when, from)?, Happens::Acknowledged(ids(&targets)?)));
+        script.push((
+            time(when, from)?,
+            ForecastEvent::Acknowledged(ids(&targets)?),
+        ));
     }
     for text in &asked.severity {
         let (when, words) = split(text);
@@ -164,11 +169,11 @@ fn script(asked: &Simulate, from: DateTime<Utc>) -> Result<Script, CliError> {
             let what = format!("\"{}\" names no severity", Safe::line(text));
             CliError::usage(what, "write +10m=1 or +10m=1,transaction-integrity")
         })?;
-        let classified = Happens::Classified(level, ids(&words[1..])?);
+        let classified = ForecastEvent::Classified(level, ids(&words[1..])?);
         script.push((time(when, from)?, classified));
     }
     if let Some(when) = &asked.resolved {
-        script.push((time(when, from)?, Happens::Resolved));
+        script.push((time(when, from)?, ForecastEvent::Resolved));
     }
     script.sort_by_key(|(at, _)| *at);
     Ok(script)

@@ -5,7 +5,7 @@ use crate::app::IncidentView;
 use crate::app::intent::Intent;
 use crate::cli::custody;
 use crate::cli::error::{CliError, Exit};
-use crate::incident::closing::{LeftOpen, against, left_open};
+use crate::incident::closing::{LeftOpen, facts_against_closing, left_open};
 use crate::incident::left_open_in_words;
 use crate::incident::{IncidentId, Status};
 use crate::text::Safe;
@@ -48,7 +48,7 @@ fn over_what_is_measured(
     view: &IncidentView,
     (status, anyway): (Status, bool),
 ) -> Result<(), CliError> {
-    let said = against(&view.incident).join("; ");
+    let said = facts_against_closing(&view.incident).join("; ");
     if said.is_empty() {
         return Ok(());
     }

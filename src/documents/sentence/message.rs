@@ -23,7 +23,7 @@ fn updated(data: &Updated) -> String {
 }
 
 fn intended(data: &MessageIntended) -> String {
-    let (entry, channel, again) = (data.tells, &data.channel, repetition(data.repeat));
+    let (entry, channel, again) = (data.about, &data.channel, repetition(data.repeat));
     match data.what {
         MessageKind::Update => format!("status update #{entry} through {channel}{again}"),
         MessageKind::Settle(how) => {

@@ -153,13 +153,13 @@ fn an_update_that_was_not_delivered_moves_no_clock() {
     story.pass(3).person("a-1", "Dana");
     story.update(Audience::Stakeholders);
     assert_eq!(due(&story, "update"), Some(4 + 20));
-    let tells = story.entries.last().unwrap().seq;
+    let about = story.entries.last().unwrap().seq;
     let (message, channel) = (slug::<Slug>("update-inc-1"), slug::<ChannelId>("status"));
     let intended = MessageIntended {
         message: message.clone(),
         what: MessageKind::Update,
         channel: channel.clone(),
-        tells,
+        about,
         page: None,
         repeat: 0,
     };

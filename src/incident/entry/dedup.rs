@@ -131,7 +131,7 @@ fn of_clock(event: &ClockEvent) -> Option<String> {
             let due = overdue.due.timestamp();
             Some(format!("overdue:{}:{item}:{due}", overdue.clock.name()))
         }
-        ClockEvent::PeerLost(lost) => Some(format!("keeper:{}", lost.process)),
+        ClockEvent::PeerLost(lost) => Some(format!("peer:{}", lost.process)),
         ClockEvent::ClockStepped(step) => step.supersedes.map(|earlier| format!("clock:{earlier}")),
         ClockEvent::BootChanged(changed) => Some(format!("boot:{}", changed.boot)),
     }

@@ -44,7 +44,8 @@ pub struct MessageIntended {
     pub message: Slug,
     pub what: MessageKind,
     pub channel: ChannelId,
-    pub tells: u64,
+    #[serde(rename = "tells")]
+    pub about: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<Slug>,
     pub repeat: u32,

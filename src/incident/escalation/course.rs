@@ -1,7 +1,7 @@
 //! The course of an escalation: the entries that it needs now. Several processes may see a page due; the journal's
 //! deduplication keys let one through.
 
-use super::{ArmedLevel, Call, EscalationPolicy, LevelState, Sending};
+use super::{ArmedLevel, EscalationPolicy, LevelState, PageAttempt, Sending};
 use crate::incident::entry::{
     EscalationArmed, LevelArmed, PageIntended, PageOutcome, PageResulted, field,
 };
@@ -12,7 +12,7 @@ use crate::text::Safe;
 use chrono::TimeDelta;
 
 #[derive(Debug, Clone, Copy)]
-pub struct Orders<'o> {
+pub struct EscalationContext<'o> {
     pub policy: &'o EscalationPolicy,
     pub digest: &'o str,
     pub schedules: &'o OnCallSchedules,
@@ -30,7 +30,7 @@ const PATIENCE: i64 = 30;
 /// Seconds that a page is left to a program that does not run: its service manager restarts it long before.
 const RESTART: i64 = 120;
 
-impl Orders<'_> {
+impl EscalationContext<'_> {
     fn makes(&self, sending: &Sending, now: Moment) -> bool {
         let known = |own: &[ChannelId]| own.contains(&sending.call.channel);
         let waited = now.steady - sending.at;
@@ -44,17 +44,22 @@ impl Orders<'_> {
 
 /// What the escalation of an incident needs now: its arming, conditional levels that are due, pages, and results of
 /// pages that will stay unknown.
-pub fn course(id: &str, incident: &Incident, orders: &Orders<'_>, now: Moment) -> Vec<Draft> {
+pub fn course(
+    id: &str,
+    incident: &Incident,
+    context: &EscalationContext<'_>,
+    now: Moment,
+) -> Vec<Draft> {
     let Some(opened) = &incident.opened else {
         return Vec::new();
     };
     if incident.escalation.armed.is_none() {
         let from = opened.data.started;
         let data = EscalationArmed {
-            policy: orders.digest.to_string(),
+            policy: context.digest.to_string(),
             from,
-            levels: orders.policy.arm(from, orders.paged_elsewhere),
-            cadence: orders.policy.cadence.clone(),
+            levels: context.policy.arm(from, context.paged_elsewhere),
+            cadence: context.policy.cadence.clone(),
         };
         return vec![Draft::new(&program(), data)];
     }
@@ -70,8 +75,8 @@ pub fn course(id: &str, incident: &Incident, orders: &Orders<'_>, now: Moment) -
         drafts.extend(
             sendings
                 .into_iter()
-                .filter(|sending| orders.makes(sending, now))
-                .map(|sending| page(level.armed.level.clone(), sending, orders.schedules, now)),
+                .filter(|sending| context.makes(sending, now))
+                .map(|sending| page(level.armed.level.clone(), sending, context.schedules, now)),
         );
     }
     drafts
@@ -115,7 +120,7 @@ pub fn lost_results(level: &LevelState, now: Moment) -> Vec<Draft> {
         .collect()
 }
 
-fn lost_result(level: &LevelId, call: Call) -> Draft {
+fn lost_result(level: &LevelId, call: PageAttempt) -> Draft {
     let data = PageResulted {
         retry_after: None,
         page: call.page,

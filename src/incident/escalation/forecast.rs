@@ -8,7 +8,7 @@ use crate::incident::severity::Severity;
 use chrono::{DateTime, TimeDelta, Utc};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Happens {
+pub enum ForecastEvent {
     /// These conditions are raised.
     Classified(Severity, Vec<Slug>),
     /// For these targets.
@@ -16,10 +16,10 @@ pub enum Happens {
     Resolved,
 }
 
-pub type Script = Vec<(DateTime<Utc>, Happens)>;
+pub type ForecastScript = Vec<(DateTime<Utc>, ForecastEvent)>;
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Call {
+pub struct ForecastPage {
     pub at: DateTime<Utc>,
     pub level: LevelId,
     pub target: TargetId,
@@ -35,13 +35,13 @@ pub fn forecast(
     policy: &EscalationPolicy,
     from: DateTime<Utc>,
     elsewhere: bool,
-    script: &[(DateTime<Utc>, Happens)],
+    script: &[(DateTime<Utc>, ForecastEvent)],
     until: DateTime<Utc>,
-) -> Vec<Call> {
+) -> Vec<ForecastPage> {
     let mut levels = policy.arm(from, elsewhere);
     // The other system is seen in time, so the level is not paged here.
     levels.retain(|level| !level.unless_adopted);
-    let mut calls = Vec::new();
+    let mut pages = Vec::new();
     for level in &levels {
         let Some(due) = due(level, script) else {
             continue;
@@ -49,7 +49,7 @@ pub fn forecast(
         for target in level.targets() {
             let times = times(level, due, &windows(&levels, level, target, script, until));
             for channel in &level.channels {
-                calls.extend(times.iter().zip(0..).map(|(at, repeat)| Call {
+                pages.extend(times.iter().zip(0..).map(|(at, repeat)| ForecastPage {
                     at: *at,
                     level: level.level.clone(),
                     target: target.clone(),
@@ -59,19 +59,23 @@ pub fn forecast(
             }
         }
     }
-    calls.sort();
-    calls
+    pages.sort();
+    pages
 }
 
-fn due(level: &ArmedLevel, script: &[(DateTime<Utc>, Happens)]) -> Option<DateTime<Utc>> {
+fn due(level: &ArmedLevel, script: &[(DateTime<Utc>, ForecastEvent)]) -> Option<DateTime<Utc>> {
     if level.when.is_empty() {
         return level.due;
     }
-    let raised = |(at, happens): &(DateTime<Utc>, Happens)| match happens {
-        Happens::Classified(_, flags) if flags.iter().any(|flag| level.when.contains(flag)) => {
+    let raised = |(at, happens): &(DateTime<Utc>, ForecastEvent)| match happens {
+        ForecastEvent::Classified(_, flags)
+            if flags.iter().any(|flag| level.when.contains(flag)) =>
+        {
             Some(*at)
         }
-        Happens::Classified(..) | Happens::Acknowledged(_) | Happens::Resolved => None,
+        ForecastEvent::Classified(..)
+        | ForecastEvent::Acknowledged(_)
+        | ForecastEvent::Resolved => None,
     };
     let at = script.iter().find_map(raised)?;
     Some(at + TimeDelta::seconds(i64::from(level.after)))
@@ -81,18 +85,18 @@ fn wanted(
     levels: &[ArmedLevel],
     level: &ArmedLevel,
     target: &TargetId,
-    past: &[(DateTime<Utc>, Happens)],
+    past: &[(DateTime<Utc>, ForecastEvent)],
 ) -> bool {
     let latest = past.iter().rev().find_map(|(_, happens)| match happens {
-        Happens::Classified(severity, _) => Some(severity),
-        Happens::Acknowledged(_) | Happens::Resolved => None,
+        ForecastEvent::Classified(severity, _) => Some(severity),
+        ForecastEvent::Acknowledged(_) | ForecastEvent::Resolved => None,
     });
     let fits = |level: &ArmedLevel| {
         level.severity.is_empty() || latest.is_none_or(|latest| level.severity.contains(latest))
     };
     let acknowledged = |wanted: &dyn Fn(&[TargetId]) -> bool| {
         let mut all = past.iter();
-        all.any(|(_, happens)| matches!(happens, Happens::Acknowledged(targets) if wanted(targets)))
+        all.any(|(_, happens)| matches!(happens, ForecastEvent::Acknowledged(targets) if wanted(targets)))
     };
     let by = |target: &TargetId| acknowledged(&|targets| targets.contains(target));
     // An earlier level that needs every target's acknowledgement and does not have it.
@@ -102,7 +106,7 @@ fn wanted(
             .is_some_and(|(other, due)| other < due);
         earlier && other.acknowledge == Acknowledge::All && fits(other) && !other.targets().all(by)
     };
-    let answered = match (level.until, level.acknowledge) {
+    let ended = match (level.until, level.acknowledge) {
         (Until::Resolved, _) => false,
         (Until::Acknowledged, Acknowledge::All) => by(target),
         (Until::Acknowledged, Acknowledge::Any) => {
@@ -111,8 +115,8 @@ fn wanted(
     };
     let resolved = past
         .iter()
-        .any(|(_, happens)| *happens == Happens::Resolved);
-    fits(level) && !answered && !resolved
+        .any(|(_, happens)| *happens == ForecastEvent::Resolved);
+    fits(level) && !ended && !resolved
 }
 
 /// The periods between people's actions in which a level is wanted for a target.
@@ -120,7 +124,7 @@ fn windows(
     levels: &[ArmedLevel],
     level: &ArmedLevel,
     target: &TargetId,
-    script: &[(DateTime<Utc>, Happens)],
+    script: &[(DateTime<Utc>, ForecastEvent)],
     until: DateTime<Utc>,
 ) -> Vec<Window> {
     let mut windows = Vec::new();

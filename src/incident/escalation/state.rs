@@ -35,12 +35,12 @@ pub struct LevelState {
     pub armed: ArmedLevel,
     /// By the boot clock.
     pub due: Option<Steady>,
-    pub pages: BTreeMap<Call, Page>,
+    pub pages: BTreeMap<PageAttempt, Page>,
 }
 
 /// Identifies one page attempt: the page, the channel, and the repetition.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Call {
+pub struct PageAttempt {
     /// One id for each target of a level.
     pub page: Slug,
     pub channel: ChannelId,
@@ -85,7 +85,7 @@ impl Response<'_> {
         self.is_acknowledged() && !self.incomplete_since.is_some_and(earlier)
     }
 
-    fn answered_for(&self, target: &TargetId) -> bool {
+    fn acknowledged_for(&self, target: &TargetId) -> bool {
         let own = |ack: &Acknowledgement| ack.targets.contains(target);
         self.acknowledgements.iter().any(own)
     }
@@ -93,7 +93,7 @@ impl Response<'_> {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sending {
-    pub call: Call,
+    pub call: PageAttempt,
     pub target: TargetId,
     pub due: DateTime<Utc>,
     /// The same by the boot clock.
@@ -129,7 +129,7 @@ pub enum Standing {
 impl Escalation {
     pub(crate) fn intended(&mut self, seq: u64, at: Moment, page: &PageIntended) {
         if let Some(level) = self.level_mut(&page.level) {
-            let call = Call {
+            let call = PageAttempt {
                 page: page.page.clone(),
                 channel: page.channel.clone(),
                 repeat: page.repeat,
@@ -146,7 +146,7 @@ impl Escalation {
     }
 
     pub(crate) fn resulted(&mut self, seq: u64, at: Moment, result: &PageResulted) {
-        let call = Call {
+        let call = PageAttempt {
             page: result.page.clone(),
             channel: result.channel.clone(),
             repeat: result.repeat,
@@ -157,7 +157,7 @@ impl Escalation {
         if let Some(page) = page.filter(|page| page.result.is_none()) {
             let outcome = result.outcome;
             page.result = Some(SendResult { seq, at, outcome });
-            page.retry_after = asked(result.retry_after);
+            page.retry_after = bounded_pause(result.retry_after);
         }
     }
 
@@ -166,36 +166,31 @@ impl Escalation {
     }
 
     pub fn level_mut(&mut self, name: &LevelId) -> Option<&mut LevelState> {
-        self.levels
-            .iter_mut()
-            .find(|level| level.armed.level == *name)
+        let mut levels = self.levels.iter_mut();
+        levels.find(|level| level.armed.level == *name)
     }
 
     /// The earliest time at which a target is to be paged, with the level; overdue ones first.
     pub fn nearest(&self, response: &Response<'_>) -> Option<(Steady, &LevelState)> {
         let next = |level: &LevelState| {
-            let wanted = level
-                .ways()
-                .filter(|(_, target, _)| level.wanted_by(target, response));
+            let routes = level.routes();
+            let wanted = routes.filter(|(_, target, _)| level.wanted_by(target, response));
             let at = |(_, target, channel)| Some(level.next(target, channel)?.at);
             wanted.filter_map(at).min()
         };
         let levels = self.levels.iter();
-        levels
-            .filter_map(|level| Some((next(level)?, level)))
-            .min_by_key(|(at, _)| *at)
+        let levels = levels.filter_map(|level| Some((next(level)?, level)));
+        levels.min_by_key(|(at, _)| *at)
     }
 
     pub fn next_change(&self, now: Moment) -> Option<Steady> {
         let of_level = |level: &LevelState| {
-            let next = level
-                .ways()
-                .filter_map(|(_, target, channel)| Some(level.next(target, channel)?.at));
+            let at = |(_, target, channel)| Some(level.next(target, channel)?.at);
+            let next = level.routes().filter_map(at);
             let lost = |page: &Page| page.at.steady + TimeDelta::seconds(RESULT_WITHIN + 1);
             let open = level.pages.values().filter(|page| page.result.is_none());
-            next.chain(open.map(lost))
-                .filter(|at| *at > now.steady)
-                .min()
+            let all = next.chain(open.map(lost));
+            all.filter(|at| *at > now.steady).min()
         };
         self.levels.iter().filter_map(of_level).min()
     }
@@ -221,13 +216,10 @@ impl Escalation {
     }
 
     /// Targets whose own acknowledgement a paged level still waits for.
-    pub fn unanswered(&self, response: &Response<'_>) -> Vec<TargetId> {
+    pub fn unacknowledged(&self, response: &Response<'_>) -> Vec<TargetId> {
         let mut targets: Vec<TargetId> = Vec::new();
-        let own = self
-            .levels
-            .iter()
-            .filter(|level| level.armed.acknowledge == Acknowledge::All);
-        for level in own {
+        let all = |level: &&LevelState| level.armed.acknowledge == Acknowledge::All;
+        for level in self.levels.iter().filter(all) {
             for page in level.pages.values() {
                 // A target that is no longer wanted, for another severity say, is not waited for.
                 if level.wanted_by(&page.target, response) && !targets.contains(&page.target) {
@@ -248,15 +240,15 @@ pub fn page_id(incident: &str, level: &LevelId, number: usize) -> Slug {
 }
 
 /// Bounded: a receiver that asks for a day would silence a channel.
-pub(in crate::incident) fn asked(seconds: Option<u32>) -> TimeDelta {
+pub(in crate::incident) fn bounded_pause(seconds: Option<u32>) -> TimeDelta {
     let longest = i64::try_from(LONGEST_PAUSE.as_secs()).unwrap_or(i64::MAX);
     TimeDelta::seconds(i64::from(seconds.unwrap_or(0)).min(longest))
 }
 
-/// The pause before the page is repeated, after `in_vain` failures; `None` after a success.
-fn pause(outcome: PageOutcome, in_vain: usize) -> Option<TimeDelta> {
+/// The pause before the page is repeated, by the number of failures; `None` after a success.
+fn pause(outcome: PageOutcome, failures: usize) -> Option<TimeDelta> {
     let paced = || {
-        let pauses = PAUSES.iter().find(|(upto, _)| in_vain <= *upto);
+        let pauses = PAUSES.iter().find(|(upto, _)| failures <= *upto);
         pauses.map_or(REPEAT_AFTER, |(_, pause)| *pause)
     };
     let seconds = match outcome {
@@ -270,21 +262,20 @@ fn pause(outcome: PageOutcome, in_vain: usize) -> Option<TimeDelta> {
 
 impl LevelState {
     pub fn wanted(&self, response: &Response<'_>) -> bool {
-        self.armed
-            .targets()
-            .any(|target| self.wanted_by(target, response))
+        let mut targets = self.armed.targets();
+        targets.any(|target| self.wanted_by(target, response))
     }
 
     pub fn wanted_by(&self, target: &TargetId, response: &Response<'_>) -> bool {
         let status = response.status;
-        let answered = match (self.armed.until, self.armed.acknowledge) {
+        let acknowledged = match (self.armed.until, self.armed.acknowledge) {
             (Until::Resolved, _) => false,
             (Until::Acknowledged, Acknowledge::Any) => response.ends(self.due),
-            (Until::Acknowledged, Acknowledge::All) => response.answered_for(target),
+            (Until::Acknowledged, Acknowledge::All) => response.acknowledged_for(target),
         };
         let elsewhere = self.armed.unless_adopted && response.adopted;
         // Closed is beyond resolved.
-        !status.is_resolved() && !answered && !elsewhere && self.is_for(response.severity)
+        !status.is_resolved() && !acknowledged && !elsewhere && self.is_for(response.severity)
     }
 
     /// An unclassified incident counts as the worst.
@@ -329,43 +320,40 @@ impl LevelState {
     }
 
     /// With the target's number, from 1.
-    fn ways(&self) -> impl Iterator<Item = (usize, &TargetId, &ChannelId)> {
-        let numbered = self.armed.targets().enumerate();
-        numbered.flat_map(move |(at, target)| {
-            self.armed
-                .channels
-                .iter()
-                .map(move |channel| (at + 1, target, channel))
+    fn routes(&self) -> impl Iterator<Item = (usize, &TargetId, &ChannelId)> {
+        let numbered = (1..).zip(self.armed.targets());
+        numbered.flat_map(move |(number, target)| {
+            let channels = self.armed.channels.iter();
+            channels.map(move |channel| (number, target, channel))
         })
     }
 
     pub fn to_send(&self, incident: &str, response: &Response<'_>, now: Moment) -> Vec<Sending> {
-        let wanted = self
-            .ways()
-            .filter(|(_, target, _)| self.wanted_by(target, response));
-        wanted
-            .filter_map(|(number, target, channel)| {
-                let next = self.next(target, channel)?;
-                let call = Call {
+        let routes = self.routes();
+        let wanted = routes.filter(|(_, target, _)| self.wanted_by(target, response));
+        let due = wanted.filter_map(|(number, target, channel)| {
+            let next = self.next(target, channel)?;
+            (next.at <= now.steady).then(|| Sending {
+                call: PageAttempt {
                     page: page_id(incident, &self.armed.level, number),
                     channel: channel.clone(),
                     repeat: next.repeat,
-                };
-                (next.at <= now.steady).then(|| Sending {
-                    call,
-                    target: target.clone(),
-                    due: next.due,
-                    owed: next.owed,
-                    at: next.at,
-                })
+                },
+                target: target.clone(),
+                due: next.due,
+                owed: next.owed,
+                at: next.at,
             })
-            .collect()
+        });
+        due.collect()
     }
 
     fn next(&self, target: &TargetId, channel: &ChannelId) -> Option<Next> {
         let (due, owed) = (self.armed.due?, self.due?);
         let sent = || {
-            let own = |call: &Call, page: &Page| call.channel == *channel && page.target == *target;
+            let own = |call: &PageAttempt, page: &Page| {
+                call.channel == *channel && page.target == *target
+            };
             self.pages
                 .iter()
                 .filter(move |(call, page)| own(call, page))
@@ -379,18 +367,18 @@ impl LevelState {
             });
         };
         let SendResult { at, outcome, .. } = page.result?;
-        let vain = |page: &Page| {
+        let failed = |page: &Page| {
             let outcome = page.outcome();
             outcome.is_some_and(|outcome| pause(outcome, 1).is_some())
         };
-        let in_vain = sent().rev().take_while(|(_, page)| vain(page)).count();
+        let failures = sent().rev().take_while(|(_, page)| failed(page)).count();
         let once_more =
-            pause(outcome, in_vain).map(|pause| at.steady + pause.max(page.retry_after));
+            pause(outcome, failures).map(|pause| at.steady + pause.max(page.retry_after));
         let once_more = once_more.map(|at| (at, page.due - due));
-        let until_reached = self
-            .until_reached(owed, page, outcome)
+        let further_page = self
+            .further_page(owed, page, outcome)
             .map(|after| ((owed + after).max(at.steady), after));
-        let (at, after) = once_more.into_iter().chain(until_reached).min()?;
+        let (at, after) = once_more.into_iter().chain(further_page).min()?;
         Some(Next {
             at,
             due: due + after,
@@ -400,7 +388,7 @@ impl LevelState {
     }
 
     /// The time from the first page to the next further one. A permanent refusal, or a missing channel, is not retried.
-    fn until_reached(&self, owed: Steady, last: &Page, outcome: PageOutcome) -> Option<TimeDelta> {
+    fn further_page(&self, owed: Steady, last: &Page, outcome: PageOutcome) -> Option<TimeDelta> {
         let (every, times) = self.armed.again?;
         if matches!(outcome, PageOutcome::Refused | PageOutcome::NoChannel) {
             return None;
@@ -412,12 +400,9 @@ impl LevelState {
     }
 
     /// The process that sent them has ended.
-    pub fn lost_results(&self, now: Moment) -> Vec<Call> {
+    pub fn lost_results(&self, now: Moment) -> Vec<PageAttempt> {
         let overdue = |page: &Page| page.result.is_none() && is_lost(page.at, now);
-        self.pages
-            .iter()
-            .filter(|(_, page)| overdue(page))
-            .map(|(call, _)| call.clone())
-            .collect()
+        let lost = self.pages.iter().filter(|(_, page)| overdue(page));
+        lost.map(|(call, _)| call.clone()).collect()
     }
 }

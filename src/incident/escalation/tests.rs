@@ -129,8 +129,8 @@ fn compliance_waits_for_its_condition_and_is_then_due_at_once() {
     assert_eq!(level.sends(&response, 5), 2);
 }
 
-fn call(repeat: u32) -> Call {
-    Call {
+fn call(repeat: u32) -> PageAttempt {
+    PageAttempt {
         page: page_id(INCIDENT, &slug("on-call"), 1),
         channel: slug("webhook"),
         repeat,

@@ -2,7 +2,7 @@
 
 use super::state::{Incident, MessageFact, SendResult, SendingId, UpdateFact};
 use crate::incident::entry::{Entry, MessageEvent, MessageIntended, MessageResulted, Updated};
-use crate::incident::escalation::asked;
+use crate::incident::escalation::bounded_pause;
 use crate::incident::steady::Moment;
 use chrono::TimeDelta;
 
@@ -39,7 +39,7 @@ impl Incident {
         let key = SendingId::new(&data.message, &data.channel, data.repeat);
         self.messages.entry(key).or_insert(MessageFact {
             what: data.what,
-            tells: data.tells,
+            about: data.about,
             page: data.page.clone(),
             intent: seq,
             at,
@@ -57,7 +57,7 @@ impl Incident {
         if fact.result.is_none() {
             let outcome = data.outcome;
             fact.result = Some(SendResult { seq, at, outcome });
-            fact.retry_after = asked(data.retry_after);
+            fact.retry_after = bounded_pause(data.retry_after);
         }
         fact.remote = fact.remote.take().or_else(|| data.remote.clone());
     }

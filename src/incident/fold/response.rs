@@ -106,7 +106,7 @@ impl Incident {
     fn work_opened(&mut self, seq: u64, data: &WorkOpened) {
         let fact = WorkFact {
             kind: data.kind,
-            owner: data.owner.as_ref().map(|owner| self.is_now(owner)),
+            owner: data.owner.as_ref().map(|owner| self.own_id(owner)),
             due: data.due,
             state: WorkState::Open,
             last: seq,
@@ -115,7 +115,7 @@ impl Incident {
     }
 
     fn work_changed(&mut self, seq: u64, data: &WorkChanged) {
-        let owner = data.owner.as_ref().map(|owner| self.is_now(owner));
+        let owner = data.owner.as_ref().map(|owner| self.own_id(owner));
         if let Some(fact) = self.work.get_mut(&data.item) {
             fact.state = data.state;
             fact.owner = owner.or(fact.owner.take());

@@ -56,8 +56,8 @@ pub struct Incident {
     pub peers_lost: Vec<Recorded<PeerLost>>,
     pub proposals: Vec<ProposalFact>,
     /// When it was recorded.
-    pub last_said: Option<(u64, Moment)>,
-    pub said_by: BTreeMap<ActorId, Moment>,
+    pub last_by_person: Option<(u64, Moment)>,
+    pub last_by_actor: BTreeMap<ActorId, Moment>,
     pub cadence: Cadence,
     pub adopted: BTreeMap<Slug, Recorded<Adopted>>,
     /// Raised by the classification in force.
@@ -167,7 +167,7 @@ impl Incident {
     }
 
     pub(super) fn hold(&mut self, role: Role, mut held: Assignment) {
-        held.actor = self.is_now(&held.actor);
+        held.actor = self.own_id(&held.actor);
         self.role_changes.insert(role, held.seq);
         if role.is_shared() {
             self.experts.retain(|other| other.actor != held.actor);
@@ -178,7 +178,7 @@ impl Incident {
 
     /// The own id of a person. A program that does not know yet that the person acted here still uses the id under which
     /// they were named.
-    pub fn is_now(&self, actor: &ActorId) -> ActorId {
+    pub fn own_id(&self, actor: &ActorId) -> ActorId {
         self.arrived.get(actor).unwrap_or(actor).clone()
     }
 
@@ -200,7 +200,7 @@ impl Incident {
     }
 
     pub(super) fn release(&mut self, role: Role, actor: &ActorId, seq: u64) {
-        let actor = &self.is_now(actor);
+        let actor = &self.own_id(actor);
         self.role_changes.insert(role, seq);
         self.roles.remove(&role);
         if role.is_shared() {

@@ -9,12 +9,12 @@ struct Messages {
     tape: Tape,
     incident: Incident,
     now: chrono::DateTime<chrono::Utc>,
-    ways: Vec<Way>,
+    channels: Vec<ChannelInfo>,
 }
 
 impl Messages {
-    fn new(ways: &[&str]) -> Self {
-        let way = |name: &&str| Way {
+    fn new(channels: &[&str]) -> Self {
+        let channel = |name: &&str| ChannelInfo {
             name: slug(name),
             audiences: vec![Audience::Users, Audience::Stakeholders],
             settles: false,
@@ -24,7 +24,7 @@ impl Messages {
             tape: Tape::default(),
             incident: Incident::default(),
             now: start(),
-            ways: ways.iter().map(way).collect(),
+            channels: channels.iter().map(channel).collect(),
         }
     }
 
@@ -47,10 +47,15 @@ impl Messages {
 
     /// What is sent now: channel, entry, and number of the repetition.
     fn send(&mut self) -> Vec<(String, u64, u32)> {
-        let drafts = due("INC-1", &self.incident, &self.ways, Moment::unset(self.now));
+        let drafts = due(
+            "INC-1",
+            &self.incident,
+            &self.channels,
+            Moment::unset(self.now),
+        );
         let sent = drafts.iter().filter_map(|draft| match &draft.event {
             Event::Message(MessageEvent::MessageIntended(data)) => {
-                Some((data.channel.to_string(), data.tells, data.repeat))
+                Some((data.channel.to_string(), data.about, data.repeat))
             }
             _ => None,
         });
@@ -130,7 +135,7 @@ fn a_channel_that_comes_later_does_not_repeat_the_whole_story() {
     messages.write(Audience::Users);
     messages.now += TimeDelta::minutes(40);
     let second = messages.write(Audience::Users);
-    messages.ways = Messages::new(&["page"]).ways;
+    messages.channels = Messages::new(&["page"]).channels;
     assert_eq!(messages.send(), sent(second, 0));
     messages.result(second, 0, PageOutcome::Accepted);
     assert_eq!(messages.send(), vec![]);
@@ -180,7 +185,7 @@ fn an_update_that_was_sent_elsewhere_is_sent_by_no_channel_and_counts_at_its_tim
     assert_eq!(messages.incident.updates, [update]);
     assert!(!messages.incident.is_undelivered(seq), "it has arrived");
     // A channel that is added later does not send it either, and later updates go out.
-    messages.ways.extend(Messages::new(&["other"]).ways);
+    messages.channels.extend(Messages::new(&["other"]).channels);
     assert_eq!(messages.send(), vec![]);
     assert_eq!(messages.write(Audience::Users), messages.incident.count);
     assert_eq!(messages.send().len(), 2);

@@ -110,7 +110,7 @@ impl AlertBuilder {
             Err(why) => return seen(AlertStart::Seen, format!("{} {}", raw.text, why.words())),
         };
         match plausible_start(at, self.now) {
-            Ok(at) => (at.min(self.now), AlertStart::Told, None),
+            Ok(at) => (at.min(self.now), AlertStart::Stated, None),
             // It has fired for long, whatever the first sight was.
             Err(why @ ImplausibleTime::Old) => seen(
                 AlertStart::Unknown,

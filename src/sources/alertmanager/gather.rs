@@ -167,7 +167,7 @@ impl AlertCollector<'_> {
                 Arc::new(made)
             }
         };
-        if alert.start != AlertStart::Told {
+        if alert.start != AlertStart::Stated {
             let first_seen = (alert.starts_at, alert.start);
             self.first_seen.insert(alert.key.clone(), first_seen);
         }
@@ -185,7 +185,7 @@ impl AlertCollector<'_> {
 
     /// An alert without a credible start began when it was first seen.
     fn settle_start(&self, alert: &mut Alert) {
-        if alert.start == AlertStart::Told {
+        if alert.start == AlertStart::Stated {
             return;
         }
         if let Some(known) = self.memory.first_seen.get(&alert.key) {

@@ -56,13 +56,8 @@ pub async fn read_back(
         tokio::time::sleep(PAUSE).await;
     }
     let sorted = |all: &[Matcher]| {
-        let mut all: Vec<_> = all
-            .iter()
-            .map(|it| {
-                let (name, value, is_regex, is_equal) = it.sent();
-                (name.to_string(), value.to_string(), is_regex, is_equal)
-            })
-            .collect();
+        let parts = |it: &Matcher| (it.name.clone(), it.value.clone(), it.is_regex, it.is_equal);
+        let mut all: Vec<_> = all.iter().map(parts).collect();
         all.sort();
         all
     };

@@ -7,7 +7,7 @@ use crate::alerts::AlertState;
 use crate::alerts::{AlertIndex, SourceAlerts};
 use crate::app::{Msg, Setup};
 use crate::incident::entry::{Acknowledged, PageIntended, PageOutcome, PageResulted};
-use crate::incident::escalation::{Call, EscalationPolicy};
+use crate::incident::escalation::{EscalationPolicy, PageAttempt};
 use crate::incident::{Draft, Entry, IncidentId, LevelId, TargetId};
 use crate::journal::memory::{Broken, MemoryStore};
 use crate::journal::{Clock, Head, Stamp};
@@ -112,7 +112,7 @@ impl Clock for Shown {
 
 #[derive(Debug, Clone)]
 pub(super) struct Sent {
-    pub(super) call: Call,
+    pub(super) call: PageAttempt,
     pub(super) level: LevelId,
     pub(super) target: TargetId,
     pub(super) intent: u64,

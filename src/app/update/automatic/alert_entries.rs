@@ -78,7 +78,7 @@ impl Alerts<'_> {
             };
             let mut alert = Alert::clone(alert);
             // Each program and each start sees an alert without a start for the first time: what is recorded counts.
-            if alert.start != AlertStart::Told && !again {
+            if alert.start != AlertStart::Stated && !again {
                 alert.starts_at = known.starts_at;
             }
             let state = (alert.state, Some(known.last));
@@ -161,7 +161,7 @@ impl Alerts<'_> {
 /// Without a start of its own, only an alert that had cleared fires again.
 fn is_again(known: &AlertFacts, alert: &Alert) -> bool {
     match alert.start {
-        AlertStart::Told => known.starts_at != alert.starts_at,
+        AlertStart::Stated => known.starts_at != alert.starts_at,
         AlertStart::Seen | AlertStart::Unknown => known.state == AlertState::Cleared,
     }
 }
@@ -212,7 +212,7 @@ fn remembered(view: &IncidentView, facts: &AlertFacts, key: &Slug) -> Option<Arc
         raw: RawLabels::unknown(),
         links: Vec::new(),
         silenced_by: Vec::new(),
-        start: AlertStart::Told,
+        start: AlertStart::Stated,
         odd: Vec::new(),
         left_out: facts.left_out,
         condition: Condition::Met,
@@ -232,7 +232,7 @@ pub(crate) fn seen(
         starts_at: alert.starts_at,
         at,
         source: source.clone(),
-        start: Some(alert.start).filter(|start| *start != AlertStart::Told),
+        start: Some(alert.start).filter(|start| *start != AlertStart::Stated),
         left_out: Some(alert.left_out).filter(|count| *count > 0),
     };
     // Labels are masked already; written as JSON they are masked once more as a whole.

@@ -8,7 +8,7 @@ use crate::app::model::Model;
 use crate::app::recording::record;
 use crate::app::setup::Awaited;
 use crate::incident::closing::still_sends;
-use crate::incident::escalation::{Orders, bell, course, lost_results};
+use crate::incident::escalation::{EscalationContext, bell, course, lost_results};
 use crate::incident::{ChannelId, Draft, Incident, IncidentId, Moment, cadence, messages, program};
 use crate::text::Problem;
 use crate::text::Safe;
@@ -98,7 +98,7 @@ fn paging(model: &Model, id: &IncidentId) -> Vec<Draft> {
     let own = own_channels(model);
     let unusable = model.setup.unusable.iter();
     let unusable: Vec<ChannelId> = unusable.map(|way| way.name.clone()).collect();
-    let orders = Orders {
+    let context = EscalationContext {
         unusable: &unusable,
         own: own.as_deref(),
         policy,
@@ -112,7 +112,7 @@ fn paging(model: &Model, id: &IncidentId) -> Vec<Draft> {
     let step = incident.clock.news(&model.stamp);
     let step = step.map(|step| Draft::new(&program(), step));
     let mut drafts = Vec::from_iter(step);
-    drafts.extend(course(id.as_str(), incident, &orders, now));
+    drafts.extend(course(id.as_str(), incident, &context, now));
     drafts
 }
 

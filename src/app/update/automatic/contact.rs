@@ -5,7 +5,7 @@ use crate::app::recording::record_observation;
 use crate::app::setup::Awaited;
 use crate::incident::entry::{SourceBack, SourceLost, field};
 use crate::incident::fold::SourceFacts;
-use crate::incident::messages::Way;
+use crate::incident::messages::ChannelInfo;
 use crate::incident::{Draft, IncidentId, SourceId, program};
 use crate::text::{Problem, Safe};
 use chrono::TimeDelta;
@@ -32,7 +32,7 @@ pub(crate) fn lost(model: &mut Model, source: &SourceId, problem: Problem) {
 pub(crate) fn usable(model: &mut Model, what: &Awaited) {
     if let Awaited::Channel(name) = what {
         let unusable = std::mem::take(&mut model.setup.unusable);
-        let (now, still): (Vec<Way>, Vec<Way>) =
+        let (now, still): (Vec<ChannelInfo>, Vec<ChannelInfo>) =
             unusable.into_iter().partition(|way| way.name == *name);
         model.setup.unusable = still;
         model.setup.channels.extend(now);

@@ -83,7 +83,7 @@ fn was_handled(model: &Model, alert: &Alert) -> bool {
             .alerts
             .get(&alert.key)
             .is_some_and(|known| match alert.start {
-                AlertStart::Told => known.starts_at >= alert.starts_at,
+                AlertStart::Stated => known.starts_at >= alert.starts_at,
                 // It was seen to come: it is old only where the incident went on then.
                 AlertStart::Seen => {
                     known.starts_at >= alert.starts_at

@@ -10,7 +10,7 @@ use crate::incident::entry::{
     MessageIntended, MessageKind, MessageResulted, PageIntended, PageOutcome, PageResulted,
     Updated, field,
 };
-use crate::incident::escalation::{Call, bell};
+use crate::incident::escalation::{PageAttempt, bell};
 use crate::incident::{Draft, Entry, IncidentId, LevelId, Stamp, messages, program};
 use crate::outbox::{Delivery, Message, Page, Settle};
 use crate::text::Safe;
@@ -50,8 +50,8 @@ pub(crate) fn carry_out(model: &mut Model, id: &IncidentId, mine: &[Entry]) -> V
 
 const SIMULATED: &str = "an exercise sends nothing";
 
-fn call(intent: &PageIntended) -> Call {
-    Call {
+fn call(intent: &PageIntended) -> PageAttempt {
+    PageAttempt {
         page: intent.page.clone(),
         channel: intent.channel.clone(),
         repeat: intent.repeat,
@@ -67,7 +67,7 @@ fn local_result(model: &Model, id: &IncidentId, intent: &PageIntended) -> Option
         level.is_some_and(|level| level.wanted_by(&intent.target, &incident.response()))
     });
     let rings = intent.channel == bell();
-    let known = |way: &messages::Way| way.name == intent.channel && way.pages;
+    let known = |way: &messages::ChannelInfo| way.name == intent.channel && way.pages;
     let known = model.setup.channels.iter().any(known);
     let mut unusable = model.setup.unusable.iter();
     let unusable = unusable.any(|way| way.name == intent.channel);
@@ -157,7 +157,7 @@ fn message(
         }));
     }
     let mut entries = view.entries.iter();
-    let entry = entries.find(|entry| entry.seq == intent.tells)?;
+    let entry = entries.find(|entry| entry.seq == intent.about)?;
     let data = entry.data::<Updated>()?;
     let update = StatusUpdate {
         id: &intent.message,
@@ -192,7 +192,7 @@ pub(crate) fn page_result(
     model: &mut Model,
     id: &IncidentId,
     level: LevelId,
-    call: Call,
+    call: PageAttempt,
     delivery: Delivery,
 ) -> Vec<Effect> {
     let data = PageResulted {

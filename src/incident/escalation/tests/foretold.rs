@@ -60,20 +60,20 @@ fn policies() -> impl Strategy<Value = EscalationPolicy> {
     })
 }
 
-fn happens() -> impl Strategy<Value = Happens> {
+fn happens() -> impl Strategy<Value = ForecastEvent> {
     let targets = prop::sample::subsequence(vec!["on-call", "lead", "network"], 0..=2);
     let flag = any::<bool>();
     prop_oneof![
-        3 => targets.prop_map(|targets| Happens::Acknowledged(targets.iter().map(|t| slug(t)).collect())),
+        3 => targets.prop_map(|targets| ForecastEvent::Acknowledged(targets.iter().map(|t| slug(t)).collect())),
         4 => (1u8..4, flag).prop_map(|(level, flag)| {
             let flags = flag.then(|| slug("flag")).into_iter().collect();
-            Happens::Classified(Severity::new(level).unwrap(), flags)
+            ForecastEvent::Classified(Severity::new(level).unwrap(), flags)
         }),
-        1 => Just(Happens::Resolved),
+        1 => Just(ForecastEvent::Resolved),
     ]
 }
 
-fn scripts() -> impl Strategy<Value = Vec<(i64, Happens)>> {
+fn scripts() -> impl Strategy<Value = Vec<(i64, ForecastEvent)>> {
     prop::collection::vec((1i64..20_000, happens()), 0..5).prop_map(|mut script| {
         script.sort_by_key(|(at, _)| *at);
         script.dedup_by_key(|(at, _)| *at);
@@ -104,20 +104,20 @@ fn opened() -> Draft {
     )
 }
 
-fn event(happens: &Happens) -> Event {
+fn event(happens: &ForecastEvent) -> Event {
     match happens {
-        Happens::Acknowledged(targets) => Event::from(Acknowledged {
+        ForecastEvent::Acknowledged(targets) => Event::from(Acknowledged {
             targets: targets.clone(),
             elsewhere: None,
         }),
-        Happens::Classified(severity, flags) => Event::from(Classified {
+        ForecastEvent::Classified(severity, flags) => Event::from(Classified {
             severity: *severity,
             rule: slug("r"),
             policy: "00".into(),
             answers: Vec::new(),
             flags: flags.clone(),
         }),
-        Happens::Resolved => Event::from(StatusChanged {
+        ForecastEvent::Resolved => Event::from(StatusChanged {
             status: Status::Resolved,
         }),
     }
@@ -125,10 +125,13 @@ fn event(happens: &Happens) -> Event {
 
 /// Plays the course as the program does: every entry is recorded, every page is accepted at once, and time passes
 /// from one change to the next.
-fn played(policy: &EscalationPolicy, script: &[(i64, Happens)]) -> Vec<forecast::Call> {
+fn played(
+    policy: &EscalationPolicy,
+    script: &[(i64, ForecastEvent)],
+) -> Vec<forecast::ForecastPage> {
     let (mut tape, mut incident, mut calls) = (Tape::default(), Incident::default(), Vec::new());
     let schedules = OnCallSchedules::default();
-    let orders = Orders {
+    let context = EscalationContext {
         unusable: &[],
         own: None,
         policy,
@@ -149,7 +152,7 @@ fn played(policy: &EscalationPolicy, script: &[(i64, Happens)]) -> Vec<forecast:
             for entry in tape.append(&drafts, now).0 {
                 incident.apply(&entry);
                 if let Some(page) = entry.data::<PageIntended>() {
-                    calls.push(forecast::Call {
+                    calls.push(forecast::ForecastPage {
                         at: now,
                         level: page.level.clone(),
                         target: page.target.clone(),
@@ -158,7 +161,7 @@ fn played(policy: &EscalationPolicy, script: &[(i64, Happens)]) -> Vec<forecast:
                     });
                 }
             }
-            let asked = course("INC-1", &incident, &orders, Moment::unset(now));
+            let asked = course("INC-1", &incident, &context, Moment::unset(now));
             if asked.is_empty() {
                 break;
             }
@@ -197,11 +200,20 @@ fn played(policy: &EscalationPolicy, script: &[(i64, Happens)]) -> Vec<forecast:
 
 const UNTIL: i64 = 6 * 3_600;
 
-fn foretold(policy: &EscalationPolicy, script: &[(i64, Happens)]) -> Vec<forecast::Call> {
+fn foretold(
+    policy: &EscalationPolicy,
+    script: &[(i64, ForecastEvent)],
+) -> Vec<forecast::ForecastPage> {
     let script = script
         .iter()
         .map(|(second, happens)| (at(*second), happens.clone()));
-    forecast(policy, at(0), false, &script.collect::<Script>(), at(UNTIL))
+    forecast(
+        policy,
+        at(0),
+        false,
+        &script.collect::<ForecastScript>(),
+        at(UNTIL),
+    )
 }
 
 proptest! {
@@ -220,7 +232,7 @@ fn a_window_that_begins_with_a_page_begins_with_one() {
     let text = "policy: p\nversion: 1\nlevels:\n  - {level: level-0, targets: [on-call], after: 0m, until: acknowledged, channels: [webhook]}\n  \
                 - {level: level-1, targets: [network], after: 41m, until: resolved, again: {every: 5m, times: 3}, severity: [2], channels: [webhook]}\n";
     let policy: EscalationPolicy = serde_saphyr::from_str(text).unwrap();
-    let classified = |level| Happens::Classified(Severity::new(level).unwrap(), Vec::new());
+    let classified = |level| ForecastEvent::Classified(Severity::new(level).unwrap(), Vec::new());
     let script = [(60, classified(3)), (51 * 60, classified(2))];
     let foretold = foretold(&policy, &script);
     assert_eq!(played(&policy, &script), foretold);

@@ -76,7 +76,7 @@ pub struct UpdateFact {
 #[derive(Debug, Clone, PartialEq)]
 pub struct MessageFact {
     pub what: MessageKind,
-    pub tells: u64,
+    pub about: u64,
     pub page: Option<Slug>,
     pub intent: u64,
     pub at: Moment,

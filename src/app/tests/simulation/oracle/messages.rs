@@ -28,7 +28,7 @@ fn updates(world: &World<'_>, intents: &[(&Entry, &MessageIntended)], wrong: &mu
         let updates = intents
             .iter()
             .filter(|(_, it)| it.what == MessageKind::Update);
-        let sent = updates.filter(|(_, it)| it.tells == entry.seq).count();
+        let sent = updates.filter(|(_, it)| it.about == entry.seq).count();
         let carried = data.audience == Audience::Stakeholders;
         let late = world.now - recorded(world, entry) > LATE;
         if (sent == 0 && carried && late) || (sent > 0 && !carried) {
@@ -37,11 +37,11 @@ fn updates(world: &World<'_>, intents: &[(&Entry, &MessageIntended)], wrong: &mu
     }
     for (entry, intent) in intents {
         let updates = &mut world.entries.iter().filter(|it| it.is::<Updated>());
-        let update = updates.any(|it| it.seq == intent.tells);
+        let update = updates.any(|it| it.seq == intent.about);
         if intent.what == MessageKind::Update && !update {
             wrong.push(format!(
                 "#{} tells of #{}, which is no update",
-                entry.seq, intent.tells
+                entry.seq, intent.about
             ));
         }
     }

@@ -5,7 +5,9 @@ use crate::app::intent::{Intent, IntentContext, drafts};
 use crate::app::tests::delivery;
 use crate::app::{IncidentView, Msg};
 use crate::incident::entry::{Audience, PageIntended, PageOutcome};
-use crate::incident::escalation::{Acknowledge, Again, Call, EscalationPolicy, Repeat, Until};
+use crate::incident::escalation::{
+    Acknowledge, Again, EscalationPolicy, PageAttempt, Repeat, Until,
+};
 use crate::incident::severity::{Answered, Severity, SeverityFacts};
 use crate::incident::{Boot, ChannelId, Entry, Status};
 use crate::journal::Stamp;
@@ -69,7 +71,7 @@ impl World<'_> {
             };
             let intent = self.entries.iter().rfind(intended);
             self.sent.push(Sent {
-                call: Call {
+                call: PageAttempt {
                     page: page.id.clone(),
                     channel: channel.clone(),
                     repeat: page.repeat,

@@ -7,7 +7,7 @@ use crate::app::tests::loaded;
 use crate::app::tests::simulation::oracle::is_closing;
 use crate::app::{Effect, Model, Msg, update};
 use crate::incident::entry::{Acknowledged, Audience, ClockEvent, MessageEvent, PagingEvent};
-use crate::incident::messages::Way;
+use crate::incident::messages::ChannelInfo;
 use crate::incident::{Draft, Entry, Event, IncidentId};
 use crate::journal::{Head, Journal, JournalName, JournalStore as _, News, record};
 use crate::testing::slug;
@@ -27,7 +27,7 @@ impl World<'_> {
     pub(super) fn begin(&mut self, at: usize) {
         let mut setup = self.stage.setup.clone();
         setup.escalation = (self.policy.clone(), "00".into());
-        setup.channels = vec![Way {
+        setup.channels = vec![ChannelInfo {
             name: slug("pager"),
             audiences: vec![Audience::Stakeholders],
             settles: true,
