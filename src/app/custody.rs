@@ -1,5 +1,4 @@
-//! The rules of the chain of custody, as drafts or refusals: who may approve, when a text may be erased, when a
-//! journal may be sealed, when an incident may be deleted. Pure.
+//! Rules of the chain of custody: who may approve, when a text may be erased, a journal sealed, an incident deleted.
 
 #![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
 
@@ -7,7 +6,7 @@ mod sealing;
 
 pub use sealing::seal;
 
-use super::intent::{Refused, refuse};
+use super::intent::{Refused, existing_entry, refuse};
 use super::setup::Person;
 use crate::approval::{self, Approval, ApprovalRequest, Objection, Party, Signatures, Verdict};
 use crate::incident::entry::{
@@ -57,6 +56,13 @@ pub fn occasion(before: &Incident, entries: &[Entry]) -> Option<Occasion> {
 /// The fingerprint of the signer's key, and the digest of the signature's file.
 pub type Signed = Option<(String, String)>;
 
+fn must_have_reason(why: &Safe) -> Result<(), Refused> {
+    match why.is_empty() {
+        true => Err(refuse("there is no reason", "give one with --why")),
+        false => Ok(()),
+    }
+}
+
 /// A request for approval as it is to be signed.
 pub fn request(
     incident: &IncidentId,
@@ -66,9 +72,7 @@ pub fn request(
     why: &Safe,
     list_in_force: bool,
 ) -> Result<ApprovalRequested, Refused> {
-    if why.is_empty() {
-        return Err(refuse("there is no reason", "say why with --why"));
-    }
+    must_have_reason(why)?;
     if list_in_force && me.key.is_none() {
         return Err(refuse(
             "you have no key configured, and requests must be signed where signers are listed",
@@ -98,33 +102,25 @@ pub fn approvable<'c>(
     (name, asker): (&Slug, &str),
     now: DateTime<Utc>,
 ) -> Result<&'c Request, Refused> {
-    let waiting: Vec<&str> = custody
-        .requests
-        .values()
-        .filter(|request| request.done.is_none())
-        .map(|request| request.data.request.as_str())
-        .collect();
-    let request = custody.requests.get(name).ok_or_else(|| {
-        let hint = match waiting.as_slice() {
+    let Some(request) = custody.requests.get(name) else {
+        let open = custody.requests.values().filter(|it| it.done.is_none());
+        let names: Vec<&str> = open.map(|it| it.data.request.as_str()).collect();
+        let hint = match names.as_slice() {
             [] => "nothing waits for approval".to_string(),
             names => format!("waiting: {}", names.join(", ")),
         };
-        refuse(format!("there is no request {name}"), hint)
-    })?;
-    if request.data.incident != *id {
+        return Err(refuse(format!("there is no request {name}"), hint));
+    };
+    let about = &request.data.incident;
+    if about != id {
         return Err(refuse(
-            format!("{name} is about {}, not about {id}", request.data.incident),
-            format!(
-                "`warroom incident approve {} {name}`, once you know what it is about",
-                request.data.incident
-            ),
+            format!("{name} is about {about}, not about {id}"),
+            format!("`warroom incident approve {about} {name}`, once you know what it is about"),
         ));
     }
     if request.done.is_some() {
-        return Err(refuse(
-            format!("{name} has been carried out already"),
-            "nothing to do",
-        ));
+        let what = format!("{name} has been carried out already");
+        return Err(refuse(what, "nothing to do"));
     }
     let party = Party {
         actor: &me.actor,
@@ -270,31 +266,18 @@ pub fn erasure(
             ),
         ));
     }
-    let entry = entries.iter().find(|entry| entry.seq == seq);
-    let entry = entry.ok_or_else(|| {
-        refuse(
-            format!("there is no entry #{seq}"),
-            format!("entries run from 1 to {}", incident.count),
-        )
-    })?;
+    let entry = existing_entry(entries, seq)?;
     if !entry.texts.contains_key(name.as_str()) {
         let fields: Vec<&str> = entry.texts.keys().map(String::as_str).collect();
-        return Err(refuse(
-            format!("entry #{seq} has no text \"{name}\""),
-            match fields.as_slice() {
-                [] => {
-                    "it has no texts; numbers, times and names of policies are never erased".into()
-                }
-                fields => format!("it has: {}", fields.join(", ")),
-            },
-        ));
+        let hint = match fields.as_slice() {
+            [] => "it has no texts; numbers, times and names of policies are never erased".into(),
+            fields => format!("it has: {}", fields.join(", ")),
+        };
+        return Err(refuse(format!("entry #{seq} has no text \"{name}\""), hint));
     }
     let before = incident.custody.erasure_of(seq, name.as_str());
-    let elsewhere = ledger
-        .erasures
-        .iter()
-        .map(|erased| &erased.data)
-        .any(|erased| erased.incident == *id && erased.entry == seq && erased.field == *name);
+    let mut erasures = ledger.erasures.iter().map(|it| &it.data);
+    let elsewhere = erasures.any(|it| it.incident == *id && it.entry == seq && it.field == *name);
     if before.is_some() || elsewhere {
         return Err(refuse(
             format!("the text \"{name}\" of #{seq} has been erased already"),
@@ -331,9 +314,7 @@ pub fn erased(
 }
 
 pub fn hold(id: &IncidentId, me: &Person, name: Slug, why: &Safe) -> Result<Draft, Refused> {
-    if why.is_empty() {
-        return Err(refuse("there is no reason", "say why with --why"));
-    }
+    must_have_reason(why)?;
     let data = HoldPlaced {
         incident: id.clone(),
         hold: name,

@@ -1,4 +1,4 @@
-//! The dialogs, one in each file: what it shows, and what its result does.
+//! The dialogs, one in each file.
 
 pub(super) mod acknowledge;
 pub(super) mod classification;

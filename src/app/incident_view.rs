@@ -1,4 +1,4 @@
-//! One incident in the model: its entries, what they mean, and what is still on the way to the disk.
+//! One incident in the model: its entries, their fold, and what is on its way to the disk.
 
 use super::message::DamageOutcome;
 use super::setup::Person;

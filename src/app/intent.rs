@@ -1,4 +1,4 @@
-//! What a person wants recorded, as drafts. The console and the command line both come here.
+//! Intents of people as drafts, for the console and the command line.
 
 #![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
 
@@ -13,8 +13,8 @@ pub use command::{Work, due_time, summary};
 pub use context::{IntentContext, SignalReading};
 pub use people::{Named, arrival, introduction, named, not_waited_for};
 pub use playbook::{ItemState, PlaybookIntent, StepResult, item_state, open_items, step_named};
-pub(super) use refused::refuse;
 pub use refused::{Refused, check_length};
+pub(super) use refused::{existing_entry, refuse};
 
 use super::incident_view::IncidentView;
 use super::setup::Person;

@@ -267,7 +267,7 @@ impl Model {
     }
 
     /// The open incident of a service that is not resolved: a resolved one does not take a new outage.
-    pub fn going_on(&self, service: &ServiceId) -> Option<&IncidentId> {
+    pub fn active_incident(&self, service: &ServiceId) -> Option<&IncidentId> {
         let mut open = self.open_of(service);
         let found = open.find(|(_, view)| !view.incident.status.is_resolved());
         found.map(|(id, _)| id)

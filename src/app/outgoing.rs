@@ -1,4 +1,4 @@
-//! Messages as a channel gets them; what is previewed is made here too.
+//! Messages as a channel gets them, also for previews.
 
 use super::incident_view::IncidentView;
 use crate::incident::entry::Audience;

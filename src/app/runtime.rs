@@ -1,5 +1,5 @@
-//! The runtime: the only place that acts. It polls sources, writes journals on a thread of its own, sends
-//! pages, writes documents, and reports everything as messages.
+//! The only part that acts: it polls sources, writes journals on another thread, sends pages, writes documents, and
+//! reports everything as messages.
 
 mod awaited;
 mod calendars;

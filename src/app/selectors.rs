@@ -1,4 +1,4 @@
-//! What is read from the model: by screens, dialogs and what happens automatically.
+//! Reads from the model, for screens, dialogs and the automatic part.
 
 pub(crate) mod alert_list;
 pub(crate) mod clocks;

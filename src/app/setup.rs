@@ -1,4 +1,4 @@
-//! What the program is started with, and who sits at it.
+//! What the program is started with, and the person who uses it.
 
 use crate::alerts::intake;
 use crate::incident::messages::ChannelInfo;
@@ -71,7 +71,7 @@ pub enum Awaited {
 }
 
 pub const ALONE: &str =
-    "no `warroom watch` runs, and this is no tmux: calls end with this terminal";
+    "no `warroom watch` runs, and this is no tmux: paging ends with this terminal";
 
 impl Setup {
     /// The pace of an exercise; 1 outside of one.

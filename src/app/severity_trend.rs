@@ -1,5 +1,5 @@
-//! Which way the measurements of an incident lean: since when they have given a severity as grave as this one, or as
-//! slight as that one. Swings between two graver severities are still graver than what is in force.
+//! Since when measurements give a severity at least, or at most, as grave as each level. Swings between two graver
+//! severities are still graver than what is in force.
 
 use crate::incident::Slug;
 use crate::incident::severity::Severity;

@@ -1,4 +1,4 @@
-//! Every time in memory goes by the wall clock as it runs now: an age is then the time that has passed.
+//! Shifts all times in memory when the wall clock is set, so that an age is the time that has passed.
 
 use super::incident_view::IncidentView;
 use super::model::{Live, Model, SourceState};

@@ -1,4 +1,4 @@
-//! The pure step: a message changes the model and asks for effects. No clock, no file, no network.
+//! Pure: a message changes the model and requests effects. No clock, file or network.
 
 mod automatic;
 pub(super) mod people;

@@ -1,4 +1,4 @@
-//! Sealing a journal: refused while anything of it still runs.
+//! Sealing a journal: refused while anything is under way.
 
 use crate::app::intent::{AFTER_SEAL, Refused, refuse};
 use crate::app::setup::Person;
@@ -12,7 +12,7 @@ pub fn seal(
     id: &IncidentId,
     incident: &Incident,
     me: &Person,
-    ways: &[ChannelInfo],
+    channels: &[ChannelInfo],
     now: &Stamp,
 ) -> Result<Vec<Draft>, Refused> {
     let now = incident.now(now);
@@ -46,8 +46,8 @@ pub fn seal(
                 "its result is known within 90 seconds; then seal",
             ));
         }
-        // The person who took that page is still to be informed of its end.
-        let settles = ways.iter().any(|way| way.settles);
+        // The receiver of that page must still be informed that it is settled.
+        let settles = channels.iter().any(|channel| channel.settles);
         if !lost.is_empty() && settles && still_sends(incident, now) {
             return Err(refuse(
                 format!(
@@ -59,7 +59,7 @@ pub fn seal(
         }
         drafts.extend(lost);
     }
-    drafts.extend(messages_ended(id, incident, ways, now)?);
+    drafts.extend(messages_ended(id, incident, channels, now)?);
     drafts.push(Draft::new(&me.actor, Sealed {}));
     Ok(drafts)
 }
@@ -70,12 +70,12 @@ const SENDS_IT: &str = "an open console or the paging service sends it; one hour
 fn messages_ended(
     id: &IncidentId,
     incident: &Incident,
-    ways: &[ChannelInfo],
+    channels: &[ChannelInfo],
     now: Moment,
 ) -> Result<Vec<Draft>, Refused> {
-    let owed = messages::due(id.as_str(), incident, ways, now);
+    let due = messages::due(id.as_str(), incident, channels, now);
     let is_end = |draft: &Draft| draft.event.is::<MessageResulted>();
-    let (ended, to_send): (Vec<Draft>, Vec<Draft>) = owed.into_iter().partition(is_end);
+    let (ended, to_send): (Vec<Draft>, Vec<Draft>) = due.into_iter().partition(is_end);
     let open = incident.messages.values();
     let open = open.filter(|message| message.result.is_none()).count();
     if open > ended.len() {

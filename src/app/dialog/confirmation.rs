@@ -1,4 +1,4 @@
-//! A question before something that cannot be taken back lightly. The answer is No unless changed.
+//! Asks before an action that is hard to undo. No is the default.
 
 use super::outcome::{Outcome, Reaction, Then};
 use crate::keymap::Action;

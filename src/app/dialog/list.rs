@@ -1,4 +1,4 @@
-//! One of a list. What a row leads to stands beside it.
+//! A list to choose from; each row has its action.
 
 use super::outcome::{Outcome, Reaction, Then};
 use crate::keymap::Action;

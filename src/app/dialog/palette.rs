@@ -1,4 +1,4 @@
-//! All actions of the screens, found by what is typed.
+//! All actions of the screens, found by typing.
 
 use super::input::Input;
 use super::outcome::Reaction;

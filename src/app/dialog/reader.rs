@@ -1,4 +1,4 @@
-//! Something to read, longer than the screen perhaps.
+//! Scrollable content.
 
 use super::outcome::Reaction;
 use crate::keymap::Action;

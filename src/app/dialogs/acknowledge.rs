@@ -1,4 +1,4 @@
-//! Taking the page. Where levels wait for an acknowledgement of each target, the person says for whom it is.
+//! Acknowledges pages. Where levels need an acknowledgement for each target, the person chooses the target.
 
 use crate::app::dialog::{List, Outcome};
 use crate::app::intent::Intent;
@@ -10,7 +10,7 @@ pub(crate) fn open(model: &mut Model) -> Outcome {
     let Some(incident) = model.incident() else {
         return record_intent(model, Intent::Acknowledge(Vec::new()));
     };
-    // What the schedule says of a person counts without asking.
+    // Targets for which the person is on call are acknowledged without a question.
     let me = model.setup.me.name.as_str();
     let mine = model.live.schedules.targets_of(me, model.now);
     let waiting = incident.escalation.unacknowledged(&incident.response());

@@ -1,4 +1,4 @@
-//! The verdict of the severity questions, where something speaks against it or it pages compliance.
+//! Confirms a classification that measurements contradict or that pages compliance.
 
 use crate::app::dialog::{Confirmation, Outcome};
 use crate::app::intent::Intent;

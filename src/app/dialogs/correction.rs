@@ -1,4 +1,4 @@
-//! What was wrong with an entry; both stay.
+//! Corrects an entry; the entry itself stays.
 
 use super::precondition::no_incident;
 use crate::app::dialog::{About, FieldKind, Outcome};

@@ -1,4 +1,4 @@
-//! A decision, its reason, and what was decided against.
+//! A decision, its reason and its alternatives.
 
 use super::precondition::incident;
 use crate::app::dialog::{FieldKind, Outcome};

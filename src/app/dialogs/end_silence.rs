@@ -1,4 +1,4 @@
-//! The end of a silence.
+//! Ends a silence.
 
 use crate::app::dialog::{Confirmation, Outcome};
 use crate::app::effect::Effect;

@@ -1,4 +1,4 @@
-//! An entry of the journal, whole.
+//! Shows one entry of the journal in full.
 
 use crate::app::dialog::{Content, Outcome};
 use crate::app::model::Model;

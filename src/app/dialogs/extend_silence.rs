@@ -1,4 +1,4 @@
-//! A longer time for a silence.
+//! Extends a silence.
 
 use crate::app::dialog::{Confirmation, FieldKind, Form, Outcome};
 use crate::app::effect::{Effect, ExtendSilence};
@@ -17,7 +17,7 @@ pub(crate) fn open(model: &mut Model) -> Outcome {
 
 fn confirm(model: &mut Model, id: &Slug, lasts: &str) -> Outcome {
     let lasts = parse_duration(lasts).ok_or("write 30m, 2h or 1d")?;
-    // The list may have changed meanwhile: what is confirmed is the silence that was asked about.
+    // The list may have changed: the confirmation is for the chosen silence.
     let found = silence_on_row(model).ok().filter(|found| found.id == *id);
     let Some(found) = found else {
         let text = "nothing extended: the silence is not on this row any more";

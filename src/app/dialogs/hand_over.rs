@@ -1,4 +1,4 @@
-//! Giving a role to another person, with words beside the summary.
+//! Hands a role over to another person, with a comment and the summary.
 
 use super::precondition::response;
 use crate::app::dialog::{About, FieldKind, Form, List, Outcome};

@@ -1,4 +1,4 @@
-//! An incident opened by hand: its title, then a question, as it pages somebody.
+//! Opens an incident manually: title, then a confirmation, because it pages the on-call engineer.
 
 use crate::app::dialog::{Confirmation, FieldKind, Form, Outcome};
 use crate::app::effect::{Effect, JournalTask};

@@ -1,4 +1,4 @@
-//! Which playbook: the first, or another one. Everybody's screen follows, so a change is asked about.
+//! Chooses a playbook. A change is confirmed, because everybody's screen follows.
 
 use super::precondition::incident;
 use crate::app::dialog::{Confirmation, List, Outcome};

@@ -1,4 +1,4 @@
-//! What has to be so before anything is asked: nothing is typed in vain.
+//! Checks before a dialog opens, so that nothing is typed in vain.
 
 use crate::app::incident_view::IncidentView;
 use crate::app::model::Model;

@@ -1,4 +1,4 @@
-//! Leaving the program: asked about while that may cost something.
+//! Quits; confirmed while entries are unrecorded or an incident is open.
 
 use crate::app::dialog::{Confirmation, Outcome};
 use crate::app::effect::{Effect, TerminalEffect};

@@ -1,4 +1,4 @@
-//! Taking a role, or giving it back.
+//! Takes a role or gives it back.
 
 use super::precondition::response;
 use crate::app::dialog::{Confirmation, List, Outcome};

@@ -1,4 +1,4 @@
-//! A silence for the alerts of a row: its matchers, how long and why; confirmed with what it covers.
+//! Silences the alerts of a row: matchers, duration, comment; confirmed with what it covers.
 
 use crate::alerts::{Alert, Coverage, Matcher, NewSilence, RowSilenceError, matchers_of_row};
 use crate::app::dialog::{About, Confirmation, FieldKind, Filled, Form, Outcome};

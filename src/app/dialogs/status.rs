@@ -1,4 +1,4 @@
-//! Where the incident stands, with words; asked about where measurements contradict it.
+//! Sets the status, with a comment; confirmed where measurements contradict it.
 
 use super::precondition::response;
 use crate::app::dialog::{Confirmation, FieldKind, Filled, Form, List, Outcome};
@@ -82,7 +82,7 @@ fn doubt(model: &Model, status: Status) -> Option<String> {
     {
         against.push(format!("{} is beyond its tolerance", wrong.signal));
     }
-    // What always fires, to show that alerting works, says nothing.
+    // Heartbeat alerts always fire.
     let firing = model.live.index.firing() - model.live.index.heartbeats();
     if firing > 0 {
         against.push(format!("{firing} alerts fire"));

@@ -1,4 +1,4 @@
-//! A status update: to whom, and what they need to know.
+//! Sends a status update to an audience.
 
 use super::precondition::response;
 use crate::app::dialog::{About, FieldKind, List, Outcome};

@@ -1,4 +1,4 @@
-//! The current step of the playbook: the choices of a decision, the reason for skipping it.
+//! The current step of the playbook: choices of a decision, and the reason for skipping.
 
 use super::playbook;
 use crate::app::dialog::{FieldKind, Form, List, Outcome};

@@ -1,4 +1,4 @@
-//! Another incident on the screen.
+//! Switches to another incident.
 
 use super::precondition::no_incident;
 use crate::app::dialog::{List, Outcome};

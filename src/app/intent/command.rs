@@ -1,4 +1,4 @@
-//! Intents of commanding: updates, hand-overs, work.
+//! Intents of command: updates, hand-overs, follow-up items.
 
 use super::context::{IntentContext, must_take_part};
 use super::refused::{Refused, conflict, refuse, required};
@@ -55,7 +55,7 @@ pub(super) fn hand_over(
     must_take_part(view, context, Some(to), hint)?;
     let me = &context.me.actor;
     let from = match role.is_shared() {
-        // Of several only one's own can be handed over.
+        // Of a shared role only the own share can be handed over.
         true => Some(me.clone()).filter(|_| view.holds(role, context.me)),
         false => incident.roles.get(&role).map(|held| held.actor.clone()),
     };
@@ -108,7 +108,7 @@ pub fn summary(view: &IncidentView) -> String {
     for (seq, work) in incident.open_work() {
         let owner = match &work.owner {
             Some(owner) => format!("; {}", view.name_of(owner)),
-            // A link is nobody's work.
+            // A link has no owner.
             None if work.kind == WorkKind::Link => String::new(),
             None => "; nobody".to_string(),
         };
@@ -205,7 +205,7 @@ pub(super) fn change(
     if work.state != WorkState::Open && state == WorkState::Open {
         return Err(conflict(
             format!("#{item} is {} already", work.state.word()),
-            "what goes on is new work: keep track of it anew",
+            "open a new item instead",
         ));
     }
     if state == WorkState::Dropped && comment.is_empty() {

@@ -1,4 +1,4 @@
-//! How people come into an incident: by acting, or by being named.
+//! Introductions: people who act in an incident, and people who are named.
 
 use crate::app::incident_view::IncidentView;
 use crate::app::setup::Person;

@@ -1,4 +1,4 @@
-//! What people want of a playbook: begin it, record the result of its current step, tick an item of its check list.
+//! Intents about a playbook: start it, record the result of its current step, tick an item.
 
 use super::context::IntentContext;
 use super::refused::{Refused, conflict, refuse, required};

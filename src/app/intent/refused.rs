@@ -1,5 +1,6 @@
 //! Why an intent is refused. A text is recorded as a whole or refused with its limit.
 
+use crate::incident::Entry;
 use crate::text::sanitize::grouped;
 use crate::text::{MAX_BLOCK, MAX_LINE, Safe};
 
@@ -60,4 +61,14 @@ pub(super) fn required(text: &Safe) -> Result<Safe, Refused> {
     }
     check_length("the text", text)?;
     Ok(text.clone())
+}
+
+pub(in crate::app) fn existing_entry(entries: &[Entry], seq: u64) -> Result<&Entry, Refused> {
+    let found = entries.iter().find(|entry| entry.seq == seq);
+    found.ok_or_else(|| {
+        refuse(
+            format!("there is no entry #{seq}"),
+            format!("entries run from 1 to {}", entries.len()),
+        )
+    })
 }

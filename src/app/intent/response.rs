@@ -1,7 +1,7 @@
 //! Intents about the response itself: acknowledgement, status, roles, severity, corrections.
 
 use super::context::{IntentContext, must_take_part};
-use super::refused::{Refused, conflict, refuse, required};
+use super::refused::{Refused, conflict, existing_entry, refuse, required};
 use crate::app::incident_view::IncidentView;
 use crate::incident::entry::{
     Acknowledged, Classified, Corrected, RoleAssigned, StatusChanged, field,
@@ -181,13 +181,7 @@ pub(super) fn correct(
     seq: u64,
     text: &Safe,
 ) -> Result<Draft, Refused> {
-    let mut entries = view.entries.iter();
-    let Some(entry) = entries.find(|entry| entry.seq == seq) else {
-        return Err(refuse(
-            format!("there is no entry #{seq}"),
-            format!("entries run from 1 to {}", view.incident.count),
-        ));
-    };
+    let entry = existing_entry(&view.entries, seq)?;
     let data = Corrected {
         seq: entry.seq,
         hash: entry.hash.clone(),

@@ -1,4 +1,4 @@
-//! Parts whose credential was not there at the start: tried again off the main loop, and put into use when it is.
+//! Parts without a credential at the start: retried off the main loop, and put into use later.
 
 use super::parts::{Awaiting, Late};
 use super::pollers;

@@ -1,5 +1,5 @@
-//! Calendars: read every quarter of an hour on tasks and threads of their own, which nothing waits for. What is sent is
-//! a computed window. The last good copy stays in force while a calendar cannot be read, over restarts as well.
+//! Reads calendars every quarter of an hour on tasks and threads that nothing waits for, and reports a computed window.
+//! The last good copy stays in force while a calendar cannot be read, also over restarts.
 
 mod copies;
 

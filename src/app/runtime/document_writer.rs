@@ -1,5 +1,5 @@
-//! Writing documents to files. A file's name holds the last entry covered, so that a later document never
-//! replaces a draft that people have edited.
+//! Writes documents to files. The file name has the last entry covered, so that a later document never replaces a draft
+//! that people have edited.
 
 use crate::app::message::DocumentFile;
 use crate::documents::{Document, DocumentKind, render};

@@ -1,4 +1,4 @@
-//! One task per source: ask, report, wait; longer and longer while it does not answer.
+//! One task for each source: ask, report, wait; with backoff while it does not answer.
 
 use super::parts::Parts;
 use super::supervising::keep;
@@ -54,7 +54,7 @@ pub(super) fn start(parts: &Parts, messages: &UnboundedSender<Msg>) {
                 )
             });
         }
-        // A task of its own for each: what one endpoint does not answer slows no other down.
+        // One task each: an endpoint that does not answer delays no other.
         if offers.rules {
             let (source, inbox, poll) = (Arc::clone(source), messages.clone(), parts.poll);
             keep(asking("rules", source.name()), messages, move || {
@@ -317,15 +317,15 @@ fn is_about_query(error: &SourceError) -> bool {
 }
 
 async fn rules(source: Arc<dyn Source>, messages: UnboundedSender<Msg>, mut backoff: Backoff) {
-    let mut said: Option<String> = None;
+    let mut logged: Option<String> = None;
     loop {
         let result = source.rules().await;
         let pause = pause(&mut backoff, result.as_ref().err());
         let why = result.as_ref().err().map(ToString::to_string);
-        if let Some(why) = why.as_ref().filter(|why| said.as_ref() != Some(*why)) {
+        if let Some(why) = why.as_ref().filter(|why| logged.as_ref() != Some(*why)) {
             tracing::warn!(source = %source.name(), error = %why, "the rules cannot be read");
         }
-        said = why;
+        logged = why;
         let result = match result {
             // Mimir without a ruler, an account that may not read rules: the server is there, its rules are not known.
             Err(error) if error.is_answer() => Ok(RuleSet {

@@ -1,4 +1,4 @@
-//! Keeps tasks that never end running: one that panics is named and begun anew, and no source goes silent unnoticed.
+//! Restarts tasks that panic, and reports them, so that no source stops unnoticed.
 
 use super::journal_writer::defect;
 use crate::app::message::Msg;

@@ -1,4 +1,4 @@
-//! The clocks of an incident that run, and what of its calls and updates needs a person now.
+//! Running clocks of an incident, and which pages and updates need a person now.
 
 use crate::app::incident_view::IncidentView;
 use crate::app::model::Model;
@@ -50,11 +50,11 @@ pub(crate) fn unsent<'m>(model: &'m Model, view: &IncidentView) -> Option<(u64, 
             .iter()
             .rfind(|update| update.audience == audience)
     };
-    let mut ways = model.setup.unusable.iter().flat_map(|way| {
-        let audiences = way.audiences.iter();
-        audiences.map(move |audience| (&way.name, *audience))
+    let mut channels = model.setup.unusable.iter().flat_map(|channel| {
+        let audiences = channel.audiences.iter();
+        audiences.map(move |audience| (&channel.name, *audience))
     });
-    ways.find_map(|(channel, audience)| {
+    channels.find_map(|(channel, audience)| {
         let mine = |update: &&UpdateFact| !incident.sent_elsewhere.contains(&update.seq);
         let UpdateFact { seq, at, .. } = last(audience).filter(mine)?;
         let mut sent = incident.messages.iter();
@@ -76,7 +76,7 @@ fn is_reached_later(incident: &Incident, level: &LevelState) -> bool {
     taken.any(|page| page.target == level.armed.target && Some(page.intent) > failed)
 }
 
-pub(crate) fn unanswered_elsewhere(model: &Model) -> Option<(&IncidentId, &IncidentView)> {
+pub(crate) fn unacknowledged_elsewhere(model: &Model) -> Option<(&IncidentId, &IncidentView)> {
     model.open_views().find(|(id, view)| {
         model.current.as_ref() != Some(*id)
             && !view.incident.status.is_resolved()
@@ -87,20 +87,20 @@ pub(crate) fn unanswered_elsewhere(model: &Model) -> Option<(&IncidentId, &Incid
 /// Clocks that run, pages included, the nearest first.
 pub(crate) fn running(view: &IncidentView, now: Moment) -> Vec<RunningClock> {
     let incident = &view.incident;
-    let call = incident.escalation.nearest(&incident.response());
-    let call = call.map(|(due, level)| (now.wall_at(due), format!("page {}", level.armed.target)));
-    // That nothing is recorded is worth a word only once it is so.
+    let page = incident.escalation.nearest(&incident.response());
+    let page = page.map(|(due, level)| (now.wall_at(due), format!("page {}", level.armed.target)));
+    // The reminder to record something is shown only once it is due.
     let owed = cadence::clocks(incident, now).into_iter();
     let owed = owed.filter(|owed| owed.at <= now.wall || owed.clock != ClockKind::TimelineEntry);
     let owed = owed.map(|owed| (owed.at, owed.waits_for(incident), owed.item));
-    let call = call.map(|(due, what)| (due, what, None));
+    let page = page.map(|(due, what)| (due, what, None));
     let running = |(due, what, item): (DateTime<Utc>, String, Option<u64>)| RunningClock {
         due,
         what,
         about: item.and_then(|item| Some(view.entry_text(item, field::TEXT)?.to_string())),
     };
-    // Of two at the same time the call comes first: it goes out by itself.
-    let mut all: Vec<RunningClock> = call.into_iter().chain(owed).map(running).collect();
+    // Of two at the same time the page comes first: it is sent automatically.
+    let mut all: Vec<RunningClock> = page.into_iter().chain(owed).map(running).collect();
     all.sort_by_key(|clock| clock.due);
     all
 }

@@ -1,4 +1,4 @@
-//! Which keys work now, and what they are called in hints.
+//! Which keys work now, and their names in hints.
 
 use super::question::is_answering;
 use crate::app::model::Model;

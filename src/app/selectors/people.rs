@@ -1,4 +1,4 @@
-//! People who are given something: those who appear in the incident, those on a schedule, and others by name.
+//! People to assign something to: participants, people on a schedule, and others by name.
 
 use crate::app::intent::{Named, Refused, check_length, named, refuse};
 use crate::app::model::Model;
@@ -45,7 +45,7 @@ pub(crate) fn by_name(model: &Model, name: &str) -> Option<Somebody> {
     match &model.view()?.people_named(name)[..] {
         [] => {}
         [actor] => return Some(Somebody::Here(actor.clone())),
-        // Which of them is for the list to say.
+        // The list distinguishes them.
         _ => return None,
     }
     let soon = model.live.schedules.people(model.now);
@@ -67,7 +67,7 @@ pub(crate) fn resolve(model: &Model, who: &Somebody) -> (ActorId, Option<Named>)
             let view = model.view();
             let pending = view.into_iter().flat_map(|view| &view.pending);
             let pending: Vec<&Draft> = pending.flat_map(|batch| &batch.drafts).collect();
-            // Named just now, and not on the disk yet: its key keeps it from standing there twice.
+            // Named just now, not yet durable: its deduplication key prevents a second entry.
             if let Some(found) = pending.iter().find_map(|draft| introduces(draft, name)) {
                 return (found.actor.clone(), Some(found));
             }

@@ -116,7 +116,7 @@ fn failing_elsewhere(model: &Model, incident: &Incident) -> Option<usize> {
     }
     let failing = paths.values().filter(|fails| **fails == Some(true)).count();
     let unknown = paths.values().any(Option::is_none);
-    // Two are several, whatever the others are.
+    // Two are several, whatever the unknown ones are.
     let known = failing >= 2 || (!unknown && !paths.is_empty());
     known.then_some(failing)
 }

@@ -10,14 +10,14 @@ pub(crate) fn timeline_rows(model: &Model) -> Vec<u64> {
     };
     let words = model.ui.filter_words();
     let people = crate::documents::People::by_name(&view.entries, &view.incident);
-    // Samples that say nothing new would drown what people did; a filter finds them all.
+    // Samples without news would hide what people did; a filter finds them all.
     let notable = crate::documents::notable_samples(&view.incident);
     let shown = view.entries.iter().filter(|entry| {
         if words.is_empty() {
             !entry.is::<SignalSeen>() || notable.contains(&entry.seq)
         } else {
-            let said = crate::documents::sentence(entry, &people);
-            let text = format!("{} {said}", view.name_of(&entry.by)).to_lowercase();
+            let sentence = crate::documents::sentence(entry, &people);
+            let text = format!("{} {sentence}", view.name_of(&entry.by)).to_lowercase();
             words.iter().all(|word| text.contains(word))
         }
     });

@@ -116,7 +116,11 @@ fn damage_that_is_reported_again_or_found_by_another_program_opens_no_second() {
     other.say(loaded(new.clone(), entries));
     assert_eq!(other.model.current, Some(new.clone()));
     let service = other.view().service().unwrap();
-    assert_eq!(other.model.going_on(service), Some(&new), "alerts join it");
+    assert_eq!(
+        other.model.active_incident(service),
+        Some(&new),
+        "alerts join it"
+    );
     other.pass(16 * 60);
     let late = other.sent.iter();
     let late = late.filter(|page| page.level.as_str() == "engineering-lead");

@@ -80,24 +80,24 @@ fn simulated_incidents_miss_nothing_double_nothing_and_end() {
 #[test]
 fn simulated_faults_of_each_kind_are_caught() {
     for (plant, says) in [
-        (Plant::Forget, "was not called"),
+        (Plant::LosesLevel, "was not paged"),
         (Plant::Store(Broken::HeadCheck), "follows"),
         (Plant::Store(Broken::DeduplicationKeys), "twice"),
         (Plant::Store(Broken::FollowingEachEntry), "other entries"),
         (Plant::Store(Broken::SyncBeforeAcknowledging), "is lost"),
         (Plant::Store(Broken::OpeningOnce), "for one alert"),
-        (Plant::SendsThoughAnswered, "although"),
+        (Plant::MissesAcknowledgements, "although"),
         (Plant::LosesResults, "never ended"),
         (Plant::FlipsABit, "does not verify"),
-        (Plant::StopsTooMuch, "was not called"),
-        (Plant::NeverAgain, "was not called again"),
-        (Plant::CallsForFun, "without reason"),
-        (Plant::TellsNobody, "went out 0 times"),
-        (Plant::TellsNobody, "is settled"),
-        (Plant::GoesOnAfterClosing, "closed it"),
-        (Plant::WaitsByTheWall, "was not called"),
-        (Plant::WaitsByTheWall, "without reason"),
-        (Plant::TellsNoStep, "the clock was set"),
+        (Plant::AcknowledgementStopsAll, "was not paged"),
+        (Plant::NeverRepeats, "was not paged again"),
+        (Plant::RepeatsWithoutReason, "without reason"),
+        (Plant::DropsMessages, "went out 0 times"),
+        (Plant::DropsMessages, "is settled"),
+        (Plant::MissesClosing, "closed it"),
+        (Plant::WaitsByWallClock, "was not paged"),
+        (Plant::WaitsByWallClock, "without reason"),
+        (Plant::DropsClockSteps, "the clock was set"),
     ] {
         let (wrong, _) = play(1..200, (Some(plant), says));
         let found = wrong.iter().any(|what| what.contains(says));

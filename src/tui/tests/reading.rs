@@ -83,7 +83,7 @@ fn that_calls_end_with_this_terminal_stays_in_sight_until_a_watch_runs() {
     model.setup.alone = true;
     let shown =
         |model: &Model| rows(&rendered(model, (80, 24), &Theme::new(true, true))).join("\n");
-    let said = "! no `warroom watch` runs, and this is no tmux: calls end with this terminal";
+    let said = "! no `warroom watch` runs, and this is no tmux: paging ends with this terminal";
     assert!(shown(&model).contains(said), "{}", shown(&model));
     model.live.peers = vec![Peer {
         kind: PeerKind::Watch,

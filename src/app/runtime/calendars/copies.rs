@@ -1,5 +1,5 @@
-//! The last good copy of each fetched calendar, in the data directory: who is on call stays known over a restart, with
-//! the age of what is known. A copy has no address in it.
+//! The last good copy of each fetched calendar, in the data directory: the people on call stay known over a restart,
+//! with the age of the copy. A copy does not contain the address.
 
 use crate::files::{self, Durable};
 use crate::incident::Slug;

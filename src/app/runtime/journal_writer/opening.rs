@@ -1,4 +1,4 @@
-//! Opens incidents, by one program only: for an alert, or to go on from a damaged journal.
+//! Opens incidents and continuations; only one process opens each.
 
 use super::Worker;
 use super::defects::problem;

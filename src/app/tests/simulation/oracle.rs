@@ -126,7 +126,7 @@ fn missed(world: &World<'_>, wrong: &mut Vec<String>) {
             let paged = pages.any(|it| it.level == level.level && it.target == *target);
             if !paged && let Some(at) = opportunity(world, &levels, (level, target), (due, 0)) {
                 wrong.push(format!(
-                    "{target} of {} was not called, due {due}, though it could be at {at}",
+                    "{target} of {} was not paged, due {due}, though it could be at {at}",
                     level.level
                 ));
             }
@@ -227,13 +227,13 @@ fn stepped(world: &World<'_>, wrong: &mut Vec<String>) {
     let small = 500 * (1 + world.reboots as i64);
     if (off - sum).abs() > small || count > world.steps {
         wrong.push(format!(
-            "the clock was set {} times, by {off} ms; {count} entries tell of {sum} ms",
+            "the clock was set {} times, by {off} ms; {count} entries record {sum} ms",
             world.steps
         ));
     }
     let boots = world.entries.iter().filter_map(Entry::data::<BootChanged>);
     if boots.count() as u64 > world.reboots {
-        wrong.push("a restart of the machine is told twice".to_string());
+        wrong.push("a reboot is recorded twice".to_string());
     }
 }
 
@@ -246,7 +246,7 @@ fn stopped(world: &World<'_>, wrong: &mut Vec<String>) {
         let intent = sent.intent as usize;
         if intent > 0 && !wanted(&world.entries, intent, &levels, (level, &sent.target)) {
             wrong.push(format!(
-                "#{intent} called {} although it was no longer wanted",
+                "#{intent} paged {} although it was no longer wanted",
                 sent.target
             ));
         }
@@ -268,7 +268,7 @@ fn closed(world: &World<'_>, wrong: &mut Vec<String>) {
             Some(Event::Response(ResponseEvent::StatusChanged(_))) => "another status",
             Some(Event::Paging(PagingEvent::Acknowledged(_))) => "an acknowledgement",
             Some(Event::Message(MessageEvent::Updated(_))) => "an update",
-            Some(Event::Paging(PagingEvent::PageIntended(_))) if late => "a call",
+            Some(Event::Paging(PagingEvent::PageIntended(_))) if late => "a page",
             Some(Event::Clock(ClockEvent::Overdue(_))) if late => "something overdue",
             _ => continue,
         };

@@ -22,28 +22,28 @@ use std::sync::{Arc, Mutex};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Plant {
     /// Intents of one level are lost on their way to the journal.
-    Forget,
+    LosesLevel,
     Store(Broken),
     /// One program does not hear of acknowledgements.
-    SendsThoughAnswered,
+    MissesAcknowledgements,
     /// Results are lost, and nobody notices.
     LosesResults,
     /// A bit of the journal flips.
     FlipsABit,
     /// An acknowledgement stops all levels.
-    StopsTooMuch,
+    AcknowledgementStopsAll,
     /// What failed is never tried again.
-    NeverAgain,
+    NeverRepeats,
     /// A page is repeated without a reason.
-    CallsForFun,
+    RepeatsWithoutReason,
     /// Updates and settlements never leave.
-    TellsNobody,
+    DropsMessages,
     /// One program does not hear that the incident was closed.
-    GoesOnAfterClosing,
+    MissesClosing,
     /// Programs wait by the wall clock.
-    WaitsByTheWall,
+    WaitsByWallClock,
     /// Steps of the clock are not recorded.
-    TellsNoStep,
+    DropsClockSteps,
 }
 
 pub(super) struct Stage {
@@ -248,8 +248,8 @@ impl<'s> World<'s> {
     }
 
     fn poll(&mut self) {
-        if self.plant == Some(Plant::CallsForFun) {
-            self.call_for_fun();
+        if self.plant == Some(Plant::RepeatsWithoutReason) {
+            self.page_without_reason();
         }
         let index = match self.random.chance(85) {
             true => &self.stage.firing,
@@ -261,7 +261,7 @@ impl<'s> World<'s> {
         }
     }
 
-    fn call_for_fun(&mut self) {
+    fn page_without_reason(&mut self) {
         let latest = self
             .entries
             .iter()

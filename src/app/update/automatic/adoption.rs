@@ -51,7 +51,8 @@ pub(crate) fn seen(
                 let drafts = news(model, &id, &source, &theirs);
                 effects.extend(record(model, &id, drafts));
             }
-            None if model.going_on(&service).is_some() || model.opening.contains(&service) => {}
+            None if model.active_incident(&service).is_some()
+                || model.opening.contains(&service) => {}
             None if was_handled(model, &theirs) => {}
             None if !has_space(model, &service) => no_space(model, &service),
             None => {

@@ -66,7 +66,7 @@ impl Alerts<'_> {
                 continue;
             };
             let again = is_again(known, alert);
-            // What fires anew after a resolution belongs to another incident.
+            // A new firing after the resolution belongs to another incident.
             if (known.state == alert.state && !again) || (resolved && again) {
                 continue;
             }
@@ -77,7 +77,7 @@ impl Alerts<'_> {
                 continue;
             };
             let mut alert = Alert::clone(alert);
-            // Each program and each start sees an alert without a start for the first time: what is recorded counts.
+            // Each start of a program sees an alert without a start for the first time: the recorded start counts.
             if alert.start != AlertStart::Stated && !again {
                 alert.starts_at = known.starts_at;
             }
@@ -134,7 +134,7 @@ impl Alerts<'_> {
 
     fn absent(&self) -> Vec<Draft> {
         let (model, index) = (self.model, &self.model.live.index);
-        // While a source of alerts does not answer, or some could not be read, what is absent may be there and unseen.
+        // While a source does not answer, or alerts could not be read, an absent alert may exist unseen.
         let silent = |source| model.silence_of(source).is_some();
         if index.sources().any(silent) || index.gaps().next().is_some() {
             return Vec::new();
@@ -195,7 +195,7 @@ fn absent_state(model: &Model, alert: &Alert, since: DateTime<Utc>) -> AlertStat
 
 fn remembered(view: &IncidentView, facts: &AlertFacts, key: &Slug) -> Option<Arc<Alert>> {
     let seq = facts.first;
-    // Withheld or cut, the labels are not known; what is concluded from that errs towards "not cleared".
+    // Withheld or cut labels are unknown; the conclusion errs towards "not cleared".
     let labels = view.entry_text(seq, field::LABELS).unwrap_or_default();
     let labels: BTreeMap<String, String> = serde_json::from_str(labels).unwrap_or_default();
     Some(Arc::new(Alert {

@@ -73,7 +73,7 @@ fn take_gaps(model: &mut Model, source: &SourceId) {
     );
     odd::note(model, source, FAULTY, faulty);
     match gaps.broken {
-        // What came before the break is in; what did not come is not known.
+        // Alerts before the break are known, later ones are not.
         Some(problem) => lost(model, source, problem),
         None => contact(model, source),
     }
@@ -103,7 +103,7 @@ pub(crate) fn rules(
             let unread = set.unread.words("rule", "rules");
             let what = set.missing.as_ref().map(missing).or(unread);
             odd::note(model, source, RULES, what);
-            // What was read before is old by itself after a while.
+            // Earlier rules become stale by themselves.
             if set.missing.is_none() {
                 let now = model.now;
                 model.live.rules.insert(source.clone(), (set, now));

@@ -1,4 +1,4 @@
-//! What changed in production, and what of it is recorded.
+//! Changes in production, and which of them are recorded.
 
 use super::odd;
 use crate::app::effect::Effect;
@@ -28,7 +28,7 @@ pub(crate) fn changes(
     let known = model.live.changes.entry(source).or_default();
     match result {
         Ok(set) => *known = (set, None),
-        Err(told) => known.1 = Some(told),
+        Err(problem) => known.1 = Some(problem),
     }
     record_changes(model)
 }

@@ -54,8 +54,8 @@ fn outstanding(model: &Model, id: &IncidentId) -> Vec<Draft> {
     let now = incident.now(&model.stamp);
     let levels = incident.escalation.levels.iter();
     let lost = levels.flat_map(|level| lost_results(level, now));
-    let ways = &model.setup.channels;
-    lost.chain(messages::due(id.as_str(), incident, ways, now))
+    let channels = &model.setup.channels;
+    lost.chain(messages::due(id.as_str(), incident, channels, now))
         .collect()
 }
 

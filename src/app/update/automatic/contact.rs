@@ -1,4 +1,5 @@
-//! Which sources answer: loss and return are recorded by the first process that finds them.
+//! Which sources answer. The first process that notices a loss or return records it.
+
 use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::app::recording::record_observation;
@@ -51,11 +52,11 @@ pub(crate) fn record_contact(model: &mut Model) -> Vec<Effect> {
             let known = view.incident.sources.get(name);
             let lost = known.and_then(|known| known.lost.as_ref());
             let supersedes = Some(known.map_or(0, SourceFacts::last));
-            // Another program's contact counts: it was there then. One that cannot reach the source itself does not say so
-            // with every limit that passes.
+            // Another program's contact counts. A program that cannot reach the source itself does not record a loss at each
+            // limit.
             let own = state.answered.or(state.asked);
             let own = own.or(Some(now).filter(|_| state.error.is_none()));
-            // By the wall clock as it runs now, as everything that this program has seen itself.
+            // By the wall clock as it runs now, like all times in memory.
             let restated = |seq, at| view.incident.restated(seq, at, &model.stamp);
             let back = known.and_then(|known| Some(restated(known.last(), known.back?)));
             let limit = match own < back {
@@ -74,14 +75,13 @@ pub(crate) fn record_contact(model: &mut Model) -> Vec<Effect> {
                     let why = state.error.as_ref().map_or("", |error| error.what.as_str());
                     Draft::new(&program(), data).with(field::DETAIL, Safe::line(why))
                 }
-                // An answer from before the loss, to another program than the one that found it, proves nothing.
+                // An answer from before the loss proves nothing.
                 Some(lost)
                     if state.error.is_none()
                         && state.answered > Some(restated(lost.seq, lost.data.at)) =>
                 {
                     let data = SourceBack {
                         source: name.clone(),
-                        // When it answered: what this program hears after that is news.
                         at: state.answered.unwrap_or(now),
                         supersedes,
                     };

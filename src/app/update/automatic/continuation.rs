@@ -107,7 +107,7 @@ fn first(model: &Model, of: &IncidentId, view: &IncidentView) -> Vec<Draft> {
         head,
     };
     let (service, path) = model.setup.map.strict_place();
-    // Without its first entries nothing is known of it: the strictest that is configured.
+    // Without its first entries nothing is known: the strict path is assumed.
     let unread = || Opened {
         started: model.now,
         started_from: Cause::Decision,
@@ -134,7 +134,7 @@ fn first(model: &Model, of: &IncidentId, view: &IncidentView) -> Vec<Draft> {
     let damage = view.damage.as_ref();
     let why = damage.map_or("", |damage| damage.what.as_str());
     let note = format!(
-        "The response goes on here, because the journal of {of} is damaged ({why}). Its entries up to #{} verify; acknowledgements, roles, severity and status that they hold are carried over, and everybody else is called anew.",
+        "The response continues here, because the journal of {of} is damaged ({why}). Its entries up to #{} verify; acknowledgements, roles, severity and status that they hold are carried over, and everybody else is paged again.",
         incident.count
     );
     let mut drafts = vec![

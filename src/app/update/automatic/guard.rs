@@ -1,4 +1,4 @@
-//! Keeps a defect of ours where it is: a step that panics is given up and named, and what does not need it goes on.
+//! Isolates defects: a step that panics is skipped and reported, and the others continue.
 
 use crate::app::model::Model;
 use chrono::TimeDelta;
@@ -9,7 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 const AGAIN: i64 = 60;
 
 pub(crate) const HINT: &str =
-    "this is a defect of warroom: call by phone, start it anew, and report what its log says";
+    "this is a defect of warroom: call by phone, restart it, and report what its log says";
 
 thread_local! {
     static DEPTH: Cell<u32> = const { Cell::new(0) };

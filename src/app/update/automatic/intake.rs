@@ -1,4 +1,4 @@
-//! Alerts that open an incident by themselves: journal first, then everything else.
+//! Opens incidents for alerts. Everything else follows once the opening is recorded.
 
 use super::alert_entries::seen;
 use crate::alerts::intake::{Intake, IntakeAction, IntakeRule};
@@ -31,8 +31,8 @@ pub(crate) fn consider(model: &mut Model) -> Vec<Effect> {
         let Some(rule) = rule.filter(|rule| rule.action == IntakeAction::Open) else {
             continue;
         };
-        // A storm on a service that has an incident joins it; nothing of it is looked at here.
-        if model.opening.contains(&rule.service) || model.going_on(&rule.service).is_some() {
+        // Further alerts of a service join its incident.
+        if model.opening.contains(&rule.service) || model.active_incident(&rule.service).is_some() {
             continue;
         }
         for at in positions {
@@ -84,7 +84,7 @@ fn was_handled(model: &Model, alert: &Alert) -> bool {
             .get(&alert.key)
             .is_some_and(|known| match alert.start {
                 AlertStart::Stated => known.starts_at >= alert.starts_at,
-                // It was seen to come: it is old only where the incident went on then.
+                // It began while this program ran: it is old only if the incident was open then.
                 AlertStart::Seen => {
                     known.starts_at >= alert.starts_at
                         || !ended_before(&view.incident, alert.starts_at)

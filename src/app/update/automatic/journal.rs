@@ -52,17 +52,17 @@ fn loaded(model: &mut Model, id: IncidentId) {
     let view = model.views.entry(id.clone()).or_default();
     let opened = view.service().cloned();
     let open = opened.is_some() && view.incident.status != Status::Closed;
-    let goes_on = open && !view.incident.status.is_resolved();
+    let active = open && !view.incident.status.is_resolved();
     if let Some(service) = opened {
         model.opening.remove(&service);
     }
-    // The oldest incident that goes on is shown first; one that somebody else opens does not take the screen from it.
+    // The oldest active incident is shown first, and keeps the screen when somebody else opens one.
     let ended = model
         .incident()
         .map(|incident| incident.status.is_resolved());
     let free = match ended {
         None => open && model.current.is_none(),
-        Some(ended) => ended && goes_on && !is_at_work(model),
+        Some(ended) => ended && active && !is_at_work(model),
     };
     if free && id.is_drill() == model.setup.drill.is_some() {
         model.go_to(id);
@@ -165,8 +165,8 @@ fn recorded(
     }
     // The paging service has no reader; its log has the entries.
     if !model.setup.headless {
-        notices::tell_changes(model, id, &before, entries);
-        notices::tell_too_late(model, id, &late, acknowledged);
+        notices::notify_of_changes(model, id, &before, entries);
+        notices::notify_of_conflict(model, id, &late, acknowledged);
     }
     effects.extend(sending::carry_out(model, id, &own));
     effects
@@ -272,8 +272,7 @@ fn not_recorded(model: &mut Model, id: &IncidentId, why: Problem) {
         }
         return;
     }
-    // Refused for good it stays on the screen as not recorded, so that nobody takes it for done and the
-    // program does not ask for the same again with every tick.
+    // What was refused for good stays on the screen as not recorded, and is not requested again with every tick.
     view.problem = Some(why);
 }
 

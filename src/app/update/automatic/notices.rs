@@ -1,5 +1,4 @@
-//! What a person is told of what others do: that a role is theirs now or not any more, that somebody was quicker, that
-//! the incident stands elsewhere.
+//! Notices about what others recorded: changed roles, status, severity and playbook.
 
 use crate::app::incident_view::IncidentView;
 use crate::app::model::Model;
@@ -11,7 +10,12 @@ use std::collections::BTreeMap;
 pub(crate) type Held = BTreeMap<Role, Assignment>;
 
 /// Changes by others that concern this person. `before` are the roles until then.
-pub(crate) fn tell_changes(model: &mut Model, id: &IncidentId, before: &Held, entries: &[Entry]) {
+pub(crate) fn notify_of_changes(
+    model: &mut Model,
+    id: &IncidentId,
+    before: &Held,
+    entries: &[Entry],
+) {
     let me = model.setup.me.actor.clone();
     let Some(view) = model.views.get(id) else {
         return;
@@ -20,14 +24,14 @@ pub(crate) fn tell_changes(model: &mut Model, id: &IncidentId, before: &Held, en
         .iter()
         .map(|(role, held)| (*role, held.actor.clone()))
         .collect();
-    let mut told = None;
+    let mut notice = None;
     for entry in entries {
         let Some(event) = entry.event() else {
             continue;
         };
         let Some(RoleChange { role, to, .. }) = event.role_change() else {
             if entry.by != me {
-                told = stands_elsewhere(view, event, entry).or(told);
+                notice = state_change(view, event, entry).or(notice);
             }
             continue;
         };
@@ -36,24 +40,22 @@ pub(crate) fn tell_changes(model: &mut Model, id: &IncidentId, before: &Held, en
             Some(to) => held.insert(role, to.clone()),
             None => held.remove(&role),
         };
-        // Beside whom somebody else becomes an expert, stays one.
+        // A shared role is not taken from anybody.
         let from = from.filter(|_| !role.is_shared());
         if entry.by != me {
-            told = change(view, &me, role, (from.as_ref(), to.as_ref()), entry).or(told);
+            notice = role_change(view, &me, role, (from.as_ref(), to.as_ref()), entry).or(notice);
         }
     }
-    if let Some(told) = told {
-        let here = model.current.as_ref() == Some(id);
-        let place = if here {
-            String::new()
-        } else {
-            format!("{id}: ")
+    if let Some(notice) = notice {
+        let notice = match model.current.as_ref() == Some(id) {
+            true => notice,
+            false => format!("{id}: {notice}"),
         };
-        model.ui.warn(format!("{place}{told}"));
+        model.ui.warn(notice);
     }
 }
 
-fn stands_elsewhere(view: &IncidentView, event: &Event, entry: &Entry) -> Option<String> {
+fn state_change(view: &IncidentView, event: &Event, entry: &Entry) -> Option<String> {
     let what = match event {
         Event::Playbook(PlaybookEvent::PlaybookStarted(data)) => {
             format!("goes on with playbook {}", data.playbook)
@@ -76,7 +78,7 @@ fn stands_elsewhere(view: &IncidentView, event: &Event, entry: &Entry) -> Option
     Some(format!("{by} {what} (#{})", entry.seq))
 }
 
-fn change(
+fn role_change(
     view: &IncidentView,
     me: &ActorId,
     role: Role,
@@ -101,7 +103,12 @@ fn change(
     }
 }
 
-pub(crate) fn tell_too_late(model: &mut Model, id: &IncidentId, late: &[Draft], recorded: bool) {
+pub(crate) fn notify_of_conflict(
+    model: &mut Model,
+    id: &IncidentId,
+    late: &[Draft],
+    recorded: bool,
+) {
     let Some(view) = model.views.get(id) else {
         return;
     };
@@ -114,15 +121,12 @@ pub(crate) fn tell_too_late(model: &mut Model, id: &IncidentId, late: &[Draft], 
     };
     let holder = view.incident.roles.get(&role);
     let who = holder.map_or("nobody".to_string(), |held| view.name_of(&held.actor));
-    let (title, first) = (
-        role.title(),
-        if recorded {
-            "recorded; "
-        } else {
-            "not recorded: "
-        },
-    );
+    let result = match recorded {
+        true => "recorded; ",
+        false => "not recorded: ",
+    };
+    let title = role.title();
     model.ui.warn(format!(
-        "{first}the role {title} has changed hands meanwhile, {who} holds it"
+        "{result}the role {title} has changed hands meanwhile, {who} holds it"
     ));
 }

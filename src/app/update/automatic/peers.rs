@@ -1,4 +1,4 @@
-//! The other programs that keep the clocks: one that is gone is said, and recorded where calls may have been late.
+//! Other processes on this data directory: lost contact is shown, and recorded where pages may have been late.
 
 use super::clocks;
 use crate::app::effect::Effect;
@@ -34,7 +34,7 @@ pub(crate) fn seen(model: &mut Model, peers: Vec<Peer>) -> Vec<Effect> {
             .collect();
         effects.extend(record(model, &id, drafts));
     }
-    // The process that notices takes over at once.
+    // This process takes over at once.
     effects.extend(clocks::tick(model));
     effects
 }

@@ -1,6 +1,5 @@
-//! What is measured now may give another severity than the one in force: that is proposed, and a person decides. A
-//! proposal must have held for a while, longer for a lower severity than for a graver one, so that a number that
-//! swings about a bound proposes nothing; one that is missing for a moment says nothing.
+//! Proposes another severity when measurements give one; a person decides. It must hold for a while, longer for a lower
+//! severity than for a graver one, so that a number that swings about a bound proposes nothing.
 
 use crate::app::effect::Effect;
 use crate::app::model::Model;
@@ -106,9 +105,10 @@ fn measured_now(model: &Model, id: &IncidentId) -> Option<Found> {
     let facts = SeverityFacts::of(&model.setup.map, incident, model.now);
     let (mut changed, mut missing) = (Vec::new(), Vec::new());
     for question in &policy.questions {
-        // What a person said against a fact stands.
-        let said = |given: &Answered| given.question == question.id && given.basis == Cause::Said;
-        if question.known.is_some() && verdict.answers.iter().any(said) {
+        // A person's answer against a fact stays.
+        let by_person =
+            |given: &Answered| given.question == question.id && given.basis == Cause::Said;
+        if question.known.is_some() && verdict.answers.iter().any(by_person) {
             continue;
         }
         let Some(now) = answer_now(model, incident, question, &facts) else {

@@ -60,7 +60,7 @@ fn call(intent: &PageIntended) -> PageAttempt {
 
 /// The result of a page that does not leave this process; `None` if it does.
 fn local_result(model: &Model, id: &IncidentId, intent: &PageIntended) -> Option<Delivery> {
-    // Recording may have taken a while: the disk was full, another process held the lock.
+    // Recording may have taken a while, for example with a full disk.
     let wanted = model.views.get(id).is_some_and(|view| {
         let incident = &view.incident;
         let level = incident.escalation.level(&intent.level);
@@ -83,10 +83,10 @@ fn local_result(model: &Model, id: &IncidentId, intent: &PageIntended) -> Option
         (true, true, _) => (PageOutcome::Accepted, "this terminal's bell"),
         (true, false, Some(_)) => (PageOutcome::Simulated, SIMULATED),
         (true, false, None) if known => return None,
-        // A process with the credential that comes back pages again.
+        // A process with the credential will page again.
         (true, false, None) if unusable => (
             PageOutcome::Failed,
-            "no program that has the credential of this channel has called: call by phone now",
+            "no process that has the credential of this channel has paged: call by phone now",
         ),
         (true, false, None) => (
             PageOutcome::NoChannel,
@@ -211,5 +211,5 @@ pub(crate) fn page_result(
 
 fn bell_text(model: &Model, id: &IncidentId, intent: &PageIntended) -> Safe {
     let title = model.views.get(id).map_or("", |view| view.title());
-    Safe::line(&format!("{title}: {} is called", intent.target))
+    Safe::line(&format!("{title}: {} is paged", intent.target))
 }

@@ -1,4 +1,4 @@
-//! Classifying: question by question, nothing recorded before the end.
+//! Classification, question by question; nothing is recorded before the end.
 
 use super::answers::{answered, back, is_pressed_twice, know, place_cursor, step};
 use crate::app::dialog::Outcome;

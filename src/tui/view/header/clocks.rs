@@ -4,7 +4,7 @@ use super::super::canvas::Canvas;
 use super::super::words::{age, both_ends, clock, fit, styled};
 use crate::app::IncidentView;
 use crate::app::selectors::clocks::{
-    RunningClock, is_waiting, running, unanswered_elsewhere, unreached, unsent,
+    RunningClock, is_waiting, running, unacknowledged_elsewhere, unreached, unsent,
 };
 use crate::incident::entry::PageOutcome;
 use crate::incident::{Moment, Status};
@@ -73,7 +73,7 @@ fn alarms(canvas: &Canvas<'_>, view: &IncidentView, now: Moment) -> Vec<Span<'st
     let mut texts = Vec::new();
     // An unacknowledged incident elsewhere comes before what has ended here.
     if incident.status.is_resolved()
-        && let Some((id, _)) = unanswered_elsewhere(model)
+        && let Some((id, _)) = unacknowledged_elsewhere(model)
     {
         texts.push(format!(" {id} is NOT ACKNOWLEDGED: i goes there "));
     }

@@ -133,7 +133,7 @@ pub(super) fn judge(world: &World<'_>, wrong: &mut Vec<String>) {
     let levels = levels(world);
     for ((name, target, channel), sendings) in sendings(world) {
         let Some(level) = levels.iter().find(|level| level.level == name) else {
-            wrong.push(format!("{name} was called and never armed"));
+            wrong.push(format!("{name} was paged and never armed"));
             continue;
         };
         for (at, sending) in sendings.iter().enumerate() {
@@ -147,7 +147,7 @@ pub(super) fn judge(world: &World<'_>, wrong: &mut Vec<String>) {
             };
             if !allowed {
                 wrong.push(format!(
-                    "#{} at {} called {target} by {channel} without reason, number {}; owed {from:?}",
+                    "#{} at {} paged {target} by {channel} without reason, number {}; owed {from:?}",
                     sending.seq, sending.at, sending.repeat
                 ));
             }
@@ -157,7 +157,7 @@ pub(super) fn judge(world: &World<'_>, wrong: &mut Vec<String>) {
             && let Some(at) = opportunity(world, &levels, (level, &target), (from, known))
         {
             wrong.push(format!(
-                "{target} of {name} was not called again by {channel}, owed {from}, though it could be at {at}"
+                "{target} of {name} was not paged again by {channel}, owed {from}, though it could be at {at}"
             ));
         }
     }

@@ -183,7 +183,7 @@ impl World<'_> {
     pub(super) fn stamp(&self) -> Stamp {
         let wall = self.now + self.off;
         let stamp = match self.plant {
-            Some(Plant::WaitsByTheWall) => stamp(wall),
+            Some(Plant::WaitsByWallClock) => stamp(wall),
             _ => stepped(wall, self.off),
         };
         let boot = Boot::from(format!("0badb0{:02x}", self.boot).as_str());

@@ -47,8 +47,8 @@ impl World<'_> {
     /// A planted defect may hide acknowledgements or the closing.
     fn heard(&self, at: usize, entries: Vec<Entry>) -> Vec<Entry> {
         let hidden = |entry: &Entry| match self.plant {
-            Some(Plant::SendsThoughAnswered) => entry.is::<Acknowledged>(),
-            Some(Plant::GoesOnAfterClosing) => is_closing(entry),
+            Some(Plant::MissesAcknowledgements) => entry.is::<Acknowledged>(),
+            Some(Plant::MissesClosing) => is_closing(entry),
             _ => false,
         };
         let mut entries = entries;
@@ -204,16 +204,18 @@ impl World<'_> {
 /// What a planted fault keeps out of the journal.
 fn is_lost(plant: Option<Plant>, answered: bool, event: &Event) -> bool {
     match (plant, event) {
-        (Some(Plant::Forget), Event::Paging(PagingEvent::PageIntended(page))) => {
+        (Some(Plant::LosesLevel), Event::Paging(PagingEvent::PageIntended(page))) => {
             page.level == slug("cto")
         }
         (Some(Plant::LosesResults), Event::Paging(PagingEvent::PageResulted(_))) => true,
-        (Some(Plant::TellsNobody), Event::Message(MessageEvent::MessageIntended(_))) => true,
-        (Some(Plant::NeverAgain), Event::Paging(PagingEvent::PageIntended(page))) => {
+        (Some(Plant::DropsMessages), Event::Message(MessageEvent::MessageIntended(_))) => true,
+        (Some(Plant::NeverRepeats), Event::Paging(PagingEvent::PageIntended(page))) => {
             page.repeat > 0
         }
-        (Some(Plant::StopsTooMuch), Event::Paging(PagingEvent::PageIntended(_))) => answered,
-        (Some(Plant::TellsNoStep), Event::Clock(ClockEvent::ClockStepped(_))) => true,
+        (Some(Plant::AcknowledgementStopsAll), Event::Paging(PagingEvent::PageIntended(_))) => {
+            answered
+        }
+        (Some(Plant::DropsClockSteps), Event::Clock(ClockEvent::ClockStepped(_))) => true,
         _ => false,
     }
 }

@@ -1,4 +1,4 @@
-//! The entry that opens an incident by itself, and how many go on at a time.
+//! The entry that opens an incident automatically, and how many may be active at a time.
 
 use crate::app::effect::{Effect, JournalTask};
 use crate::app::model::Model;
@@ -14,11 +14,10 @@ pub(crate) const MAX_OPEN: usize = 10;
 
 /// Resolved incidents do not count, and the service of the strict path always gets one.
 pub(crate) fn has_space(model: &Model, service: &ServiceId) -> bool {
-    let going_on = model
+    let active = model
         .open_views()
         .filter(|(_, view)| !view.incident.status.is_resolved());
-    *service == model.setup.map.strict_place().0
-        || going_on.count() + model.opening.len() < MAX_OPEN
+    *service == model.setup.map.strict_place().0 || active.count() + model.opening.len() < MAX_OPEN
 }
 
 /// Until it is recorded, nothing else opens one for this service.
@@ -83,6 +82,6 @@ pub(crate) fn adopting(
 
 pub(crate) fn no_space(model: &mut Model, service: &ServiceId) {
     model.ui.warn(format!(
-        "{MAX_OPEN} incidents go on: what another system paged for {service} gets none of its own here"
+        "{MAX_OPEN} incidents are active: what another system paged for {service} gets none of its own here"
     ));
 }

@@ -1,4 +1,4 @@
-//! Incidents that stand for services that get none of their own, because too many go on.
+//! Shared incidents for services without one of their own, because too many are active.
 
 use super::opening::MAX_OPEN;
 use crate::app::effect::Effect;
@@ -67,17 +67,17 @@ pub(crate) fn note_in_shared(model: &mut Model, what: &str) -> Vec<Effect> {
 /// next one.
 pub(crate) fn overflow(model: &mut Model, what: &str) -> Option<ServiceId> {
     model.ui.warn(format!(
-        "{MAX_OPEN} incidents go on: {what} and gets none of its own; does the intake policy open too many? `warroom incident open` opens by hand"
+        "{MAX_OPEN} incidents are active: {what} and gets none of its own; does the intake policy open too many? `warroom incident open` opens by hand"
     ));
     if model.opening.iter().any(is_shared) {
         return None;
     }
     let shared = shared(model);
-    let calls = |view: &IncidentView| view.incident.acknowledged().is_none();
+    let pages = |view: &IncidentView| view.incident.acknowledged().is_none();
     if shared.len() >= MAX_SHARED
         || shared
             .iter()
-            .any(|(_, view)| calls(view) || says(view, what))
+            .any(|(_, view)| pages(view) || says(view, what))
     {
         return None;
     }

@@ -1,4 +1,4 @@
-//! Signals that open an incident though no alert fires: journal first, as with alerts.
+//! Opens incidents for signals without an alert.
 
 use super::opening::{Began, has_space, open, opened};
 use super::shared::{is_shared, note_in_shared, overflow, overflowing};
@@ -20,7 +20,7 @@ pub(crate) fn consider(model: &mut Model) -> Vec<Effect> {
         let Some(service) = service_of(model, &finding) else {
             continue;
         };
-        let waits = model.opening.contains(&service) || model.going_on(&service).is_some();
+        let waits = model.opening.contains(&service) || model.active_incident(&service).is_some();
         if waits
             || !has_held(model, &rule, &finding)
             || was_handled(model, &service, &rule, &finding)
@@ -109,7 +109,7 @@ fn was_handled(
     };
     model.views.values().any(|view| {
         let incident = &view.incident;
-        // The one that stands for services without one of their own stands for what went on while it did.
+        // A shared incident covers what happened while it was open.
         let same = incident.opened.as_ref().is_some_and(|opened| {
             let shared = is_shared(&opened.data.service) && opened.data.path == finding.path;
             shared || opened.data.service == *service
@@ -133,7 +133,6 @@ fn opening(
     finding: &SymptomFinding,
 ) -> Vec<Draft> {
     let began = Began {
-        // What its own past does not show began when it was first seen here.
         at: began(model, rule, finding).unwrap_or(finding.at),
         cause: finding.cause,
     };
