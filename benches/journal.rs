@@ -17,15 +17,15 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-use warroom::data_dir::DataDir;
-use warroom::incident::entry::{ActorIntroduced, Noted, Opened, Proof, SignalSeen, field};
-use warroom::incident::{ActorId, Draft, IncidentId, Slug};
-use warroom::journal::{
+use warroom::harness::Cause;
+use warroom::harness::DataDir;
+use warroom::harness::Reading;
+use warroom::harness::Safe;
+use warroom::harness::{ActorId, Draft, IncidentId, Slug};
+use warroom::harness::{ActorIntroduced, Noted, Opened, Proof, SignalSeen, field};
+use warroom::harness::{
     Head, JournalName, Stamp, SystemClock, SystemEntropy, VerificationContext, encode, verify,
 };
-use warroom::signals::Cause;
-use warroom::signals::Reading;
-use warroom::text::Safe;
 
 const WARROOM: &str = env!("CARGO_BIN_EXE_warroom");
 const RUNS: usize = 7;

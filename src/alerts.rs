@@ -13,6 +13,6 @@ pub use answer::{AnswerGaps, SourceAlerts, UnreadItems};
 pub use index::{AlertGroup, AlertIndex, rank};
 pub use raw::{LabelSet, RawLabels};
 pub use silence::{
-    Coverage, Matcher, MatcherOperator, NewSilence, RowMatchers, RowSilenceError, Silence,
-    SilenceProblem, Silences, matchers_of_row, sent_time, written_matchers,
+    Coverage, Matcher, MatcherOperator, NewSilence, RowSilenceError, Silence, Silences,
+    matchers_of_row, sent_time, written_matchers,
 };

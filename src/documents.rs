@@ -18,8 +18,7 @@ mod times;
 mod words;
 
 pub use bundle::{Bundle, Withheld, bundle};
-pub use facts::{DocumentFacts, facts, notable_samples};
-pub use impact::Impact;
+pub use facts::{facts, notable_samples};
 pub use people::People;
 pub use render::{Document, DocumentKind, TemplateError, render};
 pub use sentence::sentence;

@@ -9,9 +9,9 @@ mod words;
 
 pub use action::{Action, Edit};
 pub use context::{Context, Screen};
-pub use key::{Key, KeyProblem};
-pub use map::{Binding, KeyMap, KeyMapProblem, Rebinding};
-pub use table::{ROWS, Row, row};
+pub use key::Key;
+pub use map::{Binding, KeyMap, Rebinding};
+pub use table::{ROWS, row};
 
 #[cfg(test)]
 mod tests;

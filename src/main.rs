@@ -2,8 +2,7 @@
 //! the library.
 
 use std::process::ExitCode;
-use warroom::cli::{self, Ending};
-use warroom::tui;
+use warroom::Ending;
 
 /// A long journal is hundreds of thousands of small strings, made on a thread of their own: the allocator of the system
 /// spends a good part of the opening on them.
@@ -12,14 +11,14 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     // Only what nobody foresaw comes this far; the report goes where a person can copy it.
-    if cli::report_faults().is_err() {
+    if warroom::report_faults().is_err() {
         return ExitCode::FAILURE;
     }
-    match cli::main() {
+    match warroom::main() {
         Ending::Exit(code) => code,
-        Ending::Console(launch) => match tui::open(*launch) {
+        Ending::Console(launch) => match warroom::open(*launch) {
             Ok(()) => ExitCode::SUCCESS,
-            Err(error) => cli::report(&error),
+            Err(error) => warroom::report(&error),
         },
     }
 }

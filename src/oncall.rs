@@ -14,7 +14,7 @@ mod tests;
 mod words;
 
 pub use calendar::{CalendarEvents, MAX_CALENDAR};
-pub use file::{ScheduleError, ScheduleFile, SchedulesFile};
+pub use file::{ScheduleFile, SchedulesFile};
 pub use hours::{WorkingHours, Zone, quiet_monday};
 pub use schedule::Schedule;
 pub use schedules::{OnCall, OnCallSchedules};

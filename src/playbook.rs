@@ -17,7 +17,7 @@ pub use library::{Library, LoadedPlaybooks};
 pub use parse::parse;
 pub use problem::PlaybookProblem;
 pub use progress::{RunPosition, position};
-pub use structure::{Block, Choice, NextStep, Playbook, Step, StepKind, Variable};
+pub use structure::{Block, Choice, NextStep, Playbook, Step, StepKind};
 
 #[cfg(test)]
 mod tests;

@@ -37,10 +37,10 @@ pub use pager::{ExternalIncident, ExternalIncidents, Pager};
 pub use prometheus::Prometheus;
 pub use rule_set::{RuleSet, RuleState};
 pub use settings::{
-    Authorization, BasicAuth, Header, HeaderValues, HttpSettings, OAuth2, Offers, ResolvedAuth,
-    SourceKind, SourceSettings, Tls, TlsConfig, TlsVersion, Tokens,
+    BasicAuth, Header, HttpSettings, OAuth2, Offers, ResolvedAuth, SourceKind, SourceSettings, Tls,
+    TlsConfig, Tokens,
 };
 #[cfg(test)]
 pub(crate) use silence::silence_of;
 pub use silence::{ReadBack, read_back};
-pub use source::{AlertSink, History, Source};
+pub use source::{History, Source};

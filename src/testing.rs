@@ -17,7 +17,8 @@ use crate::incident::entry::{
     Noted, Opened, PageIntended, PageOutcome, PageResulted, PlaybookStarted, Proof, RoleAssigned,
     SignalSeen, StatusChanged, StepOutcome, StepRecorded, Updated, field,
 };
-use crate::incident::escalation::{EscalationPolicy, page_id};
+use crate::incident::escalation::EscalationPolicy;
+use crate::incident::escalation::state::page_id;
 use crate::incident::severity::{Answered, Severity};
 use crate::incident::{ActorId, Draft, Entry, Event, IncidentId, Role, Slug, Status};
 use crate::journal::{Head, Stamp, encode};

@@ -9,7 +9,6 @@ mod view;
 
 pub use terminal::Screen as TerminalScreen;
 pub use theme::Theme;
-pub use view::draw;
 
 use crate::app::effect::TerminalEffect;
 use crate::app::runtime::{BURST, Launch, Runtime};

@@ -4,15 +4,15 @@
 
 use libfuzzer_sys::fuzz_target;
 use std::sync::LazyLock;
-use warroom::alerts::intake::{Action, Intake, IntakePolicy, Rule};
-use warroom::sources::read_alerts;
-use warroom::text::{PathId, ServiceId, Slug};
+use warroom::harness::{IntakeAction, Intake, IntakePolicy, IntakeRule};
+use warroom::harness::read_alerts;
+use warroom::harness::{PathId, ServiceId, Slug};
 
 static INTAKE: LazyLock<Intake> = LazyLock::new(|| {
-    let rule = Rule {
+    let rule = IntakeRule {
         rule: Slug::nearest("critical"),
         when: [("severity".to_string(), "critical".to_string())].into(),
-        action: Action::Open,
+        action: IntakeAction::Open,
         service: ServiceId::nearest("payments"),
         path: PathId::nearest("confirm"),
     };

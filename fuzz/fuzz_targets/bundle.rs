@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use warroom::journal::names_in_archive;
+use warroom::harness::names_in_archive;
 
 fuzz_target!(|data: &[u8]| {
     for (name, range) in names_in_archive(data) {

@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use libfuzzer_sys::fuzz_target;
-use warroom::oncall::{CalendarEvents, Zone};
+use warroom::harness::{CalendarEvents, Zone};
 
 fuzz_target!(|data: &[u8]| {
     // The first byte moves the window: expansion begins at different distances from the calendar's events.

@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use warroom::journal::{check_line, hex_digest};
+use warroom::harness::{check_line, hex_digest};
 
 /// Length of `{"prev":"` + 64 digits + `"`.
 const BEGINNING: usize = 74;

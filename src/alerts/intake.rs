@@ -7,5 +7,5 @@ mod symptom;
 
 pub use file::IntakePolicyFile;
 pub use matching::Intake;
-pub use policy::{IntakeAction, IntakeError, IntakePolicy, IntakeRule};
-pub use symptom::{SignalRule, Symptom, SymptomFinding, UnknownSignal, WatchedPaths};
+pub use policy::{IntakeAction, IntakePolicy, IntakeRule};
+pub use symptom::{SignalRule, Symptom, SymptomFinding};

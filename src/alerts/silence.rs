@@ -6,7 +6,7 @@ mod matcher;
 mod row;
 
 pub use matcher::{Matcher, MatcherOperator};
-pub use row::{RowMatchers, RowSilenceError, matchers_of_row};
+pub use row::{RowSilenceError, matchers_of_row};
 
 use super::alert::Alert;
 use super::answer::UnreadItems;

@@ -151,7 +151,6 @@ pub enum Msg {
     },
     /// Something failed outside the journal.
     Failed(Problem),
-    Notice(String),
 }
 
 /// What the journal writer reports.
@@ -187,12 +186,9 @@ pub enum JournalNews {
         why: Problem,
         outcome: DamageOutcome,
     },
-    /// `kept` drafts are tried again.
     NotRecorded {
         incident: IncidentId,
-        token: u64,
         why: Problem,
-        kept: bool,
     },
     /// This process opened an incident.
     Opened {

@@ -180,9 +180,7 @@ fn what_the_disk_has_not_confirmed_is_not_shown_as_done() {
     assert_eq!(harness.view().pending.len(), 1);
     harness.say(JournalNews::NotRecorded {
         incident: harness.id(),
-        token: harness.view().pending[0].token,
         why: Problem::new("no space", "free some"),
-        kept: true,
     });
     assert!(harness.view().problem.is_some());
     harness.resume_disk();

@@ -84,7 +84,6 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Usable(what) => contact::usable(model, &what),
         Msg::ScheduleRead(schedule) => schedule_read(model, *schedule),
         Msg::Failed(Problem { what, hint }) => model.ui.warn(format!("{what}; {hint}")),
-        Msg::Notice(text) => model.ui.tell(text),
     }
     Vec::new()
 }

@@ -3,20 +3,17 @@
 mod armed;
 mod course;
 mod forecast;
-mod policy;
-mod state;
+pub(crate) mod policy;
+pub(crate) mod state;
 
 pub use armed::{Acknowledge, ArmedLevel, Until};
 pub use course::{EscalationContext, course, lost_results};
 pub use forecast::{ForecastEvent, ForecastPage, ForecastScript, forecast};
-pub use policy::{
-    Again, During, EscalationPolicy, EscalationPolicyError, Level, Otherwise, Repeat, bell,
-};
+pub use policy::{During, EscalationPolicy, Level, Otherwise, bell};
 pub(in crate::incident) use state::bounded_pause;
 pub(crate) use state::is_lost;
 pub use state::{
-    Escalation, LevelState, MAX_REPEATS, Page, PageAttempt, REPEAT_AFTER, RESULT_WITHIN, Response,
-    Sending, Standing, page_id,
+    Escalation, LevelState, MAX_REPEATS, PageAttempt, REPEAT_AFTER, Response, Sending, Standing,
 };
 
 use super::ids::{Slug, TargetId};

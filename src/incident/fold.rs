@@ -9,12 +9,12 @@ mod observation;
 mod paging;
 mod playbook;
 mod response;
-mod state;
+pub(crate) mod state;
 
 pub use state::{
-    Acknowledgement, AlertFacts, Assignment, Classification, Custody, Incident, ItemId,
-    MessageFact, OpenedFacts, Recorded, Request, Run, SendResult, SendingId, SignalFacts,
-    SourceFacts, StatusFact, StepFact, TextRef, Tick, UpdateFact, WorkFact,
+    Acknowledgement, AlertFacts, Assignment, Classification, Custody, Incident, MessageFact,
+    Recorded, Request, Run, SendResult, SendingId, SignalFacts, SourceFacts, TextRef, UpdateFact,
+    WorkFact,
 };
 
 use super::PROGRAM;

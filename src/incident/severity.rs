@@ -8,12 +8,9 @@ mod level;
 mod policy;
 
 pub use facts::SeverityFacts;
-pub use known_fact::{KnownFact, LastingBand};
+pub use known_fact::KnownFact;
 pub use level::{Answered, Severity};
-pub use policy::{
-    Answer, Answers, Band, Measure, Progress, Question, Rule, Scope, SeverityPolicy,
-    SeverityPolicyError,
-};
+pub use policy::{Answers, Progress, Question, Rule, SeverityPolicy};
 
 use super::ids::Slug;
 use crate::signals::Reading;

@@ -1,5 +1,6 @@
 //! The table, and the bindings of users.
 
+use super::map::KeyMapProblem;
 use super::*;
 use rstest::rstest;
 

@@ -1,3 +1,4 @@
+use super::file::ScheduleError;
 use super::*;
 use crate::text::{Safe, TargetId};
 use chrono::{DateTime, TimeDelta, Utc};

@@ -210,7 +210,7 @@ mod tests {
 
     #[test]
     fn the_end_comes_before_the_result_counts_as_lost() {
-        let limit = crate::incident::escalation::RESULT_WITHIN as u64;
+        let limit = crate::incident::escalation::state::RESULT_WITHIN as u64;
         assert!(END < Duration::from_secs(limit));
     }
 

@@ -1,6 +1,7 @@
 use super::*;
 use crate::incident::entry::StepOutcome;
-use crate::incident::fold::{Run, StepFact};
+use crate::incident::fold::Run;
+use crate::incident::fold::state::StepFact;
 use crate::incident::{ActorId, StepId};
 use chrono::DateTime;
 use rstest::rstest;

@@ -6,7 +6,8 @@ mod reading;
 mod seeing;
 mod silencing;
 
-use super::{Theme, draw};
+use super::Theme;
+use super::view::draw;
 use crate::alerts::{Alert, AlertState};
 use crate::alerts::{AlertIndex, SourceAlerts};
 use crate::app::message::JournalNews;
@@ -402,16 +403,10 @@ fn what_is_not_recorded_is_said_in_red_and_in_words() {
     update(&mut model, Msg::Key(Key::Char('2')));
     update(&mut model, Msg::Act(Action::Enter));
     let id = model.current.clone().unwrap();
-    let token = model.view().unwrap().pending[0].token;
     let why = Problem::new("cannot write to journal.jsonl: no space left", "free space");
     update(
         &mut model,
-        Msg::Journal(JournalNews::NotRecorded {
-            incident: id,
-            token,
-            why,
-            kept: true,
-        }),
+        Msg::Journal(JournalNews::NotRecorded { incident: id, why }),
     );
     let text = rows(&rendered(&model, (80, 24), &Theme::new(true, true)));
     assert!(

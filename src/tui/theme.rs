@@ -23,7 +23,6 @@ pub struct Glyphs {
     pub levels: [&'static str; 8],
     /// No data in a trace.
     pub gap: &'static str,
-    pub dot: &'static str,
     pub arrow: &'static str,
     /// The first braille pattern, without any dot; none where dots are drawn as plain letters.
     braille: Option<char>,
@@ -41,7 +40,6 @@ const UNICODE: Glyphs = Glyphs {
     none: "—",
     levels: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
     gap: "·",
-    dot: "·",
     arrow: "→",
     braille: Some('\u{2800}'),
     more: "…",
@@ -57,7 +55,6 @@ const ASCII: Glyphs = Glyphs {
     none: "-",
     levels: ["1", "2", "3", "4", "5", "6", "7", "8"],
     gap: " ",
-    dot: "|",
     arrow: "->",
     braille: None,
     more: "...",

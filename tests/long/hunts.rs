@@ -6,14 +6,14 @@ mod agreement;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use warroom::data_dir::DataDir;
-use warroom::incident::entry::{LevelArmed, Noted, Sealed, field};
-use warroom::incident::{ActorId, Draft, IncidentId, LevelId};
-use warroom::journal::{
+use warroom::harness::DataDir;
+use warroom::harness::Safe;
+use warroom::harness::{ActorId, Draft, IncidentId, LevelId};
+use warroom::harness::{
     FindingKind, Head, JournalName, JournalStore as _, KnownHead, SystemClock, SystemEntropy,
     VerificationContext, VerificationReport, record, verify,
 };
-use warroom::text::Safe;
+use warroom::harness::{LevelArmed, Noted, Sealed, field};
 
 fn full() -> bool {
     std::env::var("WARROOM_HUNT").is_ok_and(|hunt| hunt == "full")
@@ -169,7 +169,7 @@ fn a_removed_last_line_is_found_by_a_known_head() {
     let body = &text[..text.len() - 76];
     let forged = format!(
         "{body},\"hash\":\"{}\"}}\n",
-        warroom::journal::hex_digest(body.as_bytes())
+        warroom::harness::hex_digest(body.as_bytes())
     );
     let rewritten = [cut.as_slice(), forged.as_bytes()].concat();
     assert!(
@@ -203,7 +203,7 @@ fn a_line_after_the_seal_and_a_file_that_continues_nothing_are_found() {
         .replace(&last[9..73], prev)
         .replace("\"seq\":13", "\"seq\":14")
         .replace("\"sealed\"", "\"noted\"");
-    let hash = warroom::journal::hex_digest(body.as_bytes());
+    let hash = warroom::harness::hex_digest(body.as_bytes());
     let late = format!("{sealed}{body},\"hash\":\"{hash}\"}}\n");
     let report = ground.verify(late.as_bytes(), &VerificationContext::default());
     let first = &report.findings[0];

@@ -10,8 +10,8 @@ use std::net::TcpStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use warroom::signals::series::QueryRange;
-use warroom::sources::{
+use warroom::harness::QueryRange;
+use warroom::harness::{
     Alertmanager, HttpSettings, Prometheus, Source, SourceError, SourceErrorKind,
 };
 
@@ -121,7 +121,7 @@ async fn of_two_hundred_megabytes_no_more_than_the_limit_is_read() {
     settings.timeout = Duration::from_secs(120);
     let set = Alertmanager::new(settings).unwrap().alerts().await.unwrap();
     assert_eq!(set.alerts.len(), 1, "what came before the limit is read");
-    let warroom::text::Problem { what, hint } = set.gaps.broken.unwrap();
+    let warroom::harness::Problem { what, hint } = set.gaps.broken.unwrap();
     assert!(what.contains("larger than 64 MB"), "{what}");
     assert!(hint.contains("filter"), "{hint}");
     let sent = sent.load(Ordering::SeqCst);

@@ -2,9 +2,9 @@
 
 use crate::support::sources::{answering, json, settings};
 use std::sync::Arc;
-use warroom::incident::SourceId;
-use warroom::signals::change::{ChangeKind, ChangeSet};
-use warroom::sources::{
+use warroom::harness::SourceId;
+use warroom::harness::{ChangeKind, ChangeSet};
+use warroom::harness::{
     ChangeQuery, ChangeSource, CommandChanges, FileChanges, Prometheus, QueryChanges, SourceError,
     SourceErrorKind,
 };

@@ -1,14 +1,14 @@
 //! Grafana's own alerting, by a stand-in that answers as its documentation says.
 
 use crate::support::sources::{self, json};
-use warroom::alerts::Condition;
-use warroom::alerts::{Matcher, NewSilence};
-use warroom::signals::change::ChangeKind;
-use warroom::sources::{
+use warroom::harness::ChangeKind;
+use warroom::harness::Condition;
+use warroom::harness::Safe;
+use warroom::harness::Secret;
+use warroom::harness::{
     Alertmanager, ChangeSource, GrafanaAnnotations, HttpSettings, ResolvedAuth, Source,
 };
-use warroom::text::Safe;
-use warroom::text::secret::Secret;
+use warroom::harness::{Matcher, NewSilence};
 use wiremock::matchers::{body_partial_json, header, method, path, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 

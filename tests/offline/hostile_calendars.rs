@@ -4,8 +4,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use rstest::rstest;
 use std::time::{Duration, Instant};
-use warroom::oncall::{CalendarEvents, MAX_CALENDAR, Zone};
-use warroom::text::Safe;
+use warroom::harness::Safe;
+use warroom::harness::{CalendarEvents, MAX_CALENDAR, Zone};
 
 /// Stack of the threads that the runtime works on.
 const STACK: usize = 2 << 20;

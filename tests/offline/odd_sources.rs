@@ -6,10 +6,10 @@ use rstest::rstest;
 use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use warroom::alerts::{AlertStart, Matcher, NewSilence};
-use warroom::signals::Reading;
-use warroom::sources::{Alertmanager, Prometheus, Source};
-use warroom::text::Safe;
+use warroom::harness::Reading;
+use warroom::harness::Safe;
+use warroom::harness::{AlertStart, Matcher, NewSilence};
+use warroom::harness::{Alertmanager, Prometheus, Source};
 use wiremock::matchers::path;
 use wiremock::{Mock, MockServer};
 

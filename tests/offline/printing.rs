@@ -88,7 +88,7 @@ fn hold(sink: &Sink) {
 #[test]
 fn every_command_of_the_tree_has_a_call_that_prints() {
     let mut known = Vec::new();
-    leaves(&warroom::cli::command(), &[], &mut known);
+    leaves(&warroom::harness::command(), &[], &mut known);
     assert!(known.len() > 40, "{} commands", known.len());
     let called: Vec<Vec<String>> = calls().iter().map(table::Call::path).collect();
     let missing: Vec<&Vec<String>> = known.iter().filter(|path| !called.contains(path)).collect();
@@ -117,7 +117,7 @@ fn a_closed_pipe_ends_every_command_as_it_would_end_otherwise() {
 fn help_and_version_of_every_command_end_with_4_where_nothing_can_be_printed() {
     let office = Office::prepared();
     let mut paths = vec![Vec::new()];
-    leaves(&warroom::cli::command(), &[], &mut paths);
+    leaves(&warroom::harness::command(), &[], &mut paths);
     let mut calls: Vec<Vec<String>> = paths
         .into_iter()
         .map(|path| [path, vec!["--help".to_string()]].concat())

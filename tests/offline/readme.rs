@@ -2,7 +2,7 @@
 //! `WARROOM_UPDATE_README=1 cargo test --test offline readme` writes it anew.
 
 use std::path::Path;
-use warroom::keymap::{Context, ROWS};
+use warroom::harness::{Context, ROWS};
 
 const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
 

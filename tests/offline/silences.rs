@@ -4,11 +4,11 @@ use crate::support::sources;
 use chrono::{TimeDelta, Utc};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use warroom::alerts::Alert;
-use warroom::alerts::{Matcher, NewSilence, matchers_of_row};
-use warroom::incident::{Slug, SourceId};
-use warroom::sources::{Alertmanager, HttpSettings, IGNORED, Source, read_back};
-use warroom::text::Safe;
+use warroom::harness::Alert;
+use warroom::harness::Safe;
+use warroom::harness::{Alertmanager, HttpSettings, IGNORED, Source, read_back};
+use warroom::harness::{Matcher, NewSilence, matchers_of_row};
+use warroom::harness::{Slug, SourceId};
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer};
 

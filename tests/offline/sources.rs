@@ -5,12 +5,12 @@ use rstest::rstest;
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::time::Duration;
-use warroom::alerts::AlertState;
-use warroom::signals::Reading;
-use warroom::sources::{
+use warroom::harness::AlertState;
+use warroom::harness::Reading;
+use warroom::harness::Secret;
+use warroom::harness::{
     Alertmanager, HttpSettings, Prometheus, ResolvedAuth, Source, SourceError, SourceErrorKind,
 };
-use warroom::text::secret::Secret;
 use wiremock::matchers::{header, path, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 

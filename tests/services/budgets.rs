@@ -11,12 +11,12 @@ use serde_json::Value;
 use server::Loaded;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use warroom::app::runtime::refresh;
-use warroom::incident::SourceId;
-use warroom::journal::SystemClock;
-use warroom::signals::map::ServiceMap;
-use warroom::signals::monitor::SignalMonitor;
-use warroom::sources::{HttpSettings, Prometheus, Source};
+use warroom::harness::ServiceMap;
+use warroom::harness::SignalMonitor;
+use warroom::harness::SourceId;
+use warroom::harness::SystemClock;
+use warroom::harness::refresh;
+use warroom::harness::{HttpSettings, Prometheus, Source};
 
 /// What may differ: a hundredth of a percentage point.
 const CLOSE: f64 = 0.0001;

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use std::io::Write;
 use std::process::{Command, Stdio};
-use warroom::oncall::{CalendarEvents, Zone};
+use warroom::harness::{CalendarEvents, Zone};
 
 const CALENDARS: u64 = 400;
 const MOMENTS: usize = 20;

@@ -26,7 +26,7 @@ fn chained(line: &str, seq: u64, prev: &str) -> (String, String) {
     let rest = line.split_once(",\"id\":").unwrap().1;
     let rest = &rest[..rest.len() - 75];
     let body = format!("{{\"prev\":\"{prev}\",\"v\":1,\"seq\":{seq},\"id\":{rest}");
-    let hash = warroom::journal::hex_digest(body.as_bytes());
+    let hash = warroom::harness::hex_digest(body.as_bytes());
     (format!("{body},\"hash\":\"{hash}\"}}\n"), hash)
 }
 

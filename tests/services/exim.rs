@@ -6,8 +6,8 @@ use crate::support::program::{Running, free_port, listens};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
-use warroom::incident::entry::PageOutcome;
-use warroom::outbox::Message;
+use warroom::harness::Message;
+use warroom::harness::PageOutcome;
 
 const NEEDED: [Need; 1] = [Need::Tool("exim4")];
 

@@ -4,14 +4,14 @@ use chrono::{DateTime, Utc};
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
-use warroom::incident::entry::Audience;
-use warroom::incident::{IncidentId, Slug, Status};
-use warroom::journal::{Clock, SystemClock};
-use warroom::outbox::{
+use warroom::harness::Audience;
+use warroom::harness::Safe;
+use warroom::harness::{
     About, ChannelSettings, Credentials, Delivery, Message, Page, Sender, Update,
 };
-use warroom::text::Safe;
-use warroom::text::secret::{Secret, SecretRef};
+use warroom::harness::{Clock, SystemClock};
+use warroom::harness::{IncidentId, Slug, Status};
+use warroom::harness::{Secret, SecretRef};
 
 /// The secret part of every address, and the token of every credential.
 pub(crate) const HIDDEN: &str = "hiddenpart4711";
@@ -82,7 +82,7 @@ pub(crate) fn open(settings: &str) -> Result<Sender, String> {
     let settings: ChannelSettings =
         serde_saphyr::from_str(settings).map_err(|error| error.to_string())?;
     // The one host of the tests beyond this machine that gets messages over plain http.
-    let far = warroom::text::PlainHttp::new(&["pay.invalid".to_string()]);
+    let far = warroom::harness::PlainHttp::new(&["pay.invalid".to_string()]);
     let fetch = |reference: &SecretRef| {
         let SecretRef::Env(name) = reference else {
             return Err("only the environment here".to_string());

@@ -1,7 +1,7 @@
 //! Answers of monitoring systems, by a mock server.
 
-use warroom::sources::HttpSettings;
-use warroom::text::SourceId;
+use warroom::harness::HttpSettings;
+use warroom::harness::SourceId;
 use wiremock::matchers::{method, path_regex};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 

@@ -217,9 +217,7 @@ impl Worker {
                 self.give_up(id);
                 self.tell(JournalNews::NotRecorded {
                     incident: id.clone(),
-                    token,
                     why: defect("recording"),
-                    kept: false,
                 });
                 continue;
             };
@@ -234,9 +232,7 @@ impl Worker {
                     let kept = error.is_transient();
                     self.tell(JournalNews::NotRecorded {
                         incident: id.clone(),
-                        token,
                         why: problem(&error),
-                        kept,
                     });
                     if let Some(queue) = self.queues.get_mut(id).filter(|_| kept) {
                         queue.batches.push_front((token, drafts));

@@ -1,7 +1,7 @@
 //! Pages: to whom, when, and what stops them.
 
 use super::*;
-use crate::incident::escalation::Page;
+use crate::incident::escalation::state::Page;
 
 #[test]
 fn the_chain_pages_at_its_absolute_times_and_acknowledging_stops_what_waits_for_it() {

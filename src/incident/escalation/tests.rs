@@ -1,3 +1,5 @@
+use super::policy::{Again, EscalationPolicyError, Repeat};
+use super::state::page_id;
 use super::*;
 use crate::incident::Moment;
 use crate::incident::entry::{PageIntended, PageOutcome, PageResulted};

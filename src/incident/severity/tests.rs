@@ -1,3 +1,4 @@
+use super::policy::{Answer, SeverityPolicyError};
 use super::*;
 use crate::signals::Cause;
 use crate::signals::map::Autonomy;

@@ -5,10 +5,10 @@ use crate::support::program::{Place, recorded};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
-use warroom::data_dir::DataDir;
-use warroom::incident::IncidentId;
-use warroom::incident::entry::field;
-use warroom::journal::{
+use warroom::harness::DataDir;
+use warroom::harness::IncidentId;
+use warroom::harness::field;
+use warroom::harness::{
     Finding, FindingKind, JournalStore as _, SystemClock, VerificationContext, verify,
 };
 

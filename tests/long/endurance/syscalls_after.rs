@@ -5,7 +5,7 @@ use super::syscalls::{Case, Scene};
 use crate::support::outcome::Outcome;
 use crate::support::program::{Place, recorded};
 use std::path::Path;
-use warroom::journal::{VerificationContext, verify};
+use warroom::harness::{VerificationContext, verify};
 
 pub(crate) const SECRET: &str = "the customer is Erika Mustermann.";
 pub(crate) const OTHER: &str = "her street is Lindenweg.";

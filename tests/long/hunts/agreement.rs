@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use warroom::journal::{
+use warroom::harness::{
     Signers, SubjectKind, VerificationContext, VerificationReport, names_in_archive, verify,
 };
 

@@ -9,8 +9,11 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::Command;
 use std::time::{Duration, Instant};
-use warroom::incident::entry::PageOutcome::{self, Accepted, Failed, Refused, Unknown};
-use warroom::outbox::Message;
+use warroom::harness::Message;
+use warroom::harness::{
+    PageOutcome, PageOutcome::Accepted, PageOutcome::Failed, PageOutcome::Refused,
+    PageOutcome::Unknown,
+};
 
 /// A body with which the kind's receiver says that it has taken the message.
 fn good(kind: &str) -> Does {

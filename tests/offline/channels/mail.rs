@@ -5,8 +5,11 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use warroom::incident::entry::PageOutcome::{self, Accepted, Failed, Refused, Unknown};
-use warroom::outbox::Message;
+use warroom::harness::Message;
+use warroom::harness::{
+    PageOutcome, PageOutcome::Accepted, PageOutcome::Failed, PageOutcome::Refused,
+    PageOutcome::Unknown,
+};
 
 /// Who had what, in the order in which texts were taken; and what was asked about whom.
 #[derive(Default)]

@@ -4,10 +4,10 @@ use crate::support::outbox::{
     HIDDEN, SIGNING, about, open, page, runtime, send, settings, slug, update,
 };
 use crate::support::server::{Does, Server, answer};
-use warroom::incident::Status;
-use warroom::incident::entry::{PageOutcome, Settled};
-use warroom::outbox::{Message, Settle, sign};
-use warroom::text::Safe;
+use warroom::harness::Safe;
+use warroom::harness::Status;
+use warroom::harness::{Message, Settle, sign};
+use warroom::harness::{PageOutcome, Settled};
 
 #[test]
 fn every_try_has_the_same_id_and_a_valid_signature() {

@@ -3,9 +3,9 @@
 use super::shapes::{DAY, LABELS, MINUTES, Series, Shape, WEEK, generate};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
-use warroom::signals::budget::{WINDOWS, burn_over};
-use warroom::signals::detection::{Baseline, LabelSplit, Onset, find_volume_drop, find_with_parts};
-use warroom::signals::tally::{FIVE, RatioSeries};
+use warroom::harness::{Baseline, LabelSplit, Onset, find_volume_drop, find_with_parts};
+use warroom::harness::{FIVE, RatioSeries};
+use warroom::harness::{WINDOWS, burn_over};
 
 /// The objective of every shape.
 const OBJECTIVE: f64 = 0.999;

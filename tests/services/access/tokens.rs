@@ -5,9 +5,9 @@ use crate::support::outbox::runtime;
 use crate::support::sources::json;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use warroom::incident::SourceId;
-use warroom::sources::{Alertmanager, HttpSettings, OAuth2, ResolvedAuth, Source, Tls, Tokens};
-use warroom::text::secret::Secret;
+use warroom::harness::Secret;
+use warroom::harness::SourceId;
+use warroom::harness::{Alertmanager, HttpSettings, OAuth2, ResolvedAuth, Source, Tls, Tokens};
 use wiremock::matchers::{body_string_contains, header, header_exists, method, path};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 

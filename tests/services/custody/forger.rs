@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
-use warroom::journal::{Prompt, Signer, checkpoint_text, hex_digest};
+use warroom::harness::{Prompt, Signer, checkpoint_text, hex_digest};
 
 /// A bundle, an earlier one of the same incident, one of another incident, and a head that somebody wrote down.
 struct Ground {

@@ -85,7 +85,7 @@ fn a_panic_with_the_terminal_taken() {
     // The harness runs tests on threads of its own; the program draws on the one named main.
     let drawing = std::thread::Builder::new().name("main".into());
     let ended = drawing.spawn(|| {
-        let _screen = warroom::tui::TerminalScreen::enter().unwrap();
+        let _screen = warroom::harness::TerminalScreen::enter().unwrap();
         panic!("a test's panic");
     });
     assert!(ended.unwrap().join().is_ok());

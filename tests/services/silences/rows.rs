@@ -7,13 +7,13 @@ use chrono::{TimeDelta, Utc};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
-use warroom::alerts::intake::{Intake, IntakeAction, IntakePolicy, IntakeRule};
-use warroom::alerts::{Alert, AlertState};
-use warroom::alerts::{AlertIndex, SourceAlerts};
-use warroom::alerts::{Matcher, NewSilence, RowSilenceError, matchers_of_row};
-use warroom::incident::{PathId, ServiceId, Slug, SourceId};
-use warroom::sources::{HttpSettings, IGNORED, Source, alert_from_labels, read_back};
-use warroom::text::Safe;
+use warroom::harness::Safe;
+use warroom::harness::{Alert, AlertState};
+use warroom::harness::{AlertIndex, SourceAlerts};
+use warroom::harness::{HttpSettings, IGNORED, Source, alert_from_labels, read_back};
+use warroom::harness::{Intake, IntakeAction, IntakePolicy, IntakeRule};
+use warroom::harness::{Matcher, NewSilence, RowSilenceError, matchers_of_row};
+use warroom::harness::{PathId, ServiceId, Slug, SourceId};
 
 type Labels = BTreeMap<String, String>;
 
@@ -252,7 +252,7 @@ fn the_silence_of_a_row_silences_that_row_and_no_other() {
 async fn silence_rows(alertmanager: &Alertmanager, count: usize) {
     let name = SourceId::nearest("am");
     let settings = HttpSettings::plain(name.clone(), &alertmanager.server.url());
-    let source = warroom::sources::Alertmanager::new(settings).unwrap();
+    let source = warroom::harness::Alertmanager::new(settings).unwrap();
     let gathered: SourceAlerts = source.alerts().await.unwrap();
     let index = AlertIndex::new(&BTreeMap::from([(name, gathered)]), &intake());
     let all: Vec<&Alert> = index.alerts().iter().map(AsRef::as_ref).collect();
@@ -286,7 +286,7 @@ async fn silence_rows(alertmanager: &Alertmanager, count: usize) {
 /// Silences each row by a silence of its own, and looks at every alert of the source.
 async fn silence_each(
     alertmanager: &Alertmanager,
-    source: &warroom::sources::Alertmanager,
+    source: &warroom::harness::Alertmanager,
     index: &AlertIndex,
     rows: &[Vec<u32>],
 ) -> usize {

@@ -5,9 +5,8 @@ use crate::app::intent::{Intent, IntentContext, drafts};
 use crate::app::tests::delivery;
 use crate::app::{IncidentView, Msg};
 use crate::incident::entry::{Audience, PageIntended, PageOutcome};
-use crate::incident::escalation::{
-    Acknowledge, Again, EscalationPolicy, PageAttempt, Repeat, Until,
-};
+use crate::incident::escalation::policy::{Again, Repeat};
+use crate::incident::escalation::{Acknowledge, EscalationPolicy, PageAttempt, Until};
 use crate::incident::severity::{Answered, Severity, SeverityFacts};
 use crate::incident::{Boot, ChannelId, Entry, Status};
 use crate::journal::Stamp;
