@@ -1,10 +1,10 @@
-//! `warroom alerts` beside `amtool alert query` and `curl` on the same real Alertmanager: wall time and peak memory, as
-//! ratios. `cargo bench --bench alerts [-- ALERTS]`; needs Debian's `prometheus-alertmanager` and `curl`.
+//! `warroom alerts` compared with `amtool alert query` and `curl` on the same real Alertmanager: wall time and peak memory,
+//! as ratios. `cargo bench --bench alerts [-- ALERTS]`; needs Debian's `prometheus-alertmanager` and `curl`.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
     clippy::print_stdout,
-    reason = "a benchmark says what it finds"
+    reason = "a benchmark prints its results"
 )]
 
 #[path = "../tests/support/mod.rs"]
@@ -60,7 +60,7 @@ fn measured(name: &str, program: &str, words: &[&str], state: &Path) -> (f64, f6
             .unwrap();
         let status = format!("/proc/{}/status", child.id());
         let mut peak: f64 = 0.0;
-        // The high-water mark only grows: its last reading before the end is that of the whole run, but for milliseconds.
+        // The high-water mark only grows: its last reading before the end covers all but the last milliseconds.
         while child.try_wait().unwrap().is_none() {
             let text = std::fs::read_to_string(&status).unwrap_or_default();
             let line = text

@@ -1,9 +1,9 @@
-//! How soon a drop is found, and how often an alarm is false, for every shape of traffic, beside the plain 14.4 × and
-//! 6 × burn-rate alerts on the same counts. `cargo bench --bench detection [-- SEEDS]`.
+//! Time to detection and rate of false alarms for every shape of traffic, compared with the plain 14.4 × and 6 × burn-rate
+//! alerts on the same counts. `cargo bench --bench detection [-- SEEDS]`.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
-    reason = "a benchmark says what it finds"
+    reason = "a benchmark prints its results"
 )]
 
 #[path = "../tests/offline/detection/shapes.rs"]

@@ -1,11 +1,11 @@
-//! What a journal costs, as ratios in one run on this machine: `cargo bench --bench journal`.
+//! The cost of a journal, as ratios in one run on this machine: `cargo bench --bench journal`.
 //!
 //! Verifying is measured against `sha256sum` and `openssl dgst` on the same files, appending against the bare
 //! writes and syncs of the same bytes, opening by the processor time until the first frame.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
-    reason = "a benchmark prints, and ends where it cannot go on"
+    reason = "a benchmark prints its results and panics on errors"
 )]
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -32,7 +32,7 @@ const RUNS: usize = 7;
 
 fn main() {
     let entries: u64 = number("WARROOM_BENCH_ENTRIES", 1_000_000);
-    // On the disk that is to be measured, where one is named; it is kept then.
+    // A directory on the disk to measure; a named one is kept.
     let named = std::env::var_os("WARROOM_BENCH_PLACE").map(PathBuf::from);
     let own = tempfile::tempdir().unwrap();
     let place = named.as_deref().unwrap_or(own.path());
@@ -51,7 +51,7 @@ fn median(mut values: Vec<f64>) -> f64 {
     values[values.len() / 2]
 }
 
-/// A journal as an incident writes it: two of three entries have no text, one is a note.
+/// A journal like that of an incident: of three entries two have no text and one is a note.
 fn generate(directory: &Path, entries: u64) {
     let mut builder = fs::DirBuilder::new();
     builder
@@ -177,7 +177,7 @@ fn verifying(place: &Path, entries: u64) {
     );
     let (mut ours, mut coreutils, mut openssl) = (Vec::new(), Vec::new(), Vec::new());
     for run in 0..=RUNS {
-        // In turn, so that a machine whose speed drifts slows all of them alike.
+        // In turn, so that a change of the machine's speed affects all of them equally.
         let own = wall(|| {
             let report = verify(&directory, &VerificationContext::default()).unwrap();
             assert!(report.intact && report.entries == entries && report.withheld == 0);
@@ -200,7 +200,7 @@ fn verifying(place: &Path, entries: u64) {
             median(ours.clone()),
             median(others.to_vec())
         ),
-        None => println!("  {name} is not here"),
+        None => println!("  {name} is not installed"),
     };
     told("sha256sum", &coreutils, " (aim: at most 0.45)");
     told("openssl dgst -sha256", &openssl, "");
@@ -279,7 +279,7 @@ fn len(path: &Path) -> u64 {
     fs::metadata(path).map_or(0, |meta| meta.len())
 }
 
-/// Processor time that the console has used when its first frame with the incident stands.
+/// Processor time of the console until its first frame with the incident.
 fn opening(place: &Path, entries: u64) {
     let data = place.join("open");
     generate(&data.join("incidents/INC-20261122-0001"), entries);

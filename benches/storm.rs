@@ -1,10 +1,11 @@
-//! A storm on the screen: keystroke to painted filter result and first frame, in one pseudo-terminal of 80 × 24, beside
-//! `fzf` and `less` on the same lines; and what each poll and each alert costs. `cargo bench --bench storm [-- ALERTS]`.
+//! An alert storm on the screen: time from keystroke to filter result and to the first frame, in one pseudo-terminal of
+//! 80 × 24, compared with `fzf` and `less` on the same lines; and the cost of each poll and each alert.
+//! `cargo bench --bench storm [-- ALERTS]`.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
     clippy::print_stdout,
-    reason = "a benchmark says what it finds"
+    reason = "a benchmark prints its results"
 )]
 
 #[path = "../tests/support/mod.rs"]
@@ -21,12 +22,12 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-/// A burst of output has ended when nothing came for so long; this time is not counted.
+/// A burst of output has ended after this time without output; the time is not counted.
 const QUIET: Duration = Duration::from_millis(40);
 /// Rows and columns of the terminal.
 const ROWS: NonZeroU16 = NonZeroU16::new(24).unwrap();
 const COLUMNS: NonZeroU16 = NonZeroU16::new(80).unwrap();
-/// The words that are typed, letter by letter, and taken back.
+/// The words that are typed letter by letter, and then deleted.
 const ROUNDS: usize = 4;
 const WORDS: [&str; 4] = ["latency", "ns12", "0012b", "eu"];
 
@@ -49,7 +50,7 @@ fn alerts(count: usize) -> String {
     format!("[{}]", each.collect::<Vec<_>>().join(","))
 }
 
-/// Answers as an Alertmanager: the storm, and no silence.
+/// Answers like an Alertmanager: the storm, and no silences.
 fn serve(body: String) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -129,7 +130,7 @@ impl Session {
         }
     }
 
-    /// Reads until nothing comes for a while; the time of the last byte.
+    /// Reads until the output pauses; returns the time of the last byte.
     fn burst(&mut self, limit: Duration) -> Option<Instant> {
         let mut last = None;
         let mut wait = limit;
@@ -159,7 +160,7 @@ impl Session {
             .map_or(Duration::from_secs(2), |last| last - begun)
     }
 
-    /// Types each word and takes it back; the time of each key.
+    /// Types and deletes each word; returns the time of each key.
     fn typing(&mut self) -> Vec<Duration> {
         let mut all = Vec::new();
         // Long enough that several polls of the whole storm arrive in between.
@@ -246,7 +247,7 @@ fn main() {
     let mut session = Session::start(warroom, &console, directory.path());
     assert!(
         session.until(&format!("{count} firing")),
-        "the storm does not show"
+        "the storm is not on the screen"
     );
     let full = session.memory();
     session.press("/");
@@ -301,7 +302,7 @@ fn main() {
     }
 }
 
-/// Whether a program to compare with is there; names it where it is not.
+/// Whether a program to compare with is installed; reports a missing one.
 fn there(program: &str) -> bool {
     let found = support::needs::find(program).is_some();
     if !found {

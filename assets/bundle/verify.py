@@ -16,7 +16,7 @@ MAX_LINE, MAX_TEXT, MAX_DEPTH, MAX_N, MAX_BACK = 65536, 262144, 32, 2**64 - 1, 1
 MAX_FILES, MAX_NAME, MAX_SIGNATURE, MAX_SPECIAL, MAX_PRINCIPALS, MAX_FINDINGS = 20000, 200, 16384, 10000, 20, 50
 ZEROS = "0" * 64
 
-# The forms of the specification. Everything is matched on bytes: what is hashed is what is read.
+# The forms of the specification. Everything is matched on bytes, as it is hashed.
 H, S, N = rb"[0-9a-f]{64}", rb"[a-z0-9._-]{1,64}", rb"(?:0|[1-9][0-9]{0,19})"
 U = rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 T = (rb"(?:19[7-9][0-9]|[2-9][0-9]{3})-(?:0[1-9]|1[0-2])-[0-3][0-9]"
@@ -47,7 +47,7 @@ PARTS = {"allowed_signers", "chart.svg", "incident.txt", "postmortem.md", "recor
 
 
 class Bad(Exception):
-    """Why something is not as the specification says."""
+    """A violation of the specification."""
 
 
 def sha(data):
@@ -154,7 +154,7 @@ def entry(line):
 
 def lines(stretches, limit):
     """The lines of stretches of files, (path, first byte, length), one after the other as one stream, with their
-    newlines. Of a line that is too long not more is kept than shows that."""
+    newlines. A line that is too long is kept only up to the limit."""
     rest = b""
     for path, at, length in stretches:
         with open(path, "rb") as file:
@@ -184,7 +184,7 @@ def signed(data):
 
 
 def claim(e):
-    """What an entry says that a signature hangs on: its members, as bytes; Bad if one is not in its form."""
+    """The members of an entry that a signature depends on, as bytes; Bad if one is not in its form."""
     data, c = e["data"], {"signed": None}
     if e["type"] == "checkpointed":
         c.update(upto=number(member(data, "upto", b"(" + N + b")")), head=member(data, "head", QUOTED_H),
@@ -201,7 +201,7 @@ def claim(e):
 
 
 class Walk:
-    """Goes along the chain and its texts once, and keeps what the checks behind it need."""
+    """Reads the chain and its texts once, and keeps what the later checks need."""
 
     def __init__(self, head, report):
         self.report, self.witness, self.met = report, head, False
@@ -241,7 +241,7 @@ class Walk:
                 self.met = True
                 if not e["hash"].startswith(self.witness[1]):
                     self.finding("removed", e["seq"], "entry %d is not the one of the head that you were given" % e["seq"])
-            # Texts come in at the pace of their commitments, so that few wait for each other.
+            # Texts are read at the pace of their commitments, so that few must be kept.
             for field, digest in e["sd"]:
                 self.count(field, digest, 1)
                 self.text(next(texts, None))
@@ -418,7 +418,7 @@ class Place:
         return sig if sha(sig) == name else None
 
     def kept(self, bad):
-        """The digests of the signatures in an incident's directory; what is none is a finding."""
+        """The digests of the signatures in an incident's directory; any other file is a finding."""
         blobs, good = os.path.join(self.within or "", "blobs"), set()
         if self.kind != "incident" or not os.path.lexists(blobs):
             return good
@@ -427,7 +427,7 @@ class Place:
             return good
         for name in sorted(os.listdir(blobs)):
             if re.fullmatch(r"[0-9a-f]{64}\.new-[0-9]+", name):
-                continue  # what a creation that was cut off leaves
+                continue  # the rest of an interrupted creation
             sig = self.blob(name) if re.fullmatch(r"[0-9a-f]{64}", name) else None
             if sig and signing_key(sig):
                 good.add(name)
@@ -732,7 +732,7 @@ class Signatures:
         who = ask_keygen(self.keygen, text, sig, at, self.trusted if by == key else None)
         if by != key:
             raise Bad("it was signed with %s and names %s" % (by, key))
-        # What stands behind a break in the chain is not covered, whatever was signed.
+        # Lines after a break in the chain are not covered, even if signed.
         if c["line"] <= self.report["entries"]:
             self.covered.append((upto, key, who, what))
 
@@ -788,7 +788,7 @@ def words(path, report, covered, keygen):
 
 
 def plain(text):
-    """Nothing that acts on a terminal: names and words in here were written by others."""
+    """Without control characters: these names and texts come from others."""
     return re.sub(r"[^ -~]", lambda c: ascii(c[0])[1:-1], text)
 
 
@@ -815,7 +815,7 @@ def verify(path, trusted=None, head=None, require=False, keygen=None):
         signatures = Signatures(place, walk, keygen, trusted, report)
         signatures.check(require)
         covered = signatures.covered
-    except Exception as why:  # whatever it was: nothing was proved, so it is not intact
+    except Exception as why:  # any error: not proved intact, so not intact
         add(report, "bundle", 0, "could not be verified: %s" % why)
     report["intact"] = not report["findings"]
     return report, covered
@@ -845,7 +845,7 @@ def main():
     report, covered = verify(args.path, args.allowed_signers, head and (int(head[1]), head[2]), args.require_signed, keygen)
     try:
         print(json.dumps(report) if args.json else words(args.path, report, covered, keygen), flush=True)
-    except BrokenPipeError:  # the reader went away; the exit status still tells
+    except BrokenPipeError:  # the reader has closed the pipe; the exit status is still right
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     return 0 if report["intact"] else 1
 

@@ -1,5 +1,5 @@
-//! The reader of alerts: `cargo fuzz run alerts`. Whatever the bytes, it answers, within bounds; and whatever JSON one item
-//! is, the one beside it is read.
+//! The reader of alerts: `cargo fuzz run alerts`. For any bytes it returns within bounds; a good item beside
+//! any other JSON item is read.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,4 @@
-//! The reader of bundles: `cargo fuzz run bundle`. Whatever the archive, no name leads out of it.
+//! The reader of bundles: `cargo fuzz run bundle`. For any archive, no name leads out of the bundle.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

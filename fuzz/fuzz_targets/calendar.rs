@@ -1,5 +1,5 @@
-//! The calendar reader and its expansion: `cargo fuzz run calendar`. Whatever the bytes, they are refused or give a table
-//! of spans in order, within a bounded memory.
+//! The calendar reader and its expansion: `cargo fuzz run calendar`. Any bytes are refused, or give a sorted table of
+//! spans within bounded memory.
 #![no_main]
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -7,7 +7,7 @@ use libfuzzer_sys::fuzz_target;
 use warroom::harness::{CalendarEvents, Zone};
 
 fuzz_target!(|data: &[u8]| {
-    // The first byte moves the window: expansion begins at different distances from what the calendar says.
+    // The first byte moves the window: expansion begins at different distances from the calendar's events.
     let Some((first, bytes)) = data.split_first() else {
         return;
     };
@@ -15,7 +15,7 @@ fuzz_target!(|data: &[u8]| {
     let now: DateTime<Utc> = DateTime::UNIX_EPOCH + TimeDelta::seconds(1_796_126_400);
     let at = now + TimeDelta::days(7 * (i64::from(*first) - 128));
     judge(bytes, at);
-    // A frame around the bytes lets the fuzzer past the door.
+    // A valid frame around the bytes, so that the fuzzer reaches the reader of events.
     let framed = [
         &b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20261201T080000Z\nDURATION:PT8H\n"[..],
         bytes,

@@ -1,4 +1,4 @@
-//! The line parser: `cargo fuzz run line`. Whatever the bytes, it answers; what it accepts is JSON for others too.
+//! The line parser: `cargo fuzz run line`. For any bytes it returns; what it accepts is JSON for other parsers too.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -9,7 +9,7 @@ const BEGINNING: usize = 74;
 
 fuzz_target!(|data: &[u8]| {
     accepted_is_json(data);
-    // A hash that is right lets the fuzzer past the door that it could never open by itself.
+    // The fuzzer cannot guess a correct hash; with one it reaches the rest of the parser.
     if data.len() > 2 {
         let mut line = data.to_vec();
         line.extend_from_slice(format!(",\"hash\":\"{}\"}}", hex_digest(data)).as_bytes());
@@ -21,11 +21,11 @@ fn accepted_is_json(line: &[u8]) {
     if check_line(line).is_ok() {
         let value: serde_json::Value = match serde_json::from_slice(line) {
             Ok(value) => value,
-            // Numbers that no machine number holds are JSON all the same.
+            // Numbers beyond the range of a machine number are still JSON.
             Err(error) if error.to_string().contains("number out of range") => return,
             Err(error) => panic!("accepted and not JSON: {error}"),
         };
-        // Of a newer format the keys are not looked at, so one may stand twice for other readers.
+        // The keys of a newer format are not checked, so other readers may find one twice.
         if line[BEGINNING..].starts_with(b",\"v\":1,") {
             assert!(value["seq"].is_u64() && value["prev"].is_string());
         }
