@@ -326,13 +326,13 @@ proptest! {
 fn the_largest_escalation_policy_that_its_check_lets_pass_fits_into_a_line() {
     use crate::incident::cadence::Cadence;
     use crate::incident::escalation::{EscalationPolicy, Level};
+    fn long<I: From<Slug>>(number: usize) -> I {
+        Slug::nearest(&format!("{number}-{}", "x".repeat(60))).into()
+    }
     let text = include_str!("../../assets/policies/escalation.yaml");
     let mut policy: EscalationPolicy = serde_saphyr::from_str(text).unwrap();
     policy.repeat = None;
     let template = policy.levels[0].clone();
-    fn long<I: From<Slug>>(number: usize) -> I {
-        Slug::nearest(&format!("{number}-{}", "x".repeat(60))).into()
-    }
     policy.levels = (0..60)
         .map(|number| Level {
             level: LevelId::nearest(&format!("l{number}")),

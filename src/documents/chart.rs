@@ -95,7 +95,7 @@ impl Plot {
             ));
             let (x, y) = (left - 6.0, y + 4.0);
             put(format!(
-                r##"<text x="{x:.1}" y="{y:.1}" text-anchor="end">{value}</text>"##
+                r#"<text x="{x:.1}" y="{y:.1}" text-anchor="end">{value}</text>"#
             ));
         }
         let y = self.y(objective);
@@ -110,7 +110,7 @@ impl Plot {
             let at = self.from + (self.to - self.from) * index / 4;
             let (x, y, at) = (self.x(at), bottom + 36.0, at.format("%H:%M"));
             put(format!(
-                r##"<text x="{x:.1}" y="{y:.1}" text-anchor="middle">{at}</text>"##
+                r#"<text x="{x:.1}" y="{y:.1}" text-anchor="middle">{at}</text>"#
             ));
         }
         let (y, day) = (HEIGHT - 6.0, self.from.format("%Y-%m-%d"));

@@ -231,15 +231,15 @@ impl Incident {
     }
 
     pub fn undelivered(&self) -> Vec<(u64, ChannelId, PageOutcome)> {
-        let updates = self.updates.iter();
-        let last: BTreeMap<Audience, u64> = updates
-            .map(|update| (update.audience, update.seq))
-            .collect();
         const FINE: [PageOutcome; 3] = [
             PageOutcome::Accepted,
             PageOutcome::Simulated,
             PageOutcome::Withdrawn,
         ];
+        let updates = self.updates.iter();
+        let last: BTreeMap<Audience, u64> = updates
+            .map(|update| (update.audience, update.seq))
+            .collect();
         let of_update = |seq: u64| {
             let carried = self.carried(seq);
             carried.filter_map(move |(channel, outcome)| {

@@ -7,7 +7,7 @@ mod known_fact;
 mod level;
 mod policy;
 
-pub use facts::SeverityFacts;
+pub use facts::{Peak, SeverityFacts};
 pub use known_fact::KnownFact;
 pub use level::{Answered, Severity};
 pub use policy::{Answers, Progress, Question, Rule, SeverityPolicy};

@@ -6,7 +6,7 @@ use super::entry::{
     Act, Audience, ClockKind, Disclosed, Occasion, PageOutcome, Settled, StepOutcome, WorkKind,
     WorkState,
 };
-use super::severity::{KnownFact, Question, SeverityFacts};
+use super::severity::{KnownFact, Peak, Question, SeverityFacts};
 use super::{Incident, Role, Slug, Status};
 use crate::signals::map::Autonomy;
 use crate::text::list;
@@ -203,8 +203,8 @@ impl SeverityFacts {
                 }
             },
             KnownFact::Peak { .. } => match &self.peak {
-                Some(Some(event)) => format!("peak event in the service map: {event}"),
-                Some(None) => "the service map has no peak event now".into(),
+                Some(Peak::During(event)) => format!("peak event in the service map: {event}"),
+                Some(Peak::Outside) => "the service map has no peak event now".into(),
                 None => "no service map of yours says when there are peak events".into(),
             },
             KnownFact::Duration { .. } => match self.lasting.map(|lasting| lasting.num_minutes()) {

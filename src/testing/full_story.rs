@@ -10,7 +10,6 @@ pub(crate) fn story() -> Vec<Entry> {
     full_story().entries
 }
 
-#[expect(clippy::too_many_lines, reason = "one story")]
 pub(crate) fn full_story() -> Story {
     let mut story = Story::new();
     let backfilled = Backfilled {

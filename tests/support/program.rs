@@ -66,9 +66,11 @@ impl Place {
     /// A directory of its own.
     pub(crate) fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let mut place = Self::at(directory.path());
-        place._directory = Some(Arc::new(directory));
-        place
+        let place = Self::at(directory.path());
+        Self {
+            _directory: Some(Arc::new(directory)),
+            ..place
+        }
     }
 
     /// With what is remembered of it beside the incidents.

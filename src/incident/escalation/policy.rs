@@ -148,6 +148,9 @@ pub enum EscalationPolicyError {
     Repeat,
 }
 
+/// Whether a level has it, and its error.
+type Fault = (bool, fn(LevelId) -> EscalationPolicyError);
+
 impl Level {
     /// Zero if it cannot be read; the check refuses that.
     pub fn delay(&self) -> TimeDelta {
@@ -171,7 +174,7 @@ impl Level {
         let contradicts = self.acknowledge == Acknowledge::All && self.until == Until::Resolved;
         let unsound = self.again.as_ref().is_some_and(|again| !again.is_sound());
         let by_hours = self.during.is_some();
-        let faults: [(bool, fn(LevelId) -> Error); 8] = [
+        let faults: [Fault; 8] = [
             (self.level.as_str().len() > MAX_NAME, Error::LongName),
             (targets.is_empty(), Error::NoTarget),
             (unclear, Error::Targets),

@@ -11,12 +11,19 @@ use crate::signals::map::{Autonomy, ServiceMap};
 use crate::signals::{Cause, Reading};
 use chrono::{DateTime, TimeDelta, Utc};
 
+/// Whether a peak event of the map is on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Peak {
+    During(String),
+    Outside,
+}
+
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct SeverityFacts {
     /// The most autonomous first; `None` if the map does not have the path.
     pub models: Option<Vec<(Slug, Autonomy)>>,
     /// `None` if no map lists peak events.
-    pub peak: Option<Option<String>>,
+    pub peak: Option<Peak>,
     /// `None` for a journal that does not state the start.
     pub lasting: Option<TimeDelta>,
 }
@@ -43,7 +50,10 @@ impl SeverityFacts {
         let until = ended.map_or(now, |change| change.at);
         Self {
             models,
-            peak: own.then(|| map.peak(path, now).map(|event| event.event.clone())),
+            peak: own.then(|| match map.peak(path, now) {
+                Some(event) => Peak::During(event.event.clone()),
+                None => Peak::Outside,
+            }),
             lasting: Some((until - opened.data.started).max(TimeDelta::zero())),
         }
     }
@@ -65,10 +75,9 @@ impl SeverityFacts {
                 (answer, Cause::Declared, None)
             }
             KnownFact::Peak { during, outside } => {
-                let answer = if self.peak.as_ref()?.is_some() {
-                    during
-                } else {
-                    outside
+                let answer = match self.peak.as_ref()? {
+                    Peak::During(_) => during,
+                    Peak::Outside => outside,
                 };
                 (answer, Cause::Declared, None)
             }

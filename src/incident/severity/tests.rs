@@ -142,7 +142,7 @@ fn facts(models: Option<&[(&str, Autonomy)]>, peak: Option<&str>, minutes: i64) 
                 .map(|(name, autonomy)| (slug(name), *autonomy))
                 .collect()
         }),
-        peak: Some(peak.map(str::to_string)),
+        peak: Some(peak.map_or(Peak::Outside, |event| Peak::During(event.into()))),
         lasting: Some(chrono::TimeDelta::minutes(minutes)),
     }
 }

@@ -93,9 +93,9 @@ impl Owed {
 }
 
 fn owed(level: &ArmedLevel, before: &[Sending]) -> Option<Owed> {
+    use PageOutcome::{Failed, Refused, Unknown, Withdrawn};
     let last = before.last()?;
     let (known, ended, outcome) = last.result?;
-    use PageOutcome::{Failed, Refused, Unknown, Withdrawn};
     let failed = |sending: &&Sending| {
         let outcome = sending.result.map(|(_, _, outcome)| outcome);
         matches!(outcome, Some(Failed | Unknown | Refused | Withdrawn))
