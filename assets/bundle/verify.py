@@ -769,11 +769,11 @@ def words(path, report, covered, keygen):
     best = {(key, who, what if not end else ""): (end, what) for end, key, who, what in sorted(covered)}
     for (key, who, _), (end, what) in best.items():
         say.append("signed      %s: by %s, %s" % (what, key, "trusted as " + who if who else
-                   "a key the journal itself names: compare it by another road"))
+                   "a key that the journal names: compare it with one received out of band"))
     if report["kind"] == "journal":
         say.append("signatures  NOT CHECKED: a journal file alone has none")
     elif not keygen:
-        say.append("signatures  NOT CHECKED: there is no ssh-keygen here")
+        say.append("signatures  NOT CHECKED: ssh-keygen is not installed")
     if not upto:
         say.append("UNSIGNED    no signature that was checked and is valid covers any line of this journal")
     elif upto == n - 1:
@@ -830,9 +830,9 @@ def main():
     parser = Parser(prog="verify.py", description="Verifies a warroom journal or bundle.", allow_abbrev=False)
     parser.add_argument("path", nargs="?", default=os.path.dirname(os.path.abspath(__file__)))
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--allowed-signers", metavar="FILE", help="keys that you trust, from another road")
+    parser.add_argument("--allowed-signers", metavar="FILE", help="keys that you trust, received out of band")
     parser.add_argument("--require-signed", action="store_true", help="a journal without a valid signature is a finding")
-    parser.add_argument("--head", metavar="SEQ/HEX", help="a head that you got by another road")
+    parser.add_argument("--head", metavar="SEQ/HEX", help="a head received out of band")
     args = parser.parse_args()
     head = re.fullmatch(r"([1-9][0-9]{0,19})/([0-9a-f]{12,64})", (args.head or "").lower())
     if args.head is not None and not head:
