@@ -2,7 +2,6 @@
 
 use crate::support::program::Place;
 use crate::support::terminal::Terminal;
-use std::time::Duration;
 
 #[test]
 fn a_rebound_key_of_the_configuration_is_shown_and_acts() {
@@ -12,16 +11,10 @@ fn a_rebound_key_of_the_configuration_is_shown_and_acts() {
     let id = place.opened();
     let mut terminal = Terminal::start(&place.data, &["--config", &config], &[]);
     terminal.until("Payments fail under test");
-    terminal.press("?", "ctrl-x       * write note");
-    terminal.keys("⎋");
-    // The shipped key does nothing any more.
+    // The shipped key does nothing: with a dialog open `?` would be typed.
     terminal.keys("n");
-    std::thread::sleep(Duration::from_millis(500));
-    assert!(
-        !terminal.screen().contains("esc close"),
-        "{}",
-        terminal.screen()
-    );
+    terminal.press("?", "ctrl-x       * write note");
+    terminal.press("⎋", "? help");
     terminal.press("\u{18}", "esc close");
     terminal.press("by a key of my own⏎", "recorded as #");
     terminal.press("\u{1b}[17~", "note: by a key of my own");
