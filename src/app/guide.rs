@@ -166,12 +166,18 @@ fn own_overdue(model: &Model, incident: &Incident) -> Option<Hint> {
         let work = incident.work.get(&item);
         work.is_some_and(|work| work.owner.as_ref() == Some(me))
     };
-    overdue.into_iter().find_map(|clock| match clock.item {
-        None if clock.clock == ClockKind::StatusUpdate => speaker
+    overdue.into_iter().find_map(|clock| match clock.clock {
+        ClockKind::StatusUpdate => speaker
             .is_some_and(|held| held.actor == *me)
             .then_some((Action::Update, "status update overdue")),
-        Some(item) if mine(item) => Some((Action::FollowUp, "follow up: work is overdue")),
-        _ => None,
+        ClockKind::ActionItem => clock
+            .item
+            .filter(|item| mine(*item))
+            .map(|_| (Action::FollowUp, "follow up: work is overdue")),
+        ClockKind::Acknowledgement
+        | ClockKind::CheckIn
+        | ClockKind::TimelineEntry
+        | ClockKind::Other(_) => None,
     })
 }
 

@@ -97,7 +97,10 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
         Verb::Delete { id, why } => {
             custody::delete(&base, &id, &given("the reason", &why)?, output)
         }
-        other => command::run(&recorder, other),
+        verb @ (Verb::Update { .. }
+        | Verb::HandOver { .. }
+        | Verb::FollowUp { .. }
+        | Verb::Done { .. }) => command::run(&recorder, verb),
     }
 }
 

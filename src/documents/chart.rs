@@ -1,7 +1,7 @@
 //! The success rate of an incident as a picture: SVG, from the journal alone, with what happened marked.
 
-use crate::incident::entry::{ChangeSeen, Decided, StatusChanged, StepRecorded};
-use crate::incident::{Entry, Incident};
+use crate::incident::entry::{ObservationEvent, PlaybookEvent, ResponseEvent};
+use crate::incident::{Entry, Event, Incident};
 use crate::signals::percent;
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -183,14 +183,33 @@ impl Plot {
 
 /// Colour, word, and whether its line is tall.
 fn marked(entry: &Entry) -> Option<(&'static str, &'static str, bool)> {
-    if entry.is::<ChangeSeen>() {
-        Some(("#b60", "change", true))
-    } else if entry.is::<StepRecorded>() {
-        Some(("#060", "step", false))
-    } else if entry.is::<Decided>() {
-        Some(("#060", "decision", false))
-    } else {
-        let status = entry.is::<StatusChanged>();
-        status.then_some(("#060", "status", true))
+    match entry.event()? {
+        Event::Observation(event) => match event {
+            ObservationEvent::ChangeSeen(_) => Some(("#b60", "change", true)),
+            ObservationEvent::AlertSeen(_)
+            | ObservationEvent::SignalSeen(_)
+            | ObservationEvent::Backfilled(_)
+            | ObservationEvent::SourceLost(_)
+            | ObservationEvent::SourceBack(_) => None,
+        },
+        Event::Playbook(event) => match event {
+            PlaybookEvent::StepRecorded(_) => Some(("#060", "step", false)),
+            PlaybookEvent::PlaybookStarted(_) | PlaybookEvent::ItemTicked(_) => None,
+        },
+        Event::Response(event) => match event {
+            ResponseEvent::Decided(_) => Some(("#060", "decision", false)),
+            ResponseEvent::StatusChanged(_) => Some(("#060", "status", true)),
+            ResponseEvent::Opened(_)
+            | ResponseEvent::ActorIntroduced(_)
+            | ResponseEvent::Classified(_)
+            | ResponseEvent::Proposed(_)
+            | ResponseEvent::RoleAssigned(_)
+            | ResponseEvent::HandedOver(_)
+            | ResponseEvent::Noted(_)
+            | ResponseEvent::Corrected(_)
+            | ResponseEvent::WorkOpened(_)
+            | ResponseEvent::WorkChanged(_) => None,
+        },
+        Event::Paging(_) | Event::Message(_) | Event::Custody(_) | Event::Clock(_) => None,
     }
 }

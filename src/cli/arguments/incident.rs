@@ -295,7 +295,20 @@ impl Incident {
             | Self::Done { when, .. }
             | Self::Status { when, .. }
             | Self::Decide { when, .. } => when.at.as_deref(),
-            _ => None,
+            Self::Open { .. }
+            | Self::List
+            | Self::Show { .. }
+            | Self::Ack { .. }
+            | Self::Severity { .. }
+            | Self::Role { .. }
+            | Self::Correct { .. }
+            | Self::Close { .. }
+            | Self::Sign { .. }
+            | Self::Erase { .. }
+            | Self::Approve { .. }
+            | Self::Hold { .. }
+            | Self::Seal { .. }
+            | Self::Delete { .. } => None,
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::testing::{Story, story};
 use chrono::{DateTime, TimeDelta, Utc};
 use events::{ACTORS, Draw, data, kinds, time};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
@@ -149,6 +150,17 @@ const LISTS: [&str; 11] = [
     "participants",
     "custody",
 ];
+const STATEMENTS: [&str; 3] = ["summary", "went_well", "open_questions"];
+
+fn known_lists() -> BTreeSet<&'static str> {
+    LISTS.into_iter().chain(STATEMENTS).collect()
+}
+
+fn lists_of(facts: &Value) -> BTreeSet<&str> {
+    let members = facts.as_object().unwrap().iter();
+    let lists = members.filter(|(_, value)| value.is_array());
+    lists.map(|(name, _)| name.as_str()).collect()
+}
 
 const COLUMNS: [&str; 7] = [
     "cites",
@@ -178,6 +190,11 @@ fn record(entries: &[Entry]) -> String {
         for name in HEAD {
             let _ = writeln!(out, "{name} {}", facts[name]);
         }
+        assert_eq!(
+            lists_of(&facts),
+            known_lists(),
+            "LISTS has every list of the record"
+        );
         for list in LISTS {
             for row in facts[list].as_array().unwrap() {
                 let columns = COLUMNS.map(|name| row[name].to_string()).join(" ");
@@ -186,11 +203,7 @@ fn record(entries: &[Entry]) -> String {
             }
         }
         let impact = facts["impact"].get("statements");
-        let statements = [
-            &facts["summary"],
-            &facts["went_well"],
-            &facts["open_questions"],
-        ];
+        let statements = STATEMENTS.map(|list| &facts[list]);
         for statement in statements.into_iter().chain(impact) {
             for statement in statement.as_array().unwrap() {
                 let said = numbers(statement["text"].as_str().unwrap());

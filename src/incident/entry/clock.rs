@@ -4,48 +4,46 @@ use crate::incident::ids::Slug;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-/// What a clock waits for; in the order of the names in the journal.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(from = "Slug", into = "Slug")]
-pub enum ClockKind {
-    Acknowledgement,
-    /// Of the incident commander.
-    CheckIn,
-    /// By anybody, while the cause is unknown.
-    TimelineEntry,
-    StatusUpdate,
-    ActionItem,
-    /// Of a newer version: kept and shown by its name.
-    Other(Slug),
-}
-
-impl ClockKind {
-    const KNOWN: [Self; 5] = [
-        Self::Acknowledgement,
-        Self::CheckIn,
-        Self::TimelineEntry,
-        Self::StatusUpdate,
-        Self::ActionItem,
-    ];
-
-    pub fn name(&self) -> &str {
-        match self {
-            Self::Acknowledgement => "answer",
-            Self::CheckIn => "check-in",
-            Self::TimelineEntry => "scribe",
-            Self::StatusUpdate => "update",
-            Self::ActionItem => "work",
-            Self::Other(name) => name.as_str(),
+macro_rules! clock_kinds {
+    ($($(#[$doc:meta])* $kind:ident = $name:literal,)*) => {
+        /// What a clock waits for.
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(from = "Slug", into = "Slug")]
+        pub enum ClockKind {
+            $($(#[$doc])* $kind,)*
+            /// Of a newer version: kept and shown by its name.
+            Other(Slug),
         }
-    }
+
+        impl ClockKind {
+            pub fn name(&self) -> &str {
+                match self {
+                    $(Self::$kind => $name,)*
+                    Self::Other(name) => name.as_str(),
+                }
+            }
+        }
+
+        impl From<Slug> for ClockKind {
+            fn from(name: Slug) -> Self {
+                match name.as_str() {
+                    $($name => Self::$kind,)*
+                    _ => Self::Other(name),
+                }
+            }
+        }
+    };
 }
 
-impl From<Slug> for ClockKind {
-    fn from(name: Slug) -> Self {
-        let mut known = Self::KNOWN.into_iter();
-        let known = known.find(|kind| kind.name() == name.as_str());
-        known.unwrap_or(Self::Other(name))
-    }
+// With their names in the journal, in that order.
+clock_kinds! {
+    Acknowledgement = "answer",
+    /// Of the incident commander.
+    CheckIn = "check-in",
+    /// By anybody, while the cause is unknown.
+    TimelineEntry = "scribe",
+    StatusUpdate = "update",
+    ActionItem = "work",
 }
 
 impl From<ClockKind> for Slug {

@@ -19,6 +19,7 @@ impl Event {
         let (role, from, to) = match event {
             ResponseEvent::RoleAssigned(data) => (data.role, None, data.actor.as_ref()),
             ResponseEvent::HandedOver(data) => (data.role, data.from.as_ref(), Some(&data.to)),
+            // A late draft of one with a deduplication key is left out: `notices::notify_of_conflict` tells its author.
             ResponseEvent::Opened(_)
             | ResponseEvent::ActorIntroduced(_)
             | ResponseEvent::Classified(_)
