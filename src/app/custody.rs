@@ -137,15 +137,15 @@ pub fn approvable<'c>(
         Ok(()) => return Ok(request),
         Err(Objection::Own) => (
             format!("{name} is your own request"),
-            "nobody approves what they asked for: another person must, with a key of their own",
+            "another person must approve it, with their own key",
         ),
         Err(Objection::Expired) => (
             format!("{name} has expired"),
-            "it is asked for anew by running the command again",
+            "run the command again to make a new request",
         ),
         Err(Objection::Altered) => (
-            format!("{name} does not have the digest of what it says"),
-            "do not approve it; ask for it anew",
+            format!("{name} does not match the digest of its content"),
+            "do not approve it; make a new request",
         ),
     };
     Err(refuse(what, hint))

@@ -138,7 +138,7 @@ pub fn drafts(
 }
 
 pub(super) const AFTER_SEAL: &str =
-    "a sealed story goes on in a new incident: `warroom incident open TITLE --follows ID`";
+    "a sealed incident continues in a new one: `warroom incident open TITLE --follows ID`";
 
 fn must_be_open(incident: &Incident, intent: &Intent) -> Result<(), Refused> {
     if let Some(sealed) = &incident.custody.sealed {

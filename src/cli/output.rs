@@ -91,8 +91,8 @@ impl Output {
         (error.kind() != ErrorKind::BrokenPipe).then(|| {
             CliError::new(
                 Exit::Journal,
-                format!("standard output does not take the text: {error}; what was printed is not whole"),
-                "what the command was to do is done: only its text is missing. Free space there, or print to another place",
+                format!("cannot write to standard output: {error}; the output is incomplete"),
+                "the command itself is complete: only its output is missing. Free space there, or print to another place",
             )
         })
     }

@@ -176,7 +176,10 @@ impl DataDir {
         let Some(known) = self.heads().of(name) else {
             return Err(JournalError::missing(&directory));
         };
-        let what = format!("it is gone although its entry {} was recorded", known.seq);
+        let what = format!(
+            "it is missing although its entry {} was recorded",
+            known.seq
+        );
         Err(JournalError::NotIntact {
             path: journal_path(&directory, 1),
             finding: Finding {

@@ -102,7 +102,7 @@ impl JournalError {
                     .into()
             }
             Self::Sealed { .. } => {
-                "a sealed story goes on in a new incident: `warroom incident open TITLE --follows ID`".into()
+                "a sealed incident continues in a new one: `warroom incident open TITLE --follows ID`".into()
             }
             Self::Network { .. } => {
                 "choose a local directory with --data-dir DIR; or set `network_file_system: allowed` in the \

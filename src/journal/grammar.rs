@@ -246,7 +246,7 @@ fn check_commitments(text: &str) -> Result<(), LineFault> {
         cursor.literal(",", WHAT)?;
     }
     if json::repeats(&mut fields) {
-        return Err(LineFault::Shape("a field stands twice in `sd`"));
+        return Err(LineFault::Shape("a field occurs twice in `sd`"));
     }
     Ok(())
 }

@@ -293,7 +293,7 @@ impl GrafanaAnnotations {
         let millis = annotation.time.text.parse().ok();
         let at = millis.and_then(DateTime::from_timestamp_millis);
         let time = &annotation.time.text;
-        let at = at.ok_or_else(|| format!("time \"{}\" is none", Safe::line(time)))?;
+        let at = at.ok_or_else(|| format!("time \"{}\" is not a time", Safe::line(time)))?;
         let named = [("text", &annotation.text), ("login", &annotation.login)];
         if let Some(fault) = named.iter().find_map(|(name, text)| text.fault(name)) {
             set.add_malformed(fault);

@@ -50,7 +50,7 @@ impl Sink {
         let right = match self {
             Self::Full | Self::FullDisk(_) => {
                 run.code == 4
-                    && run.err.contains("standard output does not take the text")
+                    && run.err.contains("cannot write to standard output")
                     && run.err.contains("No space left on device")
             }
             // Nobody reads: no reason is given, and the command ends as it would.

@@ -218,7 +218,7 @@ fn a_removed_ledger_or_incident_is_detected() {
     }
     fs::remove_dir_all(company.directory(&id)).unwrap();
     let doctor = company.run("nokey", &["doctor"]);
-    assert_contains(&doctor.out, &[&format!("{id} is gone")]);
+    assert_contains(&doctor.out, &[&format!("{id} is missing")]);
 }
 
 #[test]

@@ -50,11 +50,11 @@ pub enum IntakeError {
         pattern: String,
     },
     #[error(
-        "rule \"{rule}\" can never match: \"{earlier}\" before it takes all its alerts; put it before that one"
+        "rule \"{rule}\" can never match: the earlier rule \"{earlier}\" matches all its alerts; move it before that rule"
     )]
     Unreachable { rule: Slug, earlier: Slug },
-    #[error("rule \"{0}\" is there twice: an incident cites the rule that opened it")]
+    #[error("rule \"{0}\" is declared twice: an incident cites the rule that opened it")]
     Twice(Slug),
-    #[error("no rule has `action: open`, so nothing would ever open an incident")]
+    #[error("no rule has `action: open`, so no alert would open an incident")]
     OpensNothing,
 }

@@ -251,7 +251,7 @@ impl<'t> Reader<'t> {
         let Some(operator) = found else {
             return Err(match self.rest().is_empty() {
                 true => format!("{} is no matcher: write name=value", shown(name)),
-                false => self.unexpected("one of = != =~ !~ belongs behind the name"),
+                false => self.unexpected("one of = != =~ !~ is expected after the name"),
             });
         };
         self.at += operator.sign().len();

@@ -110,7 +110,7 @@ pub fn summary(view: &IncidentView) -> String {
             Some(owner) => format!("; {}", view.name_of(owner)),
             // A link has no owner.
             None if work.kind == WorkKind::Link => String::new(),
-            None => "; nobody".to_string(),
+            None => "; unassigned".to_string(),
         };
         let due = work.due.map_or(String::new(), |due| {
             format!(", due {}", due.format("%H:%M UTC"))

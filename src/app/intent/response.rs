@@ -81,7 +81,7 @@ fn must_hold_to_give_back(
         return Ok(());
     }
     if holders.is_empty() {
-        let what = format!("nobody holds the role {title}");
+        let what = format!("the role {title} is unassigned");
         return Err(conflict(what, "nothing to do"));
     }
     Err(refuse(

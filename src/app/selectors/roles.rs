@@ -12,7 +12,7 @@ pub(crate) fn holders(view: &IncidentView, role: Role) -> String {
             .holders(role)
             .map(|held| view.name_of(&held.actor)),
     ) {
-        none if none.is_empty() => "nobody".to_string(),
+        none if none.is_empty() => "unassigned".to_string(),
         names => names,
     }
 }
@@ -39,10 +39,12 @@ pub(crate) fn still_held_as(model: &Model, role: Role, seen: u64) -> Result<(), 
         return Ok(());
     };
     let holder = view.incident.roles.get(&role);
-    let who = holder.map_or("nobody".to_string(), |held| view.name_of(&held.actor));
+    let who = holder.map_or("unassigned".to_string(), |held| {
+        format!("held by {}", view.name_of(&held.actor))
+    });
     Err(refuse(
         format!(
-            "the role {} has changed hands meanwhile: {who} holds it",
+            "the role {} has changed hands meanwhile: now {who}",
             role.title()
         ),
         "close this and look again",

@@ -5,7 +5,7 @@ use crate::app::model::Model;
 use crate::incident::{Slug, SourceId};
 use std::collections::BTreeMap;
 
-const NO_SILENCE: &str = "no silence lies on this row; an inhibition ends with the alert behind it";
+const NO_SILENCE: &str = "no silence on this row; an inhibition ends with the alert that causes it";
 
 pub(crate) struct Suppressing {
     pub source: SourceId,

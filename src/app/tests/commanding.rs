@@ -50,7 +50,7 @@ fn of_two_who_acknowledge_at_once_the_first_commands_and_the_other_gets_a_notice
     late(&mut harness, Action::Acknowledge, events);
     assert_eq!(harness.holder(Role::IncidentCommander).unwrap(), "lee");
     assert_eq!(harness.incident().acknowledgements.len(), 2);
-    shows(&harness, "changed hands meanwhile, lee holds it");
+    shows(&harness, "changed hands meanwhile: now held by lee");
     // Once nobody holds it any more, it can be taken like any other.
     let change = harness.incident().role_change(Role::IncidentCommander);
     let given_back = Event::from(RoleAssigned {
@@ -116,7 +116,7 @@ fn status_and_playbook_changes_by_others_are_shown() {
     let mut harness = Harness::with_incident();
     let status = Status::Resolved;
     lee(&mut harness, vec![Event::from(StatusChanged { status })]);
-    shows(&harness, "lee says it is resolved (#");
+    shows(&harness, "lee set the status to resolved (#");
     let data = PlaybookStarted {
         goes_on: false,
         playbook: slug("ai-model-rollback"),
@@ -124,7 +124,7 @@ fn status_and_playbook_changes_by_others_are_shown() {
         steps: 9,
     };
     lee(&mut harness, vec![Event::from(data)]);
-    shows(&harness, "lee goes on with playbook ai-model-rollback");
+    shows(&harness, "lee started playbook ai-model-rollback");
 }
 
 fn schedules_of(name: &str) -> crate::oncall::OnCallSchedules {

@@ -21,7 +21,7 @@ fn an_intake_policy_that_would_open_an_incident_per_alert_opens_ten_and_one_for_
     let titles: Vec<&str> = views.map(IncidentView::title).collect();
     let shared = titles
         .iter()
-        .filter(|title| title.starts_with("More than 10 incidents go on"));
+        .filter(|title| title.starts_with("More than 10 incidents are active"));
     assert_eq!(shared.count(), 1, "{titles:?}");
     assert!(harness.sent.len() >= 11, "{} pages", harness.sent.len());
     // Each of the others is named there once.

@@ -40,7 +40,7 @@ pub(in crate::cli) enum Incident {
     Ack {
         /// The incident
         id: IncidentId,
-        /// The targets that you acknowledge for, where each must (default: those that the schedule gives you)
+        /// The targets that you acknowledge for, if every target must acknowledge (default: yours by the schedule)
         #[arg(long = "as", value_name = "TARGET")]
         targets: Vec<TargetId>,
     },
@@ -163,7 +163,7 @@ pub(in crate::cli) enum Incident {
         /// Optional comment
         #[arg(default_value = "")]
         text: String,
-        /// Although alerts fire, the signal is below its objective, or follow-ups are open
+        /// Set the status even if alerts fire, the signal is below its objective, or follow-ups are open
         #[arg(long)]
         anyway: bool,
         #[command(flatten)]
@@ -201,7 +201,7 @@ pub(in crate::cli) enum Incident {
         /// Optional comment
         #[arg(default_value = "")]
         text: String,
-        /// Although alerts fire, the signal is below its objective, or follow-ups are open
+        /// Close even if alerts fire, the signal is below its objective, or follow-ups are open
         #[arg(long)]
         anyway: bool,
     },
@@ -245,7 +245,7 @@ pub(in crate::cli) enum Incident {
     Seal {
         /// The incident
         id: IncidentId,
-        /// Although follow-ups are open: they can never be marked done
+        /// Seal even if follow-ups are open: they can never be marked done
         #[arg(long)]
         anyway: bool,
     },
@@ -329,9 +329,9 @@ pub(in crate::cli) struct When {
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 pub(in crate::cli) enum ForWhom {
-    /// People outside who pay or are paid
+    /// Users
     Users,
-    /// People inside who must know
+    /// Stakeholders
     Stakeholders,
 }
 

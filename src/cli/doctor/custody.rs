@@ -170,7 +170,7 @@ fn ledger(base: &Base) -> Vec<Check> {
     checks.extend(gone.map(|id| {
         bad(
             "journals",
-            format!("{id} is gone although you have seen it recorded, and the ledger has no deletion of it"),
+            format!("{id} is missing although you have seen it recorded, and the ledger has no deletion of it"),
             "find out who removed it; a copy of the data directory or a bundle may have it",
         )
     }));

@@ -57,8 +57,7 @@ fn over_what_is_measured(
         return Ok(());
     }
     let what = format!("not {}: {said}", status.word());
-    let hint =
-        "look at what is measured now; --anyway records it all the same, and pages and clocks end";
+    let hint = "check the current measurements; --anyway records it, and paging and clocks end";
     Err(CliError::new(Exit::No, what, hint))
 }
 
@@ -74,7 +73,7 @@ fn over_open_work(
     let said = left_open_in_words(&left).join("; ");
     if !anyway && left.iter().any(work) {
         let hint = format!(
-            "`warroom incident done {id} NUMBER` ends work; --anyway does it all the same, and every document names what is open"
+            "`warroom incident done {id} NUMBER` completes a follow-up; --anyway continues, and every document lists the open follow-ups"
         );
         return Err(CliError::new(
             Exit::No,

@@ -116,11 +116,11 @@ fn person(
                     .map(|(actor, name)| format!("{name} ({actor})")),
             );
             let what = format!(
-                "\"{}\" is nobody, or more than one, of those who have taken part",
+                "\"{}\" does not name exactly one person who has taken part",
                 Safe::line(named)
             );
             let hint = format!(
-                "there are: {known}; a person on a schedule can be named, and --new hands over to anybody"
+                "people: {known}; a person on a schedule can be named, and --new accepts any other name"
             );
             Err(CliError::usage(what, hint))
         }

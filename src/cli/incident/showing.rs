@@ -106,7 +106,7 @@ fn standing(view: &IncidentView, write: impl Fn(DateTime<Utc>) -> String) -> Vec
     });
     let held = names(held);
     lines.push(match held.is_empty() {
-        true => "nobody holds a role".to_string(),
+        true => "all roles: unassigned".to_string(),
         false => held,
     });
     let call = incident.escalation.nearest(&incident.response());
@@ -125,9 +125,9 @@ fn standing(view: &IncidentView, write: impl Fn(DateTime<Utc>) -> String) -> Vec
         let text = view.entries.iter().find(|entry| entry.seq == seq);
         let text = text.and_then(|entry| entry.text(field::TEXT));
         let owner = fact.owner.as_ref();
-        let owner = owner.map_or("nobody".to_string(), |owner| view.name_of(owner));
+        let owner = owner.map_or("unassigned".to_string(), |owner| view.name_of(owner));
         lines.push(format!(
-            "open #{seq}: {} {} ({owner} sees to it)",
+            "open #{seq}: {} {} (owner: {owner})",
             fact.kind.word(),
             text.unwrap_or_default().replace('\n', " ")
         ));

@@ -58,7 +58,7 @@ impl Losses {
         }
         let _ = std::fs::remove_file(&self.marker);
         let text = format!(
-            "standard output takes the log again; {missing} lines are missing, the journals have what was recorded"
+            "the log is written to standard output again; {missing} lines are missing; recorded entries are in the journals"
         );
         tracing::warn!("{text}");
         self.output.warning(&text);
@@ -71,7 +71,7 @@ impl Losses {
             return;
         }
         let text = format!(
-            "the log CANNOT BE WRITTEN to standard output: {error}; paging goes on, and the journals have what is recorded"
+            "the log CANNOT BE WRITTEN to standard output: {error}; paging continues, and recorded entries are in the journals"
         );
         tracing::error!("{text}");
         let _ = files::replace(&self.marker, text.as_bytes(), Durable::No);
@@ -120,7 +120,7 @@ impl Printer {
     fn send(&mut self, line: Line) {
         if self.left_out > 0 {
             let notice = format!(
-                "{} lines were not printed, because nobody read them; the journals have what was recorded",
+                "{} lines were not printed, because standard output was not read; recorded entries are in the journals",
                 self.left_out
             );
             match self.lines.try_send(Line::Warning(notice)) {

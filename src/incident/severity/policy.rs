@@ -113,7 +113,7 @@ pub enum SeverityPolicyError {
     #[error("question \"{0}\" has more than one of measure, scope and known: keep one")]
     SeveralBases(Slug),
     #[error(
-        "some answers lead through more than {MAX_QUESTIONS} questions: nobody answers more at 03:00; ask less"
+        "some answers lead through more than {MAX_QUESTIONS} questions, the limit: remove questions"
     )]
     TooLong,
     #[error("the bands of question \"{0}\" must rise: each bound a number above the one before it")]

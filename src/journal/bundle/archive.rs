@@ -143,7 +143,7 @@ impl<'c, R: Read + Seek> Reader<'c, R> {
             at = end.next_multiple_of(BLOCK as u64);
             if !self.is_zero(end, at) {
                 let what = format!(
-                    "bytes stand behind \"{}\", inside its last block",
+                    "unexpected bytes after \"{}\", inside its last block",
                     shown(&header.name)
                 );
                 self.contents.fault(what);
@@ -163,7 +163,7 @@ impl<'c, R: Read + Seek> Reader<'c, R> {
             _ if !is_name(&bare) => "is no name for a bundle",
             b'5' if size > 0 || bare.contains('/') => "is no directory of a bundle",
             b'0' | b'5' | 0 if self.names.insert(bare.clone()) => "",
-            b'0' | b'5' | 0 => "stands twice",
+            b'0' | b'5' | 0 => "occurs twice",
             _ => "is not a plain file",
         };
         match kind {
@@ -205,7 +205,7 @@ impl<'c, R: Read + Seek> Reader<'c, R> {
             return Err("the archive ends without its end: two blocks of zeros".into());
         }
         if !self.is_zero(at, self.length) {
-            return Err("the archive has bytes behind its last file".into());
+            return Err("the archive has bytes after its last file".into());
         }
         // A file with the name of a directory would replace it, or be replaced, where the archive is unpacked.
         let members = &self.contents.members;

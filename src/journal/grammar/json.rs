@@ -143,7 +143,7 @@ impl<'t> Scanner<'t> {
                 self.seen.truncate(first);
                 self.open.pop();
                 if repeated {
-                    Err("a key stands twice")
+                    Err("a key occurs twice")
                 } else {
                     Ok(())
                 }

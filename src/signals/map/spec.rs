@@ -151,7 +151,7 @@ impl<'de> Deserialize<'de> for ConfigDuration {
 /// As `PromQL` has them: plain words, words with dots, or any text in quotation marks.
 fn label_names<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     let read = |name: String| {
-        let hint = "one with spaces or signs stands in quotation marks: '\"pro vider\"'";
+        let hint = "a name with spaces or signs needs quotation marks: '\"pro vider\"'";
         let wrong = || de::Error::custom(format!("{name:?} is not a label name; {hint}"));
         unquoted(&name).ok_or_else(wrong)
     };

@@ -67,7 +67,7 @@ fn add(
         .collect();
     faults.extend(unknown.then(|| {
         let kind = Safe::line(&line.kind.text);
-        format!("kind \"{kind}\" is none that is known")
+        format!("kind \"{kind}\" is unknown")
     }));
     faults.extend(no_path.then(|| format!("path \"{}\" is no name", Safe::line(&line.path.text))));
     if line.what.text.is_empty() {

@@ -144,7 +144,7 @@ fn a_command_repeats_what_it_understood_and_show_gives_the_state() {
     let note = run(format!("note {id} 'asked acme' --at 2026-11-22T01:10Z"));
     note.prints(0, &["2026-11-22 01:10:00 UTC  note: asked acme"]);
     run(format!("note {id} x --at -10m")).fails(2, &["write 10m"]);
-    run(format!("role {id} scribe --none")).fails(1, &["nobody holds"]);
+    run(format!("role {id} scribe --none")).fails(1, &["is unassigned"]);
     let follow_up = format!("incident follow-up {id} action 'ask acme again' --owner tester");
     let seq = place.line_json(&follow_up)["seq"].clone();
     run(format!("done {id} #{seq} later --due 45m")).prints(0, &["is open, due "]);
@@ -152,11 +152,7 @@ fn a_command_repeats_what_it_understood_and_show_gives_the_state() {
     shown.prints(0, &["SEV1, investigating", "incident commander: tester"]);
     shown.prints(
         0,
-        &[
-            "status update",
-            "open #",
-            "ask acme again (tester sees to it)",
-        ],
+        &["status update", "open #", "ask acme again (owner: tester)"],
     );
     let shown = place.json(&["incident", "show", &id]);
     assert_eq!(shown["roles"][0]["role"], "incident-commander");

@@ -26,7 +26,7 @@ fn a_matcher_is_read_as_alertmanager_reads_it(#[case] text: &str, #[case] shown:
 #[rstest]
 #[case("Down", "write name=value")]
 #[case("=x", "name is missing")]
-#[case("a b=c", "belongs behind the name")]
+#[case("a b=c", "is expected after the name")]
 #[case("a=\"b", "not closed")]
 #[case("a=\"\\ud800\"", "no character")]
 #[case("a=\"\\xff\"", "not UTF-8")]

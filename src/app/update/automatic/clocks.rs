@@ -28,7 +28,7 @@ pub(crate) fn tick(model: &mut Model) -> Vec<Effect> {
     }
     let closed: Vec<IncidentId> = just_closed(model).cloned().collect();
     for id in closed {
-        let name = format!("what is owed after closing {id}");
+        let name = format!("recording open results and updates after closing {id}");
         let drafts = guarded(model, &name, |model| outstanding(model, &id));
         effects.extend(record(model, &id, drafts.unwrap_or_default()));
     }

@@ -58,13 +58,13 @@ pub(crate) fn notify_of_changes(
 fn state_change(view: &IncidentView, event: &Event, entry: &Entry) -> Option<String> {
     let what = match event {
         Event::Playbook(PlaybookEvent::PlaybookStarted(data)) => {
-            format!("goes on with playbook {}", data.playbook)
+            format!("started playbook {}", data.playbook)
         }
         Event::Response(ResponseEvent::StatusChanged(data)) => {
-            format!("says it is {}", data.status.word())
+            format!("set the status to {}", data.status.word())
         }
         Event::Response(ResponseEvent::Classified(data)) => {
-            format!("classified it {}", data.severity)
+            format!("set the severity to {}", data.severity)
         }
         Event::Playbook(PlaybookEvent::StepRecorded(_) | PlaybookEvent::ItemTicked(_))
         | Event::Response(_)
@@ -91,7 +91,7 @@ fn role_change(
         (false, true) if entry.is::<HandedOver>() => Some(format!(
             "you are {title} now: {by} hands over; #{seq} has the summary"
         )),
-        (false, true) => Some(format!("you are {title} now, says {by} (#{seq})")),
+        (false, true) => Some(format!("you are {title} now, assigned by {by} (#{seq})")),
         (true, false) => Some(match to {
             Some(to) => format!(
                 "{} is {title} now, no longer you (#{seq})",
@@ -120,13 +120,15 @@ pub(crate) fn notify_of_conflict(
         return;
     };
     let holder = view.incident.roles.get(&role);
-    let who = holder.map_or("nobody".to_string(), |held| view.name_of(&held.actor));
+    let who = holder.map_or("unassigned".to_string(), |held| {
+        format!("held by {}", view.name_of(&held.actor))
+    });
     let result = match recorded {
         true => "recorded; ",
         false => "not recorded: ",
     };
     let title = role.title();
     model.ui.warn(format!(
-        "{result}the role {title} has changed hands meanwhile, {who} holds it"
+        "{result}the role {title} has changed hands meanwhile: now {who}"
     ));
 }

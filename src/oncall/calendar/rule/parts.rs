@@ -45,7 +45,7 @@ impl RuleParts {
             let name = name.trim().to_ascii_uppercase();
             let value = value.trim().to_ascii_uppercase();
             if seen.contains(&name) {
-                return Err(format!("{name} stands there twice"));
+                return Err(format!("{name} occurs twice"));
             }
             parts.set(&name, &value, begin)?;
             seen.push(name);

@@ -82,6 +82,6 @@ pub(crate) fn adopting(
 
 pub(crate) fn no_space(model: &mut Model, service: &ServiceId) {
     model.ui.warn(format!(
-        "{MAX_OPEN} incidents are active: what another system paged for {service} gets none of its own here"
+        "{MAX_OPEN} incidents are active: no separate incident opened for a page by another system for {service}"
     ));
 }

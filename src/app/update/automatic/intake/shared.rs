@@ -22,7 +22,7 @@ pub(crate) fn overflowing(
     (what, note_text): (&str, &str),
 ) -> Vec<Draft> {
     let title = format!(
-        "More than {MAX_OPEN} incidents go on; the first without one of its own: {service}, {what}"
+        "More than {MAX_OPEN} incidents are active; first service without a separate incident: {service}, {what}"
     );
     if let Some(first) = drafts.first_mut() {
         first.texts = vec![(field::TITLE, Safe::line(&title))];
@@ -32,7 +32,7 @@ pub(crate) fn overflowing(
 }
 
 fn stands_for(what: &str) -> Safe {
-    Safe::line(&format!("{what} and gets no incident of its own"))
+    Safe::line(&format!("{what}; no separate incident opened"))
 }
 
 fn shared(model: &Model) -> Vec<(&IncidentId, &IncidentView)> {
@@ -67,7 +67,7 @@ pub(crate) fn note_in_shared(model: &mut Model, what: &str) -> Vec<Effect> {
 /// next one.
 pub(crate) fn overflow(model: &mut Model, what: &str) -> Option<ServiceId> {
     model.ui.warn(format!(
-        "{MAX_OPEN} incidents are active: {what} and gets none of its own; does the intake policy open too many? `warroom incident open` opens by hand"
+        "{MAX_OPEN} incidents are active: {what}; no separate incident opened; does the intake policy open too many? Open one with `warroom incident open`"
     ));
     if model.opening.iter().any(is_shared) {
         return None;
