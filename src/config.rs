@@ -18,7 +18,7 @@ pub use file::{
     ChangeEntry, ConfigFile, ExternalPaging, NetworkFileSystemRule, Retention, SignalSettings,
     SigningSettings,
 };
-pub use policies::{Policies, read_policy};
+pub use policies::{Digested, Policies, read_policy};
 pub use schedules::{CalendarPlace, Schedules};
 pub use secrets::resolve;
 pub use services::{SERVICES, Services};

@@ -177,7 +177,7 @@ fn drafts_in(
     let context = IntentContext {
         me: &setup.me,
         library: &setup.library,
-        severity: (&setup.severity.0, &setup.severity.1),
+        severity: &setup.severity,
         facts: SeverityFacts::of(&setup.map, &view.incident, model.now),
         now: model.now,
         occurred: request.occurred,

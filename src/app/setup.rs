@@ -1,6 +1,7 @@
 //! What the program is started with, and the person who uses it.
 
 use crate::alerts::intake;
+use crate::config::Digested;
 use crate::incident::messages::ChannelInfo;
 use crate::incident::{ActorId, ChannelId, ServiceId, Slug, SourceId, escalation, severity};
 use crate::keymap::KeyMap;
@@ -33,11 +34,11 @@ pub struct Setup {
     pub map: Arc<ServiceMap>,
     pub poll: TimeDelta,
     /// With its digest.
-    pub severity: (severity::SeverityPolicy, String),
+    pub severity: Digested<severity::SeverityPolicy>,
     /// With its digest.
-    pub escalation: (escalation::EscalationPolicy, String),
+    pub escalation: Digested<escalation::EscalationPolicy>,
     /// With its digest.
-    pub intake: (intake::Intake, String),
+    pub intake: Digested<intake::Intake>,
     pub library: Library,
     pub variables: Values,
     pub sources: Vec<(SourceId, Offers)>,

@@ -80,8 +80,8 @@ fn check(base: &Base, output: &Output) -> Result<(), CliError> {
         })
         .collect();
     let json = json!({
-        "policy": policy,
-        "sha256": base.config.policies.escalation_digest,
+        "policy": policy.value,
+        "sha256": base.config.policies.escalation.digest,
         "channels": base.config.channels.iter().map(ChannelSettings::name).collect::<Vec<_>>(),
         "schedules": schedules,
         "wrong": wrong,

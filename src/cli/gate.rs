@@ -50,7 +50,7 @@ pub(super) fn run(
         .collect();
     let mut shown = json!({
         "ships": refused.is_empty(), "risk": asked.risk.word(), "at": report.at,
-        "policy": policies.gate.policy, "policy_version": policies.gate.version, "policy_digest": policies.gate_digest,
+        "policy": policies.gate.policy, "policy_version": policies.gate.version, "policy_digest": policies.gate.digest,
         "paths": opinions.iter().map(|opinion| value(opinion, lets(opinion))).collect::<Vec<_>>(),
         "override": Value::Null,
     });
@@ -104,7 +104,7 @@ fn overridden(
         verdict: Slug::nearest(verdict.unwrap_or(GateVerdict::Frozen).word()),
         risk: Slug::nearest(risk.word()),
         rules: reasons.map(|(rule, ..)| rule.clone()).collect(),
-        policy: policies.gate_digest.clone(),
+        policy: policies.gate.digest.clone(),
     };
     let texts = [(field::WHY, why), (field::APPROVER, approver)];
     custody::in_ledger(base, &me, data, &texts)

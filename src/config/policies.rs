@@ -11,6 +11,7 @@ use crate::keymap::KeyMap;
 use crate::outbox::ChannelSettings;
 use crate::signals::gate;
 use crate::text::list;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
 const SEVERITY: &str = include_str!("../../assets/policies/severity.yaml");
@@ -18,16 +19,34 @@ const ESCALATION: &str = include_str!("../../assets/policies/escalation.yaml");
 const GATE: &str = include_str!("../../assets/policies/gate.yaml");
 const INTAKE: &str = include_str!("../../assets/policies/intake.yaml");
 
+/// A policy, with the digest of its file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Digested<P> {
+    pub value: P,
+    pub digest: String,
+}
+
+impl<P> Digested<P> {
+    pub fn new(value: P, digest: impl Into<String>) -> Self {
+        let digest = digest.into();
+        Self { value, digest }
+    }
+}
+
+impl<P> Deref for Digested<P> {
+    type Target = P;
+
+    fn deref(&self) -> &P {
+        &self.value
+    }
+}
+
 #[derive(Debug, Clone)]
 pub struct Policies {
-    pub severity: severity::SeverityPolicy,
-    pub severity_digest: String,
-    pub escalation: escalation::EscalationPolicy,
-    pub escalation_digest: String,
-    pub intake: intake::Intake,
-    pub intake_digest: String,
-    pub gate: gate::GatePolicy,
-    pub gate_digest: String,
+    pub severity: Digested<severity::SeverityPolicy>,
+    pub escalation: Digested<escalation::EscalationPolicy>,
+    pub intake: Digested<intake::Intake>,
+    pub gate: Digested<gate::GatePolicy>,
     /// Whether the shipped escalation policy replaces the user's own: its channels are not the user's.
     replaced: bool,
 }
@@ -47,11 +66,11 @@ impl Policies {
             .chain(pages.map(|channel| channel.name().clone()))
             .collect();
         if std::mem::take(&mut self.replaced) {
-            for level in &mut self.escalation.levels {
+            for level in &mut self.escalation.value.levels {
                 level.channels.clone_from(&every);
             }
         }
-        for level in &mut self.escalation.levels {
+        for level in &mut self.escalation.value.levels {
             let mut wrong = None;
             for name in &level.channels {
                 let known = channels.iter().find(|channel| channel.name() == name);
@@ -114,14 +133,10 @@ impl Policies {
         })?;
         Ok(Self {
             replaced: escalation.shipped && files.escalation.is_some(),
-            severity: severity.value,
-            severity_digest: severity.digest,
-            escalation: escalation.value,
-            escalation_digest: escalation.digest,
-            intake: intake.value,
-            intake_digest: intake.digest,
-            gate: gate.value,
-            gate_digest: gate.digest,
+            severity: Digested::new(severity.value, severity.digest),
+            escalation: Digested::new(escalation.value, escalation.digest),
+            intake: Digested::new(intake.value, intake.digest),
+            gate: Digested::new(gate.value, gate.digest),
         })
     }
 }

@@ -72,7 +72,7 @@ fn index(model: &Model, alerts: Vec<Alert>) -> Arc<AlertIndex> {
             ..SourceAlerts::default()
         },
     )]);
-    Arc::new(AlertIndex::new(&gathered, &model.setup.intake.0))
+    Arc::new(AlertIndex::new(&gathered, &model.setup.intake))
 }
 
 fn console(story: &Story) -> Model {

@@ -4,6 +4,7 @@ use super::people::Named;
 use super::refused::{Refused, refuse};
 use crate::app::incident_view::IncidentView;
 use crate::app::setup::Person;
+use crate::config::Digested;
 use crate::incident::entry::SignalSeen;
 use crate::incident::fold::SignalFacts;
 use crate::incident::severity::{SeverityFacts, SeverityPolicy};
@@ -23,8 +24,7 @@ pub struct SignalReading<'d> {
 pub struct IntentContext<'d> {
     pub me: &'d Person,
     pub library: &'d Library,
-    /// The severity policy and its digest.
-    pub severity: (&'d SeverityPolicy, &'d str),
+    pub severity: &'d Digested<SeverityPolicy>,
     /// What the service map and the record answer by themselves.
     pub facts: SeverityFacts,
     pub now: DateTime<Utc>,

@@ -120,7 +120,7 @@ pub(super) fn classify(
 }
 
 fn classification(context: &IntentContext<'_>, answers: &[Answered]) -> Result<Draft, Refused> {
-    let (policy, digest) = context.severity;
+    let policy = context.severity;
     for (
         at,
         Answered {
@@ -164,7 +164,7 @@ fn classification(context: &IntentContext<'_>, answers: &[Answered]) -> Result<D
     let data = Classified {
         severity: rule.severity,
         rule: rule.id.clone(),
-        policy: digest.to_string(),
+        policy: policy.digest.clone(),
         answers,
         flags: rule.flags.clone(),
     };

@@ -25,7 +25,7 @@ pub(crate) fn open_question(model: &Model) -> Option<&Question> {
     if !model.ui.answers.active {
         return None;
     }
-    match model.setup.severity.0.progress(&model.ui.answers.answers) {
+    match model.setup.severity.progress(&model.ui.answers.answers) {
         Progress::Ask(question) => Some(question),
         Progress::Decided(_) => None,
     }
@@ -70,7 +70,7 @@ pub(crate) fn measured(
     } else {
         ratio_now(fresh_report(model)?, wanted)?
     };
-    let answer = model.setup.severity.0.measured(question, wanted, reading)?;
+    let answer = model.setup.severity.measured(question, wanted, reading)?;
     Some(Proposal {
         answer,
         signal: wanted.clone(),

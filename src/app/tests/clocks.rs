@@ -26,7 +26,7 @@ impl Timed {
         let levels: String = levels.into_iter().map(level).collect();
         let text = format!("policy: p\nversion: 1\nlevels:\n{levels}");
         let harness = Harness::with(|setup| {
-            setup.escalation.0 = serde_saphyr::from_str(&text).unwrap();
+            setup.escalation.value = serde_saphyr::from_str(&text).unwrap();
         });
         Self {
             harness,

@@ -285,7 +285,7 @@ impl Harness {
             ..SourceAlerts::default()
         };
         self.gathered.insert(slug(source), alerts);
-        let index = AlertIndex::new(&self.gathered, &self.model.setup.intake.0);
+        let index = AlertIndex::new(&self.gathered, &self.model.setup.intake);
         let (source, result) = (slug(source), Ok(Arc::new(index)));
         self.say(Msg::Alerts { source, result });
     }
@@ -366,7 +366,7 @@ impl Harness {
         let context = IntentContext {
             me,
             library: &setup.library,
-            severity: (&setup.severity.0, &setup.severity.1),
+            severity: &setup.severity,
             facts: SeverityFacts::of(&setup.map, &view.incident, self.model.now),
             now: self.model.now,
             occurred,

@@ -3,6 +3,7 @@
 use super::*;
 use crate::alerts::AlertStart;
 use crate::alerts::intake::{Intake, IntakePolicyFile};
+use crate::config::Digested;
 use crate::signals::change::{Change, ChangeKind, ChangeSet};
 use crate::sources::read_alerts;
 use proptest::prelude::*;
@@ -20,15 +21,15 @@ fn intake() -> Intake {
 }
 
 fn harness() -> Harness {
-    Harness::with(|setup| setup.intake = (intake(), "digest".into()))
+    Harness::with(|setup| setup.intake = Digested::new(intake(), "digest"))
 }
 
 impl Harness {
     /// A body of Alertmanager's arrives.
     fn arrives(&mut self, body: &[u8]) -> SourceAlerts {
-        let set = read_alerts(body, self.model.now, &self.model.setup.intake.0);
+        let set = read_alerts(body, self.model.now, &self.model.setup.intake);
         self.gathered.insert(slug("alertmanager"), set.clone());
-        let index = AlertIndex::new(&self.gathered, &self.model.setup.intake.0);
+        let index = AlertIndex::new(&self.gathered, &self.model.setup.intake);
         self.say(Msg::Alerts {
             source: slug("alertmanager"),
             result: Ok(Arc::new(index)),

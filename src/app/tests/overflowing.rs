@@ -1,6 +1,7 @@
 //! More services fail than get an incident of their own.
 
 use super::*;
+use crate::config::Digested;
 use crate::text::ServiceId;
 
 #[test]
@@ -79,7 +80,7 @@ pub(super) fn one_rule_per_alert() -> Harness {
     let policy = format!("policy: each\nversion: 1\nrules:\n{rules}");
     let policy: IntakePolicy = serde_saphyr::from_str(&policy).unwrap();
     let intake = Intake::new(&policy).unwrap();
-    Harness::with(|setup| setup.intake = (intake, "00".into()))
+    Harness::with(|setup| setup.intake = Digested::new(intake, "00"))
 }
 
 pub(super) fn numbered_alerts_fire(harness: &mut Harness, numbers: std::ops::Range<u32>) {

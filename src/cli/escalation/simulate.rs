@@ -19,7 +19,7 @@ use serde_json::json;
 pub(super) fn run(base: &Base, asked: &Simulate, output: &Output) -> Result<(), CliError> {
     let policy = match &asked.policy {
         Some(path) => read_policy(path)?,
-        None => base.config.policies.escalation.clone(),
+        None => base.config.policies.escalation.value.clone(),
     };
     let from = time(&asked.at, base.store.clock().now().wall)?;
     let lasts = parse_duration(&asked.lasts).ok_or_else(|| {

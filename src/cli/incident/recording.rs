@@ -125,7 +125,7 @@ pub(in crate::cli) fn drafts_of(
     let context = IntentContext {
         me,
         library: &base.config.playbooks.library,
-        severity: (&policies.severity, &policies.severity_digest),
+        severity: &policies.severity,
         facts: SeverityFacts::of(&base.config.services.map, &view.incident, now),
         now,
         occurred,

@@ -85,10 +85,6 @@ fn a_file_that_cannot_be_used_is_named_and_the_copy_in_use_last_is_in_force(
         "{said:?}"
     );
     assert_eq!(config.policies.escalation, good.policies.escalation);
-    assert_eq!(
-        config.policies.escalation_digest,
-        good.policies.escalation_digest
-    );
     assert_eq!(config.policies.severity, good.policies.severity);
     assert_eq!(config.services.map, good.services.map);
     // A replacement is not stored as a copy.

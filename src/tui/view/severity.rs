@@ -62,7 +62,7 @@ fn asking(canvas: &Canvas<'_>, question: &Question) -> Vec<Line<'static>> {
         ]));
     }
     lines.push(Line::default());
-    let (best, worst) = model.setup.severity.0.range(&answers.answers);
+    let (best, worst) = model.setup.severity.range(&answers.answers);
     let so_far = match best == worst {
         true => format!(" so far: {worst} either way"),
         false => format!(" so far: between {worst} and {best}"),
@@ -177,8 +177,8 @@ fn verdicts(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
 fn one(canvas: &Canvas<'_>, verdict: &Classification, full: bool) -> Vec<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
     let policy = &model.setup.severity;
-    let mut rules = policy.0.rules.iter();
-    let rule = rules.find(|rule| rule.id == verdict.rule && policy.1 == verdict.policy);
+    let mut rules = policy.rules.iter();
+    let rule = rules.find(|rule| rule.id == verdict.rule && policy.digest == verdict.policy);
     let says = rule.map_or(format!("rule {}", verdict.rule), |rule| rule.says.clone());
     let view = model.view();
     let who = view.map_or(String::new(), |view| view.name_of(&verdict.by));
@@ -238,5 +238,5 @@ fn meanings(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         };
         canvas.line(&format!("   SEV{level}  {meaning}"), style)
     };
-    model.setup.severity.0.meanings.iter().map(line).collect()
+    model.setup.severity.meanings.iter().map(line).collect()
 }

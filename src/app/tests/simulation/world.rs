@@ -62,7 +62,7 @@ impl Stage {
                 ..SourceAlerts::default()
             };
             let gathered = BTreeMap::from([(slug("alertmanager"), alerts)]);
-            Arc::new(AlertIndex::new(&gathered, &setup.intake.0))
+            Arc::new(AlertIndex::new(&gathered, &setup.intake))
         };
         let alert = super::super::alert("PaymentSuccessRateLow", AlertState::Firing, start());
         let (firing, quiet) = (index(vec![alert]), index(Vec::new()));
@@ -150,7 +150,7 @@ pub(super) struct World<'s> {
 impl<'s> World<'s> {
     pub(super) fn new(seed: u64, stage: &'s Stage, plant: Option<Plant>) -> Self {
         let mut random = Random(seed.wrapping_mul(0x2545_f491_4f6c_dd1d));
-        let policy = policy(&mut random, &stage.setup.escalation.0);
+        let policy = policy(&mut random, &stage.setup.escalation);
         let clock = Arc::new(Shown(Mutex::new(stamp(start()))));
         let broken = match plant {
             Some(Plant::Store(broken)) => Some(broken),

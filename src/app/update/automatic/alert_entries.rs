@@ -101,7 +101,7 @@ impl Alerts<'_> {
         let mut space = MAX_ALERTS.saturating_sub(incident.alerts.len());
         let mut reserve = (MAX_ALERTS + RESERVE).saturating_sub(incident.alerts.len());
         let mut beyond = false;
-        let rules = &self.model.setup.intake.0;
+        let rules = &self.model.setup.intake;
         let own = index.taken().filter(|(rule, _)| {
             let rule = rules.rule(*rule);
             rule.is_some_and(|rule| rule.service == opened.data.service)

@@ -94,15 +94,15 @@ fn paging(model: &Model, id: &IncidentId) -> Vec<Draft> {
     let Some(view) = model.views.get(id) else {
         return Vec::new();
     };
-    let (policy, digest) = &model.setup.escalation;
+    let policy = &model.setup.escalation;
     let own = own_channels(model);
     let unusable = model.setup.unusable.iter();
     let unusable: Vec<ChannelId> = unusable.map(|way| way.name.clone()).collect();
     let context = EscalationContext {
         unusable: &unusable,
         own: own.as_deref(),
+        digest: &policy.digest,
         policy,
-        digest,
         schedules: &model.live.schedules,
         paged_elsewhere: is_paged_elsewhere(model),
     };

@@ -27,7 +27,7 @@ pub(crate) fn consider(model: &mut Model) -> Vec<Effect> {
     let mut wanted: BTreeMap<ServiceId, (IntakeRule, Vec<SourcedAlert>)> = BTreeMap::new();
     let index = &model.live.index;
     for (number, positions) in index.taken() {
-        let rule = model.setup.intake.0.rule(number);
+        let rule = model.setup.intake.rule(number);
         let Some(rule) = rule.filter(|rule| rule.action == IntakeAction::Open) else {
             continue;
         };
@@ -113,7 +113,7 @@ fn opening(model: &Model, rule: &IntakeRule, alerts: &[SourcedAlert]) -> Vec<Dra
             true => alert.name.to_string(),
             false => format!("{}: {}", alert.name, alert.summary),
         });
-    let by = (rule.rule.clone(), Some(model.setup.intake.1.clone()));
+    let by = (rule.rule.clone(), Some(model.setup.intake.digest.clone()));
     let place = (&rule.service, &rule.path);
     let mut drafts = vec![opened(
         model,

@@ -96,7 +96,7 @@ impl Found {
 fn measured_now(model: &Model, id: &IncidentId) -> Option<Found> {
     let incident = &model.views.get(id)?.incident;
     let verdict = incident.classification()?;
-    let (policy, digest) = &model.setup.severity;
+    let policy = &model.setup.severity;
     let mut answers: Answers = verdict
         .answers
         .iter()
@@ -141,7 +141,7 @@ fn measured_now(model: &Model, id: &IncidentId) -> Option<Found> {
         in_force: verdict.severity,
         severity,
         rule,
-        policy: digest.clone(),
+        policy: policy.digest.clone(),
         changed,
         missing,
     })

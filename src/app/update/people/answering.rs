@@ -93,7 +93,7 @@ pub(super) fn give(model: &mut Model, answer: &Slug) -> Outcome {
 
 fn finish(model: &mut Model) -> Outcome {
     let answered = answered(&model.ui.answers);
-    let policy = &model.setup.severity.0;
+    let policy = &model.setup.severity;
     let Progress::Decided(rule) = policy.progress(&model.ui.answers.answers) else {
         return Ok(Vec::new());
     };

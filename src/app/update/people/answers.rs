@@ -14,7 +14,7 @@ pub(super) fn know(model: &mut Model) {
     let facts = facts(model);
     let mut answered = answered(&model.ui.answers);
     let before = answered.len();
-    let policy = &model.setup.severity.0;
+    let policy = &model.setup.severity;
     policy.complete(&mut answered, &facts, &model.ui.answers.by_person);
     let answers = &mut model.ui.answers;
     for known in answered.into_iter().skip(before) {

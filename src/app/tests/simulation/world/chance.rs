@@ -130,7 +130,7 @@ impl World<'_> {
         let context = IntentContext {
             me: &setup.me,
             library: &setup.library,
-            severity: (&setup.severity.0, &setup.severity.1),
+            severity: &setup.severity,
             facts: SeverityFacts::default(),
             now: self.now + self.off,
             occurred: None,

@@ -6,6 +6,7 @@ use crate::app::message::JournalNews;
 use crate::app::tests::loaded;
 use crate::app::tests::simulation::oracle::is_closing;
 use crate::app::{Effect, Model, Msg, update};
+use crate::config::Digested;
 use crate::incident::entry::{Acknowledged, Audience, ClockEvent, MessageEvent, PagingEvent};
 use crate::incident::messages::ChannelInfo;
 use crate::incident::{Draft, Entry, Event, IncidentId};
@@ -26,7 +27,7 @@ pub(super) struct Program {
 impl World<'_> {
     pub(super) fn begin(&mut self, at: usize) {
         let mut setup = self.stage.setup.clone();
-        setup.escalation = (self.policy.clone(), "00".into());
+        setup.escalation = Digested::new(self.policy.clone(), "00");
         setup.channels = vec![ChannelInfo {
             name: slug("pager"),
             audiences: vec![Audience::Stakeholders],

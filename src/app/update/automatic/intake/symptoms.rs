@@ -52,7 +52,7 @@ fn look(model: &mut Model) -> Vec<(SignalRule, SymptomFinding)> {
     let Some(report) = &model.live.report else {
         return found;
     };
-    for rule in model.setup.intake.0.signals() {
+    for rule in model.setup.intake.signals() {
         for signal in &report.signals {
             let key = (rule.rule.clone(), signal.signal.clone());
             match rule.find(signal) {
@@ -136,7 +136,7 @@ fn opening(
         at: began(model, rule, finding).unwrap_or(finding.at),
         cause: finding.cause,
     };
-    let by = (rule.rule.clone(), Some(model.setup.intake.1.clone()));
+    let by = (rule.rule.clone(), Some(model.setup.intake.digest.clone()));
     let place = (service, &finding.path);
     let mut drafts = vec![opened(model, place, began, by, finding.title.clone())];
     let report = model.live.report.as_ref();
