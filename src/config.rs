@@ -56,6 +56,13 @@ pub struct Overrides {
     pub read_only: bool,
 }
 
+#[derive(Debug, Clone)]
+pub struct ConfiguredSource {
+    pub kind: SourceKind,
+    pub settings: SourceSettings,
+    pub name: SourceId,
+}
+
 #[derive(Debug)]
 pub struct Config {
     /// `None`: no file was read.
@@ -65,7 +72,7 @@ pub struct Config {
     pub name: Safe,
     /// Pause between polls.
     pub poll: Duration,
-    pub sources: Vec<(SourceKind, SourceSettings, SourceId)>,
+    pub sources: Vec<ConfiguredSource>,
     /// The monitored signal.
     pub signal: SignalSettings,
     pub services: Services,
@@ -151,7 +158,10 @@ impl Config {
             poll: Duration::from_secs(u64::from(file.poll_seconds)),
             sources: sources(&file, overrides, &base)
                 .into_iter()
-                .map(|(kind, settings, name)| (kind, allowing(settings), name))
+                .map(|source| ConfiguredSource {
+                    settings: allowing(source.settings),
+                    ..source
+                })
                 .collect(),
             signal: headline.unwrap_or(file.signal),
             services,
@@ -267,20 +277,16 @@ fn read_file(named: Option<&Path>) -> Result<(Option<PathBuf>, ConfigFile), Conf
     Ok((Some(path), file))
 }
 
-fn sources(
-    file: &ConfigFile,
-    overrides: &Overrides,
-    base: &Path,
-) -> Vec<(SourceKind, SourceSettings, SourceId)> {
+fn sources(file: &ConfigFile, overrides: &Overrides, base: &Path) -> Vec<ConfiguredSource> {
     let plain = |url: &String| SourceSettings {
         url: url.clone(),
         ..SourceSettings::default()
     };
-    let mut all: Vec<(SourceKind, SourceSettings, SourceId)> = Vec::new();
+    let mut all: Vec<ConfiguredSource> = Vec::new();
     let mut add = |kind: SourceKind, settings: SourceSettings, name: Option<SourceId>| {
         // Names that people chose keep priority: `ConfigFile::check` refuses duplicates.
         let free = |name: &SourceId| {
-            let known = all.iter().map(|(_, _, known)| known);
+            let known = all.iter().map(|source| &source.name);
             let named = file.sources.iter().filter_map(|entry| entry.name.as_ref());
             !known.chain(named).any(|known| known == name)
         };
@@ -290,7 +296,11 @@ fn sources(
             std::iter::once(first.clone()).chain(further).find(free)
         };
         let name = name.or_else(generated);
-        all.extend(name.map(|name| (kind, settings, name)));
+        all.extend(name.map(|name| ConfiguredSource {
+            kind,
+            settings,
+            name,
+        }));
     };
     for url in &overrides.alertmanagers {
         add(SourceKind::Alertmanager, plain(url), None);

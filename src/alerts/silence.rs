@@ -10,7 +10,7 @@ pub use row::{RowSilenceError, matchers_of_row};
 
 use super::alert::Alert;
 use super::answer::UnreadItems;
-use crate::text::{Safe, Slug};
+use crate::text::{Problem, Safe, Slug};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use matcher::PreparedMatcher;
 use serde_json::{Value, json};
@@ -18,9 +18,7 @@ use serde_json::{Value, json};
 /// Longest silence that is made here: a silence of months hides an outage from everybody who joins later.
 const LONGEST: TimeDelta = TimeDelta::days(30);
 
-pub type SilenceProblem = (&'static str, &'static str);
-
-const TOO_LONG: SilenceProblem = (
+const TOO_LONG: (&str, &str) = (
     "a silence lasts 30 days at most",
     "fix or remove the alert instead",
 );
@@ -69,7 +67,7 @@ impl NewSilence {
     }
 
     /// What is wrong, and what to do; checked before anything is sent.
-    pub fn fault(&self) -> Option<SilenceProblem> {
+    pub fn problem(&self) -> Option<Problem> {
         let tests = self.prepared();
         // Alertmanager's own rule: one matcher at least must not match an empty value.
         let matches_all = tests.iter().all(|test| test.passes("") == Some(true));
@@ -109,7 +107,7 @@ impl NewSilence {
             (self.ends_at - self.starts_at > LONGEST, TOO_LONG),
         ];
         let first = faults.into_iter().find(|(wrong, _)| *wrong);
-        first.map(|(_, problem)| problem)
+        first.map(|(_, (what, hint))| Problem::new(what, hint))
     }
 
     fn prepared(&self) -> Vec<PreparedMatcher<'_>> {
@@ -171,26 +169,23 @@ pub struct Silence {
 
 impl Silence {
     /// Why it cannot last until then, and what to do.
-    pub fn extension_fault(
-        &self,
-        until: DateTime<Utc>,
-        now: DateTime<Utc>,
-    ) -> Option<SilenceProblem> {
+    pub fn extension_problem(&self, until: DateTime<Utc>, now: DateTime<Utc>) -> Option<Problem> {
         let ended = self.ends_at.is_some_and(|end| end <= now);
         if self.state.as_str() == "expired" || ended {
-            return Some((
+            return Some(Problem::new(
                 "the silence has expired, and an expired silence cannot be extended",
                 "make a new one: m on the row, or `warroom alerts silence`",
             ));
         }
         if until <= now || self.ends_at.is_some_and(|end| until <= end) {
-            return Some((
+            return Some(Problem::new(
                 "the silence lasts until then already",
                 "name a longer time from now, or end the silence",
             ));
         }
         let starts = self.starts_at.unwrap_or(now);
-        (until - starts > LONGEST).then_some(TOO_LONG)
+        let (what, hint) = TOO_LONG;
+        (until - starts > LONGEST).then(|| Problem::new(what, hint))
     }
 }
 

@@ -53,8 +53,12 @@ pub fn occasion(before: &Incident, entries: &[Entry]) -> Option<Occasion> {
     })
 }
 
-/// The fingerprint of the signer's key, and the digest of the signature's file.
-pub type Signed = Option<(String, String)>;
+pub struct KeptSignature {
+    /// Fingerprint.
+    pub key: String,
+    /// Of the signature's file.
+    pub digest: String,
+}
 
 fn must_have_reason(why: &Safe) -> Result<(), Refused> {
     match why.is_empty() {
@@ -89,8 +93,15 @@ pub fn request(
     })
 }
 
-pub fn requested(me: &Person, mut data: ApprovalRequested, signed: Signed, why: &Safe) -> Draft {
-    (data.key, data.signature) = signed.unzip();
+pub fn requested(
+    me: &Person,
+    mut data: ApprovalRequested,
+    signature: Option<KeptSignature>,
+    why: &Safe,
+) -> Draft {
+    if let Some(KeptSignature { key, digest }) = signature {
+        (data.key, data.signature) = (Some(key), Some(digest));
+    }
     Draft::new(&me.actor, data).with(field::WHY, why.clone())
 }
 

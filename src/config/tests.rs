@@ -188,7 +188,7 @@ fn options_come_before_the_file_and_each_source_has_a_name_of_its_own() {
     };
     let config = Config::load(&overrides, OnProblem::Refuse).unwrap();
     let sources = config.sources.iter();
-    let names: Vec<&str> = sources.map(|(_, _, name)| name.as_str()).collect();
+    let names: Vec<&str> = sources.map(|source| source.name.as_str()).collect();
     assert_eq!(names, ["alertmanager", "prometheus", "prometheus-2"]);
 }
 

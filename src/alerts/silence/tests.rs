@@ -41,10 +41,10 @@ fn a_silence_is_checked_before_it_is_sent(
     #[case] comment: &str,
     #[case] says: Option<&str>,
 ) {
-    let fault = silence(matchers, minutes, comment).fault();
+    let fault = silence(matchers, minutes, comment).problem();
     match says {
         None => assert_eq!(fault, None),
-        Some(says) => assert!(fault.unwrap().0.contains(says), "{fault:?}"),
+        Some(says) => assert!(fault.unwrap().what.contains(says), "{says}"),
     }
 }
 
@@ -111,9 +111,9 @@ fn an_extension_is_checked_before_it_is_sent(
         state: Safe::line(state),
         odd: Vec::new(),
     };
-    let fault = silence.extension_fault(at(until), now());
+    let fault = silence.extension_problem(at(until), now());
     assert_eq!(fault.is_some(), says.is_some(), "{fault:?}");
-    assert!(says.is_none_or(|says| fault.is_some_and(|(what, _)| what.contains(says))));
+    assert!(says.is_none_or(|says| fault.is_some_and(|fault| fault.what.contains(says))));
 }
 
 #[rstest]

@@ -115,7 +115,10 @@ fn asked(journal: &mut TestJournal, by: &Person) -> Slug {
     let name = Slug::nearest("r-1");
     let why = Safe::line("a name");
     let data = request(&id(), by, act(), name.clone(), &why, false).unwrap();
-    let signed = by.key.clone().map(|key| (key, "1".repeat(64)));
+    let signed = by.key.clone().map(|key| KeptSignature {
+        key,
+        digest: "1".repeat(64),
+    });
     journal.push(requested(by, data, signed, &why));
     name
 }

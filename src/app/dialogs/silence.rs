@@ -7,7 +7,7 @@ use crate::app::model::Model;
 use crate::app::selectors::alert_list::{alert_at, under_cursor};
 use crate::incident::{Slug, SourceId};
 use crate::keymap::Action;
-use crate::text::{Safe, parse_duration, write_day_time};
+use crate::text::{Problem, Safe, parse_duration, write_day_time};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -109,8 +109,8 @@ fn wanted(model: &Model, hidden: &[Matcher], filled: &Filled) -> Result<NewSilen
         created_by: model.setup.me.name.clone(),
         comment: Safe::line(filled.typed(2)),
     };
-    match silence.fault() {
-        Some((what, hint)) => Err(format!("{what}: {hint}")),
+    match silence.problem() {
+        Some(Problem { what, hint }) => Err(format!("{what}: {hint}")),
         None => Ok(silence),
     }
 }

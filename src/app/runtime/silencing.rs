@@ -76,8 +76,8 @@ async fn try_extend(
 ) -> Result<Slug, Problem> {
     let silence = source.silence_by_id(&wanted.id).await;
     let silence = silence.map_err(|error| problem(&error))?;
-    if let Some((what, hint)) = silence.extension_fault(wanted.until, now) {
-        return Err(Problem::new(what, hint));
+    if let Some(problem) = silence.extension_problem(wanted.until, now) {
+        return Err(problem);
     }
     let extended = source.extend(&wanted.id, wanted.until).await;
     extended.map_err(|error| problem(&error))

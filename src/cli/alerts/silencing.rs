@@ -9,7 +9,7 @@ use super::super::words;
 use crate::alerts::{Matcher, NewSilence, Silence};
 use crate::incident::{IncidentId, Slug};
 use crate::sources::{ReadBack, Source, read_back};
-use crate::text::{Safe, parse_duration, sanitize};
+use crate::text::{Problem, Safe, parse_duration, sanitize};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -82,8 +82,8 @@ pub(super) fn wanted(
         created_by: base.config.name.clone(),
         comment: Safe::line(comment),
     };
-    match silence.fault() {
-        Some((what, hint)) => Err(CliError::usage(what, hint)),
+    match silence.problem() {
+        Some(Problem { what, hint }) => Err(CliError::usage(what, hint)),
         None => Ok(silence),
     }
 }
@@ -168,7 +168,7 @@ pub(super) fn extend(
     let now = base.store.clock().now().wall;
     let until = now + span(lasts)?;
     let silence = block_on(source.silence_by_id(id))??;
-    if let Some((what, hint)) = silence.extension_fault(until, now) {
+    if let Some(Problem { what, hint }) = silence.extension_problem(until, now) {
         return Err(CliError::usage(what, hint));
     }
     let extended = block_on(source.extend(id, until))??;

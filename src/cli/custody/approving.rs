@@ -98,7 +98,7 @@ fn sign_approval(
     request: &ApprovalRequested,
 ) -> Result<Given, CliError> {
     let text = approval_text(request.incident.as_str(), &request.digest);
-    let Some((key, signature)) = signed_by_me(base, journal, &text)? else {
+    let Some(signature) = signed_by_me(base, journal, &text)? else {
         return Ok(Given {
             key: None,
             signature: None,
@@ -107,12 +107,12 @@ fn sign_approval(
     };
     let now = signing_time(base.store.clock().as_ref());
     let listed = base.signers().and_then(|signers| {
-        let armored = base.store.signature(journal, &signature)?;
+        let armored = base.store.signature(journal, &signature.digest)?;
         signers.principal(&armored, &text, now)
     });
     Ok(Given {
-        signature: Some(signature),
-        key: Some(key),
+        signature: Some(signature.digest),
+        key: Some(signature.key),
         listed: listed.is_some(),
     })
 }

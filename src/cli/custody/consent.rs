@@ -2,7 +2,7 @@
 
 use super::ledger_state::fresh_name;
 use crate::app::Person;
-use crate::app::custody::{self, Consent};
+use crate::app::custody::{self, Consent, KeptSignature};
 use crate::approval::{Signatures, request_text};
 use crate::cli::error::{CliError, Exit};
 use crate::cli::open_journal::OpenJournal;
@@ -83,7 +83,7 @@ pub(super) fn signed_by_me(
     base: &Base,
     journal: &JournalName,
     text: &str,
-) -> Result<custody::Signed, CliError> {
+) -> Result<Option<KeptSignature>, CliError> {
     let Some(signer) = base.signer(Prompt::Terminal) else {
         return Ok(None);
     };
@@ -91,6 +91,8 @@ pub(super) fn signed_by_me(
         .sign(text)
         .map_err(|error| CliError::new(Exit::No, error.what, error.hint))?;
     base.store.keep_signature(journal, &signature)?;
-    let digest = signature.digest();
-    Ok(Some((signature.key, digest)))
+    Ok(Some(KeptSignature {
+        digest: signature.digest(),
+        key: signature.key,
+    }))
 }

@@ -5,7 +5,9 @@ use super::Base;
 use crate::alerts::intake::Intake;
 use crate::app::Awaited as Part;
 use crate::app::runtime::{Awaiting, Late};
-use crate::config::{CalendarPlace, ChangeEntry, ConfigError, ExternalPaging, http, resolve};
+use crate::config::{
+    CalendarPlace, ChangeEntry, ConfigError, ConfiguredSource, ExternalPaging, http, resolve,
+};
 use crate::incident::{Slug, SourceId};
 use crate::journal::Clock;
 use crate::outbox::{ChannelError, ChannelSettings, Credentials, Sender};
@@ -128,8 +130,8 @@ impl Base {
     }
 
     fn opened_sources(&self) -> Vec<Result<Arc<dyn Source>>> {
-        at_once(&self.config.sources, |(kind, settings, name)| {
-            open_source(*kind, settings, name, &self.config.policies.intake)
+        at_once(&self.config.sources, |source| {
+            open_source(source, &self.config.policies.intake)
         })
     }
 
@@ -139,33 +141,25 @@ impl Base {
         missing: &mut Vec<Missing>,
     ) -> Vec<Arc<dyn Source>> {
         let configured = self.config.sources.iter().zip(opened);
-        let usable = configured.map(|((kind, settings, name), opened)| match opened {
+        let usable = configured.map(|(configured, opened)| match opened {
             Ok(source) => source,
             Err(error) => {
-                let source = self.awaited_source(*kind, settings, name, &error);
-                missing.push(Missing::new("source", name, error));
+                let source = self.awaited_source(configured, &error);
+                missing.push(Missing::new("source", &configured.name, error));
                 source
             }
         });
         usable.collect()
     }
 
-    fn awaited_source(
-        &self,
-        kind: SourceKind,
-        settings: &SourceSettings,
-        name: &SourceId,
-        error: &CliError,
-    ) -> Arc<dyn Source> {
-        let place = host(&settings.url);
-        let (settings, of) = (settings.clone(), name.clone());
+    fn awaited_source(&self, source: &ConfiguredSource, error: &CliError) -> Arc<dyn Source> {
+        let (place, of) = (host(&source.settings.url), source.clone());
         let intake = self.config.policies.intake.clone();
-        let open: Opener<dyn Source> = Arc::new(move || {
-            open_source(kind, &settings, &of, &intake).map_err(|error| why(&error))
-        });
+        let open: Opener<dyn Source> =
+            Arc::new(move || open_source(&of, &intake).map_err(|error| why(&error)));
         Arc::new(DeferredSource {
-            offers: kind.offers(),
-            source: Deferred::new(name.clone(), place, open, why(error)),
+            offers: source.kind.offers(),
+            source: Deferred::new(source.name.clone(), place, open, why(error)),
         })
     }
 
@@ -281,12 +275,12 @@ fn host(url: &str) -> String {
     host.unwrap_or_else(|| "?".into())
 }
 
-fn open_source(
-    kind: SourceKind,
-    settings: &SourceSettings,
-    name: &SourceId,
-    intake: &Intake,
-) -> Result<Arc<dyn Source>> {
+fn open_source(source: &ConfiguredSource, intake: &Intake) -> Result<Arc<dyn Source>> {
+    let ConfiguredSource {
+        kind,
+        settings,
+        name,
+    } = source;
     let http = http(settings, name)?;
     let alerts = |source: Alertmanager| -> Arc<dyn Source> {
         let source = source.prioritizing(intake);

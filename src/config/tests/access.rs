@@ -76,8 +76,8 @@ fn source(settings: &str, allowed: &str) -> Result<(), ConfigError> {
         "allow_plain_http: [{allowed}]\nsources: [{{kind: prometheus, {settings}}}]\n"
     ));
     let config = config.unwrap();
-    let (_, settings, name) = &config.sources[0];
-    http(settings, name).map(drop)
+    let source = &config.sources[0];
+    http(&source.settings, &source.name).map(drop)
 }
 
 #[rstest]

@@ -170,7 +170,7 @@ proptest! {
                 matchers: read, starts_at: now, ends_at: now + TimeDelta::hours(1),
                 created_by: Safe::line("lee"), comment: Safe::line("x"),
             };
-            prop_assert_eq!(silence.fault(), None);
+            prop_assert_eq!(silence.problem(), None);
             let coverage = silence.coverage(all.iter().copied());
             let wanted: Vec<usize> = row.iter().map(|at| *at as usize).collect();
             prop_assert_eq!(coverage.matching, wanted, "{}", silence.what());
