@@ -157,7 +157,7 @@ async fn a_silence_is_made_and_ended_at_grafanas_own_paths() {
     let read = source.silence_by_id(&id).await.unwrap();
     assert_eq!(read.matchers, Some(silence.matchers));
     let until = now + chrono::TimeDelta::hours(3);
-    assert_eq!(read.extension_fault(until, now), None);
+    assert_eq!(read.extension_problem(until, now), None);
     assert_eq!(source.extend(&id, until).await.unwrap(), id);
     source.expire(&id).await.unwrap();
 }

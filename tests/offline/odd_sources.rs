@@ -87,7 +87,7 @@ async fn a_label_that_opentelemetry_names_can_be_silenced() {
             comment: Safe::line("known"),
         };
         assert!(
-            silence.fault().is_none() && silence.covers(&alerts[0]),
+            silence.problem().is_none() && silence.covers(&alerts[0]),
             "{text}"
         );
     }

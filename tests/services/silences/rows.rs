@@ -327,7 +327,7 @@ async fn silence_each(
             created_by: Safe::line("lee"),
             comment: Safe::line("known"),
         };
-        assert_eq!(silence.fault(), None, "{text}");
+        assert_eq!(silence.problem(), None, "{text}");
         let covered: Vec<usize> = silence.coverage(all.iter().copied()).matching;
         assert_eq!(
             covered.len(),
