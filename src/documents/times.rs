@@ -17,7 +17,19 @@ pub(super) fn occurred(entry: &Entry) -> (DateTime<Utc>, &'static str) {
         }
         Some(Event::Observation(event)) => observed(entry, event),
         Some(
-            Event::Response(_)
+            Event::Response(
+                ResponseEvent::ActorIntroduced(_)
+                | ResponseEvent::Classified(_)
+                | ResponseEvent::Proposed(_)
+                | ResponseEvent::RoleAssigned(_)
+                | ResponseEvent::HandedOver(_)
+                | ResponseEvent::Noted(_)
+                | ResponseEvent::Decided(_)
+                | ResponseEvent::StatusChanged(_)
+                | ResponseEvent::Corrected(_)
+                | ResponseEvent::WorkOpened(_)
+                | ResponseEvent::WorkChanged(_),
+            )
             | Event::Paging(_)
             | Event::Message(_)
             | Event::Playbook(_)

@@ -5,7 +5,7 @@ use super::refused::{Refused, conflict, refuse, required};
 use crate::app::incident_view::IncidentView;
 use crate::incident::cadence::clocks;
 use crate::incident::entry::{
-    Audience, HandedOver, Updated, WorkChanged, WorkKind, WorkOpened, WorkState, field,
+    Audience, ClockKind, HandedOver, Updated, WorkChanged, WorkKind, WorkOpened, WorkState, field,
 };
 use crate::incident::{ActorId, Draft, Role};
 use crate::text::{Safe, TimeDirection, TimeProblem, parse_moment, sanitize};
@@ -123,7 +123,7 @@ pub fn summary(view: &IncidentView) -> String {
     }
     let latest = incident.clock.latest();
     let clocks = clocks(incident, latest).into_iter();
-    for clock in clocks.filter(|clock| clock.item.is_none()) {
+    for clock in clocks.filter(|clock| clock.clock != ClockKind::ActionItem) {
         lines.push(format!(
             "Clock: {} at {}",
             clock.waits_for(incident),

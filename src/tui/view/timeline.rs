@@ -193,8 +193,17 @@ fn emphasis(event: &Event) -> Emphasis {
             | ResponseEvent::StatusChanged(_)
             | ResponseEvent::Decided(_),
         ) => Emphasis::Decisive,
-        Event::Observation(_)
-        | Event::Response(_)
+        Event::Response(
+            ResponseEvent::Opened(_)
+            | ResponseEvent::Proposed(_)
+            | ResponseEvent::RoleAssigned(_)
+            | ResponseEvent::HandedOver(_)
+            | ResponseEvent::Noted(_)
+            | ResponseEvent::Corrected(_)
+            | ResponseEvent::WorkOpened(_)
+            | ResponseEvent::WorkChanged(_),
+        )
+        | Event::Observation(_)
         | Event::Paging(_)
         | Event::Message(_)
         | Event::Playbook(_)

@@ -5,7 +5,7 @@ use super::words::{self, age, clock, fit, pad, right, styled};
 use crate::app::IncidentView;
 use crate::incident::Status;
 use crate::incident::cadence::{CadenceClock, clocks};
-use crate::incident::entry::{WorkState, field};
+use crate::incident::entry::{ClockKind, WorkState, field};
 use crate::incident::fold::WorkFact;
 use crate::text::Safe;
 use chrono::TimeDelta;
@@ -89,7 +89,8 @@ fn owed(canvas: &Canvas<'_>, view: &IncidentView) -> Vec<Line<'static>> {
             false => (age(left), Style::new()),
         };
         let name = owed.waits_for(&view.incident);
-        let ends = match owed.item {
+        let item = owed.item.filter(|_| owed.clock == ClockKind::ActionItem);
+        let ends = match item {
             Some(item) => about(view, item),
             None => words::ends(owed).to_string(),
         };

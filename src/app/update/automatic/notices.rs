@@ -67,7 +67,18 @@ fn state_change(view: &IncidentView, event: &Event, entry: &Entry) -> Option<Str
             format!("set the severity to {}", data.severity)
         }
         Event::Playbook(PlaybookEvent::StepRecorded(_) | PlaybookEvent::ItemTicked(_))
-        | Event::Response(_)
+        | Event::Response(
+            ResponseEvent::Opened(_)
+            | ResponseEvent::ActorIntroduced(_)
+            | ResponseEvent::Proposed(_)
+            | ResponseEvent::RoleAssigned(_)
+            | ResponseEvent::HandedOver(_)
+            | ResponseEvent::Noted(_)
+            | ResponseEvent::Decided(_)
+            | ResponseEvent::Corrected(_)
+            | ResponseEvent::WorkOpened(_)
+            | ResponseEvent::WorkChanged(_),
+        )
         | Event::Observation(_)
         | Event::Paging(_)
         | Event::Message(_)
