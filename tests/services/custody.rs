@@ -214,7 +214,7 @@ fn a_removed_ledger_or_incident_is_detected() {
         &["incident", "erase", &id, "3", "title", "--why", "x"],
         &["incident", "hold", &id, "--why", "again"],
     ] {
-        company.run("nokey", arguments).fails(4, &["gone"]);
+        company.run("nokey", arguments).fails(4, &["is missing"]);
     }
     fs::remove_dir_all(company.directory(&id)).unwrap();
     let doctor = company.run("nokey", &["doctor"]);
