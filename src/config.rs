@@ -1,6 +1,7 @@
 //! Configuration: a file over defaults, command-line options over both, checked before anything starts.
 
 mod access;
+mod digested;
 mod error;
 mod fallback;
 mod file;
@@ -11,6 +12,7 @@ mod secrets;
 mod services;
 
 pub use access::http;
+pub use digested::Digested;
 pub use error::ConfigError;
 use error::parse;
 pub use fallback::{Fallback, OnProblem, Replacement};
@@ -18,7 +20,7 @@ pub use file::{
     ChangeEntry, ConfigFile, ExternalPaging, NetworkFileSystemRule, Retention, SignalSettings,
     SigningSettings,
 };
-pub use policies::{Digested, Policies, read_policy};
+pub use policies::{Policies, read_policy};
 pub use schedules::{CalendarPlace, Schedules};
 pub use secrets::resolve;
 pub use services::{SERVICES, Services};

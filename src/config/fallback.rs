@@ -1,6 +1,7 @@
 //! Replacement of a policy or map that cannot be used: the last copy that was in use, or else the shipped file. A
 //! mistake in one file must not keep the paging service from starting.
 
+use super::digested::Digested;
 use super::error::ConfigError;
 use crate::files::{self, Durable};
 use crate::journal::hex_digest;
@@ -74,9 +75,7 @@ pub(super) struct PartReader {
 
 #[derive(Debug)]
 pub(super) struct ConfigPart<T> {
-    pub(super) value: T,
-    /// Digest of the source text.
-    pub(super) digest: String,
+    pub(super) made: Digested<T>,
     /// Whether it is the shipped file.
     pub(super) shipped: bool,
 }
@@ -102,8 +101,7 @@ impl PartReader {
         let made = |path: &Path, text: &str, shipped: bool| {
             let digest = hex_digest(text.as_bytes());
             make(path, text).map(|value| ConfigPart {
-                value,
-                digest,
+                made: Digested::new(value, digest),
                 shipped,
             })
         };

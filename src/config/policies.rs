@@ -1,5 +1,6 @@
 //! The policies in force, with the digests that the journal records.
 
+use super::digested::Digested;
 use super::error::{ConfigError, parse};
 use super::fallback::{PartReader, Replacement};
 use super::file::PolicyFiles;
@@ -11,35 +12,12 @@ use crate::keymap::KeyMap;
 use crate::outbox::ChannelSettings;
 use crate::signals::gate;
 use crate::text::list;
-use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
 const SEVERITY: &str = include_str!("../../assets/policies/severity.yaml");
 const ESCALATION: &str = include_str!("../../assets/policies/escalation.yaml");
 const GATE: &str = include_str!("../../assets/policies/gate.yaml");
 const INTAKE: &str = include_str!("../../assets/policies/intake.yaml");
-
-/// A policy, with the digest of its file.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Digested<P> {
-    pub value: P,
-    pub digest: String,
-}
-
-impl<P> Digested<P> {
-    pub fn new(value: P, digest: impl Into<String>) -> Self {
-        let digest = digest.into();
-        Self { value, digest }
-    }
-}
-
-impl<P> Deref for Digested<P> {
-    type Target = P;
-
-    fn deref(&self) -> &P {
-        &self.value
-    }
-}
 
 #[derive(Debug, Clone)]
 pub struct Policies {
@@ -119,7 +97,7 @@ impl Policies {
             escalation_policy,
         )?;
         let place = own.unwrap_or_else(|| PathBuf::from("(shipped)"));
-        if let Err(error) = check_conditions(&severity.value, &escalation.value, &place) {
+        if let Err(error) = check_conditions(&severity.made, &escalation.made, &place) {
             reader.report(error, Replacement::AsItStands)?;
         }
         let intake = reader.part("intake.yaml", at(&files.intake), INTAKE, |path, text| {
@@ -133,10 +111,10 @@ impl Policies {
         })?;
         Ok(Self {
             replaced: escalation.shipped && files.escalation.is_some(),
-            severity: Digested::new(severity.value, severity.digest),
-            escalation: Digested::new(escalation.value, escalation.digest),
-            intake: Digested::new(intake.value, intake.digest),
-            gate: Digested::new(gate.value, gate.digest),
+            severity: severity.made,
+            escalation: escalation.made,
+            intake: intake.made,
+            gate: gate.made,
         })
     }
 }

@@ -30,7 +30,7 @@ impl Services {
     ) -> Result<Self, ConfigError> {
         let own = file.services.as_ref().map(|path| base.join(path));
         let part = reader.part("services.yaml", own.clone(), SERVICES, map_of)?;
-        let (mut map, warnings) = part.value;
+        let (mut map, warnings) = part.made.value;
         if part.shipped {
             map.sample = true;
             if file.signal != SignalSettings::default() {
