@@ -38,7 +38,6 @@ pub(super) fn start(parts: &Parts, messages: &UnboundedSender<Msg>) {
         sets: Mutex::default(),
         intake: parts.intake.clone(),
     });
-    let mut signal_taken = false;
     for source in &parts.sources {
         let offers = source.offers();
         if offers.alerts {
@@ -59,16 +58,6 @@ pub(super) fn start(parts: &Parts, messages: &UnboundedSender<Msg>) {
             let (source, inbox, poll) = (Arc::clone(source), messages.clone(), parts.poll);
             keep(asking("rules", source.name()), messages, move || {
                 rules(Arc::clone(&source), inbox.clone(), Backoff::new(poll))
-            });
-        }
-        // The first source of measurements gives the signal.
-        if offers.metrics && !signal_taken {
-            signal_taken = true;
-            let (source, inbox, poll) = (Arc::clone(source), messages.clone(), parts.poll);
-            let query = parts.query.clone();
-            keep(asking("readings", source.name()), messages, move || {
-                let backoff = Backoff::new(poll);
-                readings(Arc::clone(&source), inbox.clone(), backoff, query.clone())
             });
         }
     }
@@ -287,33 +276,6 @@ async fn alerts(
         }
         tokio::time::sleep(pause).await;
     }
-}
-
-async fn readings(
-    source: Arc<dyn Source>,
-    messages: UnboundedSender<Msg>,
-    mut backoff: Backoff,
-    query: String,
-) {
-    loop {
-        let result = source.read(&query).await;
-        // A query that is refused is asked at the same pace: its server is there.
-        let lost = result.as_ref().err().filter(|error| !is_about_query(error));
-        let (contact, pause) = (lost.is_none(), pause(&mut backoff, lost));
-        let news = Msg::Signal {
-            source: source.name().clone(),
-            result: result.map_err(|error| log(&error)),
-            contact,
-        };
-        if messages.send(news).is_err() {
-            return;
-        }
-        tokio::time::sleep(pause).await;
-    }
-}
-
-fn is_about_query(error: &SourceError) -> bool {
-    matches!(error.kind, SourceErrorKind::Query(_))
 }
 
 async fn rules(source: Arc<dyn Source>, messages: UnboundedSender<Msg>, mut backoff: Backoff) {

@@ -371,6 +371,7 @@ impl Harness {
             now: self.model.now,
             occurred,
             reading: None,
+            impact: None,
             named: None,
         };
         drafts(view, &context, intent)
