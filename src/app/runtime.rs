@@ -13,14 +13,12 @@ mod supervising;
 
 use super::effect::{CheckId, Checkpoint, Effect, TerminalEffect};
 use super::message::Msg;
-use super::update::backfill_window;
 use crate::data_dir::PeerKind;
 use crate::incident::{ChannelId, Entry, IncidentId, SourceId};
 use crate::journal::{Clock, UnsignedCheckpoint, signing_time};
 use crate::outbox::{Message, Sender};
 use crate::sources::Source;
 use crate::text::Problem;
-use chrono::{DateTime, Utc};
 use pollers::problem;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError};

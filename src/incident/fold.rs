@@ -12,7 +12,8 @@ mod response;
 pub(crate) mod state;
 
 pub use state::{
-    Acknowledgement, AlertFacts, Assignment, Classification, Custody, Incident, MessageFact,
+    Acknowledgement, AlertFacts, Assignment, Classification, Custody, ImpactFacts, Incident,
+    MessageFact,
     Recorded, Request, Run, SendResult, SendingId, SignalFacts, SourceFacts, TextRef, UpdateFact,
     WorkFact,
 };

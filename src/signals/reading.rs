@@ -28,6 +28,11 @@ impl Reading {
         }
     }
 
+    /// The number that people see, whether or not a verdict may rest on it.
+    pub fn shown(self) -> Option<f64> {
+        self.value()
+    }
+
     pub fn value(self) -> Option<f64> {
         match self {
             Self::Value(value) => Some(value),

@@ -1,6 +1,7 @@
 //! A whole incident, as documents tell it.
 
 use super::*;
+use crate::incident::Incident;
 use crate::incident::fold::SignalFacts;
 use crate::signals::impact::{Currency, Impact, ImpactAmount, ImpactBasis};
 use crate::incident::entry::{

@@ -4,6 +4,7 @@ mod clocks;
 
 use super::canvas::Canvas;
 use super::words::{age, both_ends, burn_words, clock_with_zone, elapsed, fit, styled};
+use crate::app::Model;
 use crate::incident::severity::Severity;
 use crate::incident::{Incident, Role, Status};
 use crate::keymap::Screen;
@@ -184,11 +185,17 @@ fn recorded(canvas: &Canvas<'_>) -> Vec<Span<'static>> {
     ]
 }
 
+fn is_lost(model: &Model) -> bool {
+    let source = model.headline_source();
+    source.is_some_and(|source| model.silence_of(&source).is_some())
+}
+
 fn signal(canvas: &Canvas<'_>) -> Line<'static> {
     let (model, theme) = (canvas.model, canvas.theme);
     let mut left = value(canvas);
     if let Some((_, ratio)) = model.headline()
         && model.stale_sample().is_none()
+        && !is_lost(model)
         && meets(ratio.current.reading, model.setup.objective) == Some(false)
         && let Some(burn) = ratio.budget.burns[0].short
     {
