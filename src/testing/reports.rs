@@ -32,6 +32,7 @@ fn signal(
         measured: Some(now),
         source: None,
         error: None,
+        partial: None,
         detail,
     }
 }

@@ -8,7 +8,7 @@ use crate::app::message::Msg;
 use crate::incident::SourceId;
 use crate::journal::Clock;
 use crate::signals::monitor::SignalMonitor;
-use crate::signals::series::{SignalAnswer, SignalQuery};
+use crate::signals::series::{Answer, SignalAnswer, SignalQuery};
 use crate::sources::{
     Backoff, ChangeSource, ExternalIncidents, Pager, RuleSet, Source, SourceError, SourceErrorKind,
 };
@@ -162,7 +162,7 @@ async fn ask_all(
 async fn answer(
     ask: &SignalQuery,
     sources: &[Arc<dyn Source>],
-) -> Result<SignalAnswer, (Problem, bool)> {
+) -> Result<Answer<SignalAnswer>, (Problem, bool)> {
     let named =
         |source: &&Arc<dyn Source>| ask.source.as_ref().is_none_or(|name| source.name() == name);
     let Some(source) = sources.iter().find(named) else {
@@ -173,13 +173,13 @@ async fn answer(
     };
     let result = match ask.request.range {
         None => source
-            .vector(&ask.request.query)
+            .vector(&ask.request.query, ask.request.at)
             .await
-            .map(SignalAnswer::Vector),
+            .map(|answer| answer.map(SignalAnswer::Vector)),
         Some(range) => source
             .range(&ask.request.query, range)
             .await
-            .map(SignalAnswer::Matrix),
+            .map(|answer| answer.map(SignalAnswer::Matrix)),
     };
     result.map_err(|error| {
         let silent = !matches!(

@@ -65,6 +65,7 @@ fn report(standing: SignalStanding, detail: SignalDetail) -> MonitorReport {
             measured: Some(sample.at),
             source: None,
             error: None,
+            partial: None,
             detail,
         }],
         skew: Vec::new(),

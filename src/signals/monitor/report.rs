@@ -52,6 +52,8 @@ pub struct SignalReport {
     /// `None`: the map names no source.
     pub source: Option<SourceId>,
     pub error: Option<Problem>,
+    /// The source's words about data that its last answers lack.
+    pub partial: Option<Safe>,
     pub detail: SignalDetail,
 }
 
@@ -115,6 +117,7 @@ pub(super) fn of(
 ) -> SignalReport {
     let there = now + ahead;
     let error = signal.errors.first().map(|(_, problem)| problem.clone());
+    let partial = signal.partial.first().map(|(_, said)| said.clone());
     let (standing, measured, detail) = match &mut signal.state {
         SignalState::Ratio(ratio) => of_ratio(ratio, there),
         SignalState::Number(number) => of_number(&signal.spec, number, there),
@@ -127,6 +130,7 @@ pub(super) fn of(
         measured: measured.map(|at| at - ahead),
         source: signal.spec.source.clone(),
         error,
+        partial,
         detail,
     }
 }
