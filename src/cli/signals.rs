@@ -128,7 +128,7 @@ fn number(reading: Reading) -> String {
 }
 
 fn ratio_text(ratio: &RatioReport, head: &dyn Fn(String) -> String) -> Vec<String> {
-    let now = ratio.now.map_or("no data".to_string(), percent);
+    let now = ratio.now().map_or("no data".to_string(), percent);
     let budget = &ratio.budget;
     let left = budget.left().map(|left| format!("{:.2} %", left * 100.0));
     let left = left.unwrap_or_else(|| "not known".to_string());
@@ -268,7 +268,7 @@ fn ratio_value(ratio: &RatioReport) -> Value {
         })
     });
     json!({
-        "now": ratio.now, "objective": budget.objective, "per_minute": ratio.per_minute,
+        "now": ratio.now(), "objective": budget.objective, "per_minute": ratio.per_minute,
         "budget": {
             "from": time(budget.sum.from), "to": time(budget.sum.to),
             "good": budget.sum.tally.good, "total": budget.sum.tally.total,

@@ -118,6 +118,7 @@ mod tests {
     use super::super::words::short;
     use super::*;
     use crate::signals::budget::Budget;
+    use crate::signals::monitor::CurrentRatio;
     use rstest::rstest;
     use std::sync::Arc;
 
@@ -136,7 +137,7 @@ mod tests {
     fn ratio(average: Option<f64>, amount: Option<f64>, unknown: Option<f64>) -> RatioReport {
         let track = counts(90.0, 100.0);
         RatioReport {
-            now: None,
+            current: CurrentRatio::of(&track, at(30), true),
             per_minute: None,
             budget: Budget::at(&track, 0.999, TimeDelta::days(30), at(30)),
             drop: None,

@@ -4,11 +4,14 @@
 //! bucket is read once, and the last two again, because scrapes arrive late. A refresh never reads the past of the
 //! window again.
 
+mod current;
 mod number;
 mod ratio;
 mod report;
+mod standing;
 mod state;
 
+pub use current::CurrentRatio;
 pub use report::{MonitorReport, RatioReport, SignalDetail, SignalReport, SignalStanding};
 
 use super::map::ServiceMap;
@@ -23,6 +26,8 @@ use std::sync::Arc;
 
 /// Smaller differences of a clock are not reported.
 const MIN_REPORTED_SKEW: TimeDelta = TimeDelta::seconds(5);
+/// In seconds. Two processes that ask within the same interval ask the same question.
+const ASKED_EVERY: i64 = 10;
 
 #[derive(Debug, Clone)]
 pub struct SignalMonitor {
@@ -30,6 +35,7 @@ pub struct SignalMonitor {
     signals: Vec<MonitoredSignal>,
     /// How far each source's clock is ahead of this machine's.
     skew: BTreeMap<Option<SourceId>, TimeDelta>,
+    contacts: Vec<(SourceId, Result<(), Problem>)>,
 }
 
 impl SignalMonitor {
@@ -59,11 +65,17 @@ impl SignalMonitor {
             map,
             signals,
             skew: BTreeMap::new(),
+            contacts: Vec::new(),
         }
     }
 
     pub fn map(&self) -> &Arc<ServiceMap> {
         &self.map
+    }
+
+    /// Each source that was asked in this round: whether it answered, or why not.
+    pub fn set_contacts(&mut self, contacts: Vec<(SourceId, Result<(), Problem>)>) {
+        self.contacts = contacts;
     }
 
     /// They come first: which bucket is complete depends on the source's clock.
@@ -85,7 +97,7 @@ impl SignalMonitor {
     pub fn due_queries(&self, now: DateTime<Utc>) -> Vec<SignalQuery> {
         let mut due = Vec::new();
         for (index, signal) in self.signals.iter().enumerate() {
-            let there = now + self.skew_of(signal.spec.source.as_ref());
+            let there = aligned(now + self.skew_of(signal.spec.source.as_ref()));
             let requests = match &signal.state {
                 SignalState::Ratio(ratio) => ratio.due_queries(&signal.spec, there),
                 SignalState::Number(number) => number.due_queries(&signal.spec, there),
@@ -142,7 +154,7 @@ impl SignalMonitor {
             .iter_mut()
             .map(|signal| {
                 let ahead = skew.get(&signal.spec.source).copied().unwrap_or_default();
-                report::of(signal, now, ahead)
+                standing::of(signal, now, ahead)
             })
             .collect();
         let problem = |(source, ahead): (&Option<SourceId>, &TimeDelta)| {
@@ -152,8 +164,14 @@ impl SignalMonitor {
             at: now,
             signals,
             skew: self.skew.iter().filter_map(problem).collect(),
+            contacts: self.contacts.clone(),
         }
     }
+}
+
+fn aligned(at: DateTime<Utc>) -> DateTime<Utc> {
+    let seconds = at.timestamp().div_euclid(ASKED_EVERY) * ASKED_EVERY;
+    DateTime::from_timestamp(seconds, 0).unwrap_or(at)
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ pub(crate) fn report(
         at: now,
         signals,
         skew: Vec::new(),
+        contacts: Vec::new(),
     }
 }
 
@@ -30,6 +31,7 @@ fn signal(
         strict: true,
         standing,
         measured: Some(now),
+        scraped: Some(now),
         source: None,
         error: None,
         detail,
@@ -77,7 +79,7 @@ fn dropping(now: DateTime<Utc>) -> crate::signals::monitor::SignalReport {
     use crate::signals::budget::Budget;
     use crate::signals::detection::{Culprit, NormalSource, SuccessDrop};
     use crate::signals::map::Pricing;
-    use crate::signals::monitor::{RatioReport, SignalDetail, SignalStanding};
+    use crate::signals::monitor::{CurrentRatio, RatioReport, SignalDetail, SignalStanding};
     use crate::signals::tally::{FIVE, RatioSeries};
     let mut track = RatioSeries::new(TimeDelta::days(30));
     let since = now - TimeDelta::minutes(5);
@@ -112,7 +114,7 @@ fn dropping(now: DateTime<Utc>) -> crate::signals::monitor::SignalReport {
         culprit: Some(culprit),
     };
     let ratio = RatioReport {
-        now: Some(0.85),
+        current: CurrentRatio::of(&track, now, true),
         per_minute: Some(1200.0),
         budget,
         drop: Some(drop),
@@ -153,7 +155,10 @@ pub(crate) fn elsewhere(
         && standing != SignalStanding::Breach
     {
         ratio.drop = None;
-        ratio.now = (standing != SignalStanding::Unknown).then_some(0.9999);
+        ratio.current.reading = match standing {
+            SignalStanding::Unknown => Reading::NoData,
+            _ => Reading::Value(0.9999),
+        };
     }
     signal
 }

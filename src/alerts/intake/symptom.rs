@@ -90,7 +90,7 @@ impl SignalRule {
                 let culprit = culprit.unwrap_or_default();
                 let (name, now, normal) = (&signal.signal, percent(drop.now), percent(drop.normal));
                 let title = format!("{name} {now}, normally {normal}{culprit}");
-                let now = ratio.now.unwrap_or(drop.now);
+                let now = ratio.now().unwrap_or(drop.now);
                 finding(Some(drop.since), Reading::Value(now), None, title)
             }),
             (SignalDetail::Ratio(ratio), Symptom::VolumeDrop) => {

@@ -127,11 +127,12 @@ async fn signals(
 
 /// A source that cannot be reached is not asked again in the same round.
 pub async fn refresh(monitor: &mut SignalMonitor, sources: &[Arc<dyn Source>], clock: &dyn Clock) {
-    let mut down: Vec<(Option<SourceId>, Problem)> = Vec::new();
+    let mut contacts: BTreeMap<SourceId, Result<(), Problem>> = BTreeMap::new();
     let clocks = monitor.clock_queries();
-    ask_all(monitor, clocks, sources, clock, &mut down).await;
+    ask_all(monitor, clocks, sources, clock, &mut contacts).await;
     let asks = monitor.due_queries(clock.now().wall);
-    ask_all(monitor, asks, sources, clock, &mut down).await;
+    ask_all(monitor, asks, sources, clock, &mut contacts).await;
+    monitor.set_contacts(contacts.into_iter().collect());
 }
 
 async fn ask_all(
@@ -139,17 +140,23 @@ async fn ask_all(
     asks: Vec<SignalQuery>,
     sources: &[Arc<dyn Source>],
     clock: &dyn Clock,
-    down: &mut Vec<(Option<SourceId>, Problem)>,
+    contacts: &mut BTreeMap<SourceId, Result<(), Problem>>,
 ) {
     for ask in asks {
-        if let Some((_, problem)) = down.iter().find(|(source, _)| *source == ask.source) {
+        let Some(source) = source_of(&ask, sources) else {
+            monitor.answer(&ask, Err(no_source(&ask)), clock.now().wall);
+            continue;
+        };
+        if let Some(Err(problem)) = contacts.get(source.name()) {
             monitor.answer(&ask, Err(problem.clone()), clock.now().wall);
             continue;
         }
-        let result = answer(&ask, sources).await;
-        if let Err((problem, true)) = &result {
-            down.push((ask.source.clone(), problem.clone()));
-        }
+        let result = answer(&ask, source.as_ref()).await;
+        let contact = match &result {
+            Err((problem, true)) => Err(problem.clone()),
+            _ => Ok(()),
+        };
+        contacts.insert(source.name().clone(), contact);
         monitor.answer(
             &ask,
             result.map_err(|(problem, _)| problem),
@@ -158,19 +165,23 @@ async fn ask_all(
     }
 }
 
+fn source_of<'s>(ask: &SignalQuery, sources: &'s [Arc<dyn Source>]) -> Option<&'s Arc<dyn Source>> {
+    let mut named = sources
+        .iter()
+        .filter(|source| ask.source.as_ref().is_none_or(|name| source.name() == name));
+    named.next()
+}
+
+fn no_source(ask: &SignalQuery) -> Problem {
+    let name = ask.source.as_ref().map_or("", |source| source.as_str());
+    Problem::new(
+        format!("no source of measurements is called {name}"),
+        "name it under `sources`, or leave `source` out of the service map",
+    )
+}
+
 /// With an error, whether the source did not answer at all.
-async fn answer(
-    ask: &SignalQuery,
-    sources: &[Arc<dyn Source>],
-) -> Result<SignalAnswer, (Problem, bool)> {
-    let named =
-        |source: &&Arc<dyn Source>| ask.source.as_ref().is_none_or(|name| source.name() == name);
-    let Some(source) = sources.iter().find(named) else {
-        let name = ask.source.as_ref().map_or("", |source| source.as_str());
-        let what = format!("no source of measurements is called {name}");
-        let hint = "name it under `sources`, or leave `source` out of the service map";
-        return Err((Problem::new(what, hint), false));
-    };
+async fn answer(ask: &SignalQuery, source: &dyn Source) -> Result<SignalAnswer, (Problem, bool)> {
     let result = match ask.request.range {
         None => source
             .vector(&ask.request.query)

@@ -85,7 +85,7 @@ fn ratio_now(report: &MonitorReport, signal: &Slug) -> Option<Reading> {
         .iter()
         .find(|found| found.signal == *signal)?;
     match &found.detail {
-        SignalDetail::Ratio(ratio) => ratio.now.map(Reading::Value),
+        SignalDetail::Ratio(ratio) => ratio.now().map(Reading::Value),
         _ => None,
     }
 }
@@ -101,7 +101,7 @@ fn failing_elsewhere(model: &Model, incident: &Incident) -> Option<usize> {
         let SignalDetail::Ratio(ratio) = &signal.detail else {
             continue;
         };
-        let below = ratio.now.map(|now| now < ratio.budget.objective);
+        let below = ratio.now().map(|now| now < ratio.budget.objective);
         let fails = match (ratio.drop.is_some() || ratio.volume_drop.is_some(), below) {
             (true, _) => Some(true),
             (false, _) if signal.standing == SignalStanding::Unknown => None,

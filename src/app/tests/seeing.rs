@@ -186,6 +186,7 @@ fn hear(harness: &mut Harness, minutes: i64, signal: &dyn Fn(DateTime<Utc>) -> S
             at,
             signals: vec![signal(at)],
             skew: Vec::new(),
+            contacts: Vec::new(),
         };
         harness.say(Msg::Signals(Box::new(report)));
         harness.pass(15);

@@ -1,5 +1,5 @@
 use super::super::budget::Budget;
-use super::super::monitor::RatioReport;
+use super::super::monitor::{CurrentRatio, RatioReport};
 use super::super::tally::RatioSeries;
 use super::super::{Reading, Sample};
 use super::*;
@@ -36,7 +36,7 @@ fn ratio(spent: Option<f64>) -> SignalDetail {
     );
     budget.spent = spent;
     SignalDetail::Ratio(Box::new(RatioReport {
-        now: Some(0.9995),
+        current: CurrentRatio::of(&track, at("2026-11-22T00:00:00Z"), true),
         per_minute: Some(100.0),
         budget,
         drop: None,
@@ -63,11 +63,13 @@ fn report(standing: SignalStanding, detail: SignalDetail) -> MonitorReport {
             strict: true,
             standing,
             measured: Some(sample.at),
+            scraped: None,
             source: None,
             error: None,
             detail,
         }],
         skew: Vec::new(),
+        contacts: Vec::new(),
     }
 }
 

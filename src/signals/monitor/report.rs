@@ -1,23 +1,14 @@
 //! The state of all signals at one time, for the screen, the command line and the gate.
 
-use super::super::budget::{Budget, Burn};
-use super::super::detection::{DropRecovery, DropState, SuccessDrop, VolumeDrop};
-use super::super::map::{
-    CorrectnessSpec, DeadlineSpec, LevelGroup, LevelSpec, Pricing, SignalSpec, VersionSpec,
-};
+use super::super::budget::Budget;
+use super::super::detection::{DropRecovery, SuccessDrop, VolumeDrop};
+use super::super::map::{LevelGroup, Pricing};
 use super::super::tally::RatioSeries;
 use super::super::{Expectation, Reading, Sample};
-use super::number::MonitoredNumber;
-use super::ratio::MonitoredRatio;
-use super::state::{MonitoredSignal, SignalState};
+use super::current::CurrentRatio;
 use crate::text::{PathId, Problem, Safe, Slug, SourceId};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
-
-/// Over which the current success ratio is measured.
-const NOW_MINUTES: i64 = 5;
-/// A ratio without a complete bucket for this long is unknown.
-const STALE: TimeDelta = TimeDelta::minutes(5);
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct MonitorReport {
@@ -26,6 +17,8 @@ pub struct MonitorReport {
     pub signals: Vec<SignalReport>,
     /// Sources whose clock differs, and how far it is ahead of this machine's.
     pub skew: Vec<(Option<SourceId>, TimeDelta)>,
+    /// Each source that was asked in the last round: whether it answered, or why not.
+    pub contacts: Vec<(SourceId, Result<(), Problem>)>,
 }
 
 /// The worst first.
@@ -49,6 +42,8 @@ pub struct SignalReport {
     pub strict: bool,
     pub standing: SignalStanding,
     pub measured: Option<DateTime<Utc>>,
+    /// The last scrape of its series, by this machine's clock; `None` if that is not known.
+    pub scraped: Option<DateTime<Utc>>,
     /// `None`: the map names no source.
     pub source: Option<SourceId>,
     pub error: Option<Problem>,
@@ -90,9 +85,8 @@ pub enum SignalDetail {
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct RatioReport {
-    /// Over the last five measured minutes.
-    pub now: Option<f64>,
-    /// Payments, over the same minutes.
+    pub current: CurrentRatio,
+    /// Payments, over the window of `current`.
     pub per_minute: Option<f64>,
     pub budget: Budget,
     pub drop: Option<SuccessDrop>,
@@ -108,165 +102,11 @@ pub struct RatioReport {
     pub dropped_parts: usize,
 }
 
-pub(super) fn of(
-    signal: &mut MonitoredSignal,
-    now: DateTime<Utc>,
-    ahead: TimeDelta,
-) -> SignalReport {
-    let there = now + ahead;
-    let error = signal.errors.first().map(|(_, problem)| problem.clone());
-    let (standing, measured, detail) = match &mut signal.state {
-        SignalState::Ratio(ratio) => of_ratio(ratio, there),
-        SignalState::Number(number) => of_number(&signal.spec, number, there),
-    };
-    SignalReport {
-        signal: signal.spec.signal.clone(),
-        path: signal.path.clone(),
-        strict: signal.strict,
-        standing,
-        measured: measured.map(|at| at - ahead),
-        source: signal.spec.source.clone(),
-        error,
-        detail,
+impl RatioReport {
+    /// The current success ratio. Every other number of this report ends at the same time.
+    pub fn now(&self) -> Option<f64> {
+        self.current.reading.value()
     }
-}
-
-fn of_ratio(
-    ratio: &mut MonitoredRatio,
-    there: DateTime<Utc>,
-) -> (SignalStanding, Option<DateTime<Utc>>, SignalDetail) {
-    let end = ratio.track.end();
-    let to = end.unwrap_or(there);
-    let recent = ratio.track.sum(to - TimeDelta::minutes(NOW_MINUTES), to);
-    let fresh = end.is_some_and(|end| there - end < STALE);
-    let (found, volume_drop) = if fresh {
-        ratio.drop_at(to)
-    } else {
-        (DropState::default(), None)
-    };
-    let budget = Budget::at(&ratio.track, ratio.objective(), ratio.window(), to);
-    let now = recent.tally.ratio().filter(|_| fresh);
-    let standing = match now {
-        _ if !fresh => SignalStanding::Unknown,
-        _ if found.drop.is_some() || volume_drop.is_some() => SignalStanding::Breach,
-        _ if budget.burns[..2].iter().any(Burn::exceeds) => SignalStanding::Breach,
-        None => SignalStanding::Unknown,
-        Some(now) if now < ratio.objective() => SignalStanding::AtRisk,
-        Some(_) if budget.left().is_some_and(|left| left < 0.0) => SignalStanding::AtRisk,
-        Some(_) => SignalStanding::Fine,
-    };
-    let minutes = recent.measured as f64 / 60.0;
-    let report = RatioReport {
-        now,
-        per_minute: (fresh && minutes > 0.0).then(|| recent.tally.total / minutes),
-        budget,
-        drop: found.drop,
-        recovery: found.recovery,
-        volume_drop,
-        track: Arc::clone(&ratio.track),
-        pricing: ratio.pricing.clone(),
-        unknown: ratio.unknown.clone(),
-        amount: ratio.amount.clone(),
-        dropped_parts: ratio.dropped_parts,
-    };
-    (standing, end, SignalDetail::Ratio(Box::new(report)))
-}
-
-fn of_number(
-    spec: &SignalSpec,
-    number: &MonitoredNumber,
-    there: DateTime<Utc>,
-) -> (SignalStanding, Option<DateTime<Utc>>, SignalDetail) {
-    let sample = number.sample;
-    let reading = sample.map_or(Reading::NoData, |sample| sample.reading);
-    let measured = sample.filter(|_| reading.value().is_some());
-    let (standing, detail) = if let Some(spec) = &spec.correctness {
-        of_correctness(spec, number, reading)
-    } else if let Some(spec) = &spec.level {
-        of_level(spec, number, reading)
-    } else if let Some(spec) = &spec.version {
-        of_versions(spec, number)
-    } else {
-        of_deadline(spec.deadline.as_ref(), reading, there)
-    };
-    (standing, measured.map(|sample| sample.at), detail)
-}
-
-fn standing_of(fine: Option<bool>, bad: SignalStanding) -> SignalStanding {
-    match fine {
-        None => SignalStanding::Unknown,
-        Some(true) => SignalStanding::Fine,
-        Some(false) => bad,
-    }
-}
-
-fn of_correctness(
-    spec: &CorrectnessSpec,
-    number: &MonitoredNumber,
-    reading: Reading,
-) -> (SignalStanding, SignalDetail) {
-    let fine = |value: f64| value <= spec.tolerance;
-    let is_fine = reading.value().map(fine);
-    let currency = spec.currency.clone().unwrap_or_default();
-    let detail = SignalDetail::Correctness {
-        count: reading,
-        tolerance: spec.tolerance,
-        unit: spec.unit.clone(),
-        since: number.since(fine).filter(|_| is_fine == Some(false)),
-        age: number.age,
-        amount: number.amount.map(|amount| (amount, currency)),
-    };
-    let standing = standing_of(is_fine, SignalStanding::CorrectnessFault);
-    (standing, detail)
-}
-
-fn of_level(
-    spec: &LevelSpec,
-    number: &MonitoredNumber,
-    reading: Reading,
-) -> (SignalStanding, SignalDetail) {
-    let fine = spec.expect.holds(reading);
-    let since = number.since(|value| spec.expect.holds(Reading::Value(value)) == Some(true));
-    let detail = SignalDetail::Level {
-        reading,
-        expect: spec.expect,
-        unit: spec.unit.clone(),
-        group: spec.group,
-        since: since.filter(|_| fine == Some(false)),
-    };
-    (standing_of(fine, SignalStanding::AtRisk), detail)
-}
-
-fn of_versions(spec: &VersionSpec, number: &MonitoredNumber) -> (SignalStanding, SignalDetail) {
-    let total: f64 = number.versions.iter().map(|(_, count)| count).sum();
-    let wanted = spec.replicas.map(f64::from);
-    let complete = wanted.is_none_or(|replicas| total >= replicas);
-    let fine = match number.versions.len() {
-        0 => None,
-        versions => Some(versions == 1 && complete),
-    };
-    let detail = SignalDetail::Versions {
-        versions: number.versions.clone(),
-        replicas: spec.replicas,
-    };
-    (standing_of(fine, SignalStanding::AtRisk), detail)
-}
-
-fn of_deadline(
-    spec: Option<&DeadlineSpec>,
-    reading: Reading,
-    there: DateTime<Utc>,
-) -> (SignalStanding, SignalDetail) {
-    let warn = spec.map_or(TimeDelta::zero(), |spec| spec.warn.0);
-    let seconds = reading.value();
-    let at = seconds.and_then(|seconds| DateTime::from_timestamp(seconds as i64, 0));
-    let standing = match at.map(|at| at - there) {
-        None => SignalStanding::Unknown,
-        Some(left) if left <= TimeDelta::zero() => SignalStanding::Breach,
-        Some(left) if left <= warn => SignalStanding::AtRisk,
-        Some(_) => SignalStanding::Fine,
-    };
-    (standing, SignalDetail::Deadline { at, warn })
 }
 
 impl SignalReport {

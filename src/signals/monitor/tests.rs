@@ -165,7 +165,7 @@ fn a_source_that_falls_silent_makes_a_ratio_unknown_and_not_zero() {
     let report = watch.report(at(900));
     assert_eq!(report.signals[0].standing, SignalStanding::Unknown);
     let (_, ratio) = report.headline().unwrap();
-    assert_eq!((ratio.now, ratio.drop.clone()), (None, None));
+    assert_eq!((ratio.now(), ratio.drop.clone()), (None, None));
 }
 
 #[test]
@@ -252,10 +252,27 @@ fn five_minutes_are_asked_for_when_they_are_over() {
     let source = usual();
     let mut watch = SignalMonitor::new(map(RATIO));
     source.serve(&mut watch, at(0));
-    let next_five = FIVE - NOW.rem_euclid(FIVE) + 6;
+    let next_five = FIVE - NOW.rem_euclid(FIVE) + 10;
     let asks = watch.due_queries(at(next_five));
     assert!(
         asks.iter()
             .any(|ask| ask.request.range.is_some_and(|range| range.step == FIVE))
     );
+}
+
+#[test]
+fn the_current_ratio_and_the_shortest_burn_are_one_computation() {
+    let source = failing(|when| if when > at(300) { 0.4 } else { 0.0005 });
+    let mut watch = SignalMonitor::new(map(RATIO));
+    for minute in 0..12 {
+        source.serve(&mut watch, at(minute * 60 + 10));
+        let report = watch.report(at(minute * 60 + 10));
+        let (_, ratio) = report.headline().unwrap();
+        let burn = (1.0 - ratio.now().unwrap()) / (1.0 - ratio.budget.objective);
+        assert!((burn - ratio.budget.burns[0].short.unwrap()).abs() < 1e-9);
+        let window = ratio.current.window;
+        assert_eq!(Some(window.to), ratio.track.end());
+        assert_eq!(window.to, ratio.budget.sum.to);
+        assert!((ratio.per_minute.unwrap() * 5.0 - window.tally.total).abs() < 1e-9);
+    }
 }

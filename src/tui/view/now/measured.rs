@@ -103,7 +103,7 @@ const OLD: TimeDelta = TimeDelta::seconds(150);
 fn cells(canvas: &Canvas<'_>, signal: &SignalReport, none: &str) -> (String, String) {
     match &signal.detail {
         SignalDetail::Ratio(ratio) => {
-            let now = ratio.now.map_or("no data".to_string(), percent);
+            let now = ratio.now().map_or("no data".to_string(), percent);
             (now, ratio_cells(ratio, none))
         }
         SignalDetail::Correctness {

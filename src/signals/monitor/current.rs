@@ -1,0 +1,34 @@
+//! The current value of a ratio, with the window that it is measured over.
+
+use super::super::Reading;
+use super::super::tally::{RatioSeries, TallySum};
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// Also the short window of the fastest burn rate, so that the two agree.
+const WINDOW: TimeDelta = TimeDelta::minutes(5);
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CurrentRatio {
+    /// `NotANumber`: no traffic.
+    pub reading: Reading,
+    pub window: TallySum,
+}
+
+impl CurrentRatio {
+    /// Of the last whole minutes before `end`. A series that is not fresh has no current value.
+    pub fn of(track: &RatioSeries, end: DateTime<Utc>, fresh: bool) -> Self {
+        let window = track.sum(end - WINDOW, end);
+        let reading = match window.tally.ratio() {
+            _ if !fresh || window.measured == 0 => Reading::NoData,
+            None => Reading::NotANumber,
+            Some(ratio) => Reading::Value(ratio),
+        };
+        Self { reading, window }
+    }
+
+    /// Payments a minute; `None` without a current measurement.
+    pub fn per_minute(&self) -> Option<f64> {
+        let minutes = self.window.measured as f64 / 60.0;
+        (self.reading != Reading::NoData).then(|| self.window.tally.total / minutes)
+    }
+}

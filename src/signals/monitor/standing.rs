@@ -1,0 +1,176 @@
+//! How a signal stands, from what was measured of it.
+
+use super::super::Reading;
+use super::super::budget::{Budget, Burn};
+use super::super::detection::DropState;
+use super::super::map::{CorrectnessSpec, DeadlineSpec, LevelSpec, SignalSpec, VersionSpec};
+use super::current::CurrentRatio;
+use super::number::MonitoredNumber;
+use super::ratio::MonitoredRatio;
+use super::report::{RatioReport, SignalDetail, SignalReport, SignalStanding};
+use super::state::{MonitoredSignal, SignalState};
+use chrono::{DateTime, TimeDelta, Utc};
+use std::sync::Arc;
+
+/// A ratio without a complete bucket for this long is unknown.
+const STALE: TimeDelta = TimeDelta::minutes(5);
+
+pub(super) fn of(
+    signal: &mut MonitoredSignal,
+    now: DateTime<Utc>,
+    ahead: TimeDelta,
+) -> SignalReport {
+    let there = now + ahead;
+    let error = signal.errors.first().map(|(_, problem)| problem.clone());
+    let (standing, measured, detail) = match &mut signal.state {
+        SignalState::Ratio(ratio) => of_ratio(ratio, there),
+        SignalState::Number(number) => of_number(&signal.spec, number, there),
+    };
+    SignalReport {
+        signal: signal.spec.signal.clone(),
+        path: signal.path.clone(),
+        strict: signal.strict,
+        standing,
+        measured: measured.map(|at| at - ahead),
+        scraped: None,
+        source: signal.spec.source.clone(),
+        error,
+        detail,
+    }
+}
+
+fn of_ratio(
+    ratio: &mut MonitoredRatio,
+    there: DateTime<Utc>,
+) -> (SignalStanding, Option<DateTime<Utc>>, SignalDetail) {
+    let end = ratio.track.end();
+    let to = end.unwrap_or(there);
+    let fresh = end.is_some_and(|end| there - end < STALE);
+    let current = CurrentRatio::of(&ratio.track, to, fresh);
+    let (found, volume_drop) = if fresh {
+        ratio.drop_at(to)
+    } else {
+        (DropState::default(), None)
+    };
+    let budget = Budget::at(&ratio.track, ratio.objective(), ratio.window(), to);
+    let standing = match current.reading.value() {
+        _ if !fresh => SignalStanding::Unknown,
+        _ if found.drop.is_some() || volume_drop.is_some() => SignalStanding::Breach,
+        _ if budget.burns[..2].iter().any(Burn::exceeds) => SignalStanding::Breach,
+        None => SignalStanding::Unknown,
+        Some(now) if now < ratio.objective() => SignalStanding::AtRisk,
+        Some(_) if budget.left().is_some_and(|left| left < 0.0) => SignalStanding::AtRisk,
+        Some(_) => SignalStanding::Fine,
+    };
+    let report = RatioReport {
+        per_minute: current.per_minute(),
+        current,
+        budget,
+        drop: found.drop,
+        recovery: found.recovery,
+        volume_drop,
+        track: Arc::clone(&ratio.track),
+        pricing: ratio.pricing.clone(),
+        unknown: ratio.unknown.clone(),
+        amount: ratio.amount.clone(),
+        dropped_parts: ratio.dropped_parts,
+    };
+    (standing, end, SignalDetail::Ratio(Box::new(report)))
+}
+
+fn of_number(
+    spec: &SignalSpec,
+    number: &MonitoredNumber,
+    there: DateTime<Utc>,
+) -> (SignalStanding, Option<DateTime<Utc>>, SignalDetail) {
+    let sample = number.sample;
+    let reading = sample.map_or(Reading::NoData, |sample| sample.reading);
+    let measured = sample.filter(|_| reading.value().is_some());
+    let (standing, detail) = if let Some(spec) = &spec.correctness {
+        of_correctness(spec, number, reading)
+    } else if let Some(spec) = &spec.level {
+        of_level(spec, number, reading)
+    } else if let Some(spec) = &spec.version {
+        of_versions(spec, number)
+    } else {
+        of_deadline(spec.deadline.as_ref(), reading, there)
+    };
+    (standing, measured.map(|sample| sample.at), detail)
+}
+
+fn standing_of(fine: Option<bool>, bad: SignalStanding) -> SignalStanding {
+    match fine {
+        None => SignalStanding::Unknown,
+        Some(true) => SignalStanding::Fine,
+        Some(false) => bad,
+    }
+}
+
+fn of_correctness(
+    spec: &CorrectnessSpec,
+    number: &MonitoredNumber,
+    reading: Reading,
+) -> (SignalStanding, SignalDetail) {
+    let fine = |value: f64| value <= spec.tolerance;
+    let is_fine = reading.value().map(fine);
+    let currency = spec.currency.clone().unwrap_or_default();
+    let detail = SignalDetail::Correctness {
+        count: reading,
+        tolerance: spec.tolerance,
+        unit: spec.unit.clone(),
+        since: number.since(fine).filter(|_| is_fine == Some(false)),
+        age: number.age,
+        amount: number.amount.map(|amount| (amount, currency)),
+    };
+    let standing = standing_of(is_fine, SignalStanding::CorrectnessFault);
+    (standing, detail)
+}
+
+fn of_level(
+    spec: &LevelSpec,
+    number: &MonitoredNumber,
+    reading: Reading,
+) -> (SignalStanding, SignalDetail) {
+    let fine = spec.expect.holds(reading);
+    let since = number.since(|value| spec.expect.holds(Reading::Value(value)) == Some(true));
+    let detail = SignalDetail::Level {
+        reading,
+        expect: spec.expect,
+        unit: spec.unit.clone(),
+        group: spec.group,
+        since: since.filter(|_| fine == Some(false)),
+    };
+    (standing_of(fine, SignalStanding::AtRisk), detail)
+}
+
+fn of_versions(spec: &VersionSpec, number: &MonitoredNumber) -> (SignalStanding, SignalDetail) {
+    let total: f64 = number.versions.iter().map(|(_, count)| count).sum();
+    let wanted = spec.replicas.map(f64::from);
+    let complete = wanted.is_none_or(|replicas| total >= replicas);
+    let fine = match number.versions.len() {
+        0 => None,
+        versions => Some(versions == 1 && complete),
+    };
+    let detail = SignalDetail::Versions {
+        versions: number.versions.clone(),
+        replicas: spec.replicas,
+    };
+    (standing_of(fine, SignalStanding::AtRisk), detail)
+}
+
+fn of_deadline(
+    spec: Option<&DeadlineSpec>,
+    reading: Reading,
+    there: DateTime<Utc>,
+) -> (SignalStanding, SignalDetail) {
+    let warn = spec.map_or(TimeDelta::zero(), |spec| spec.warn.0);
+    let seconds = reading.value();
+    let at = seconds.and_then(|seconds| DateTime::from_timestamp(seconds as i64, 0));
+    let standing = match at.map(|at| at - there) {
+        None => SignalStanding::Unknown,
+        Some(left) if left <= TimeDelta::zero() => SignalStanding::Breach,
+        Some(left) if left <= warn => SignalStanding::AtRisk,
+        Some(_) => SignalStanding::Fine,
+    };
+    (standing, SignalDetail::Deadline { at, warn })
+}
