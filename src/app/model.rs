@@ -183,7 +183,9 @@ impl Model {
 
     /// The source of its signal; `None` without any source of measurements.
     pub fn headline_source(&self) -> Option<SourceId> {
-        let named = self.headline().and_then(|(signal, _)| signal.source.as_ref());
+        let named = self
+            .headline()
+            .and_then(|(signal, _)| signal.source.as_ref());
         self.source_of(named)
     }
 

@@ -78,7 +78,11 @@ fn damage(facts: &ImpactFacts) -> Statement {
         true => format!("before {}", time(impact.from)),
         false => time(impact.from),
     };
-    let span = format!("{from} to {} ({})", time(impact.to), duration(impact.lasted()));
+    let span = format!(
+        "{from} to {} ({})",
+        time(impact.to),
+        duration(impact.lasted())
+    );
     let basis = match impact.basis {
         ImpactBasis::Drop => "Measured drop",
         ImpactBasis::Incident => "No drop was measured; since the start of the incident",
@@ -97,7 +101,10 @@ fn damage(facts: &ImpactFacts) -> Statement {
 fn counts(impact: &Measured) -> String {
     let mut text = format!("{} payments failed", grouped(impact.failed));
     if impact.unknown > 0 {
-        let (unknown, most) = (grouped(impact.unknown), grouped(impact.failed + impact.unknown));
+        let (unknown, most) = (
+            grouped(impact.unknown),
+            grouped(impact.failed + impact.unknown),
+        );
         text += &format!("; {unknown} more have an unknown outcome, so at most {most} failed");
     }
     if let Some(amount) = &impact.amount {

@@ -13,9 +13,8 @@ pub(crate) mod state;
 
 pub use state::{
     Acknowledgement, AlertFacts, Assignment, Classification, Custody, ImpactFacts, Incident,
-    MessageFact,
-    Recorded, Request, Run, SendResult, SendingId, SignalFacts, SourceFacts, TextRef, UpdateFact,
-    WorkFact,
+    MessageFact, Recorded, Request, Run, SendResult, SendingId, SignalFacts, SourceFacts, TextRef,
+    UpdateFact, WorkFact,
 };
 
 use super::PROGRAM;

@@ -5,8 +5,8 @@ use super::cause::Cause;
 use super::change::{ChangeKind, ChangeSet};
 use super::detection::{Culprit, NormalSource};
 use super::gate::{ChangeRisk, GateVerdict};
-use super::map::Autonomy;
 use super::impact::{Impact, ImpactAmount};
+use super::map::Autonomy;
 use super::money::{Loss, LossValue, PriceMethod};
 use super::monitor::SignalStanding;
 
@@ -70,6 +70,9 @@ impl ChangeKind {
 impl ChangeSet {
     pub fn words(&self) -> Option<String> {
         let mut all = Vec::new();
+        if let Some(said) = &self.partial {
+            all.push(format!("the answer is partial: {said}"));
+        }
         if let Some((count, first)) = &self.unread {
             all.push(format!("{count} records cannot be read: {first}"));
         }
@@ -99,6 +102,7 @@ impl Reading {
     pub fn word(self) -> &'static str {
         match self {
             Self::Value(_) => "measured",
+            Self::Partial(_) => "partial",
             Self::NoData => "no data",
             Self::NotANumber => "not a number",
             Self::Infinite => "infinite",

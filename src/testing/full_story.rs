@@ -2,11 +2,11 @@
 
 use super::*;
 use crate::incident::Incident;
-use crate::incident::fold::SignalFacts;
-use crate::signals::impact::{Currency, Impact, ImpactAmount, ImpactBasis};
 use crate::incident::entry::{
     Backfilled, Corrected, Decided, ImpactMeasured, SourceBack, SourceLost, StatusChanged,
 };
+use crate::incident::fold::SignalFacts;
+use crate::signals::impact::{Currency, Impact, ImpactAmount, ImpactBasis};
 
 /// A whole incident: from the alert to the end, with everything that may happen on the way.
 pub(crate) fn story() -> Vec<Entry> {

@@ -34,6 +34,7 @@ fn signal(
         scraped: Some(now),
         source: None,
         error: None,
+        partial: None,
         detail,
     }
 }
@@ -123,6 +124,7 @@ fn minutes_of(
         unknown: None,
         amount: None,
         dropped_parts: 0,
+        has_volume: true,
     };
     let standing = match reading.value() {
         None => SignalStanding::Unknown,
@@ -205,6 +207,7 @@ fn dropping(now: DateTime<Utc>) -> crate::signals::monitor::SignalReport {
         unknown: None,
         amount: None,
         dropped_parts: 0,
+        has_volume: true,
     };
     signal(
         "confirm-success",

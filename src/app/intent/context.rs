@@ -51,7 +51,10 @@ impl IntentContext<'_> {
             last.is_none_or(|last| last.last.data.impact != impact.impact)
         });
         let impact = impact.map(|impact| Draft::new(&program(), impact.clone()));
-        self.unrecorded_reading(view).into_iter().chain(impact).collect()
+        self.unrecorded_reading(view)
+            .into_iter()
+            .chain(impact)
+            .collect()
     }
 
     /// The last reading, unless it is recorded already: what was known at a decision.

@@ -53,7 +53,10 @@ pub fn shown(model: &Model, incident: &Incident) -> Option<ShownImpact> {
     let (last, spans) = spans.split_last()?;
     Some(ShownImpact {
         impact: last.last.data.impact.clone(),
-        earlier: spans.iter().map(|span| span.last.data.impact.clone()).collect(),
+        earlier: spans
+            .iter()
+            .map(|span| span.last.data.impact.clone())
+            .collect(),
         recorded: Some(last.last.at),
     })
 }
@@ -70,7 +73,7 @@ pub(crate) fn of_incident(model: &Model, incident: &Incident) -> Option<(Slug, I
     let report = model.live.report.as_ref()?;
     let (signal, ratio) = ratio_of(report, incident)?;
     // No verdict rests on a number that is not known, and lost contact is no recovery.
-    ratio.now()?;
+    ratio.now().filter(|_| ratio.has_volume)?;
     let known = incident.signals.get(&signal.signal);
     let known = known.and_then(|facts| facts.impacts.last());
     let known = known.map(|facts| &facts.last.data.impact);
@@ -140,11 +143,20 @@ fn span(
     }
     let recovery = ratio.recovery.as_ref();
     if let Some(known) = known.filter(|known| !known.ended) {
-        let ended = recovery.map(|found| found.ended).filter(|at| *at > known.from);
-        return Some(drop(known.from, known.or_before, ended.unwrap_or(known.to), true));
+        let ended = recovery
+            .map(|found| found.ended)
+            .filter(|at| *at > known.from);
+        return Some(drop(
+            known.from,
+            known.or_before,
+            ended.unwrap_or(known.to),
+            true,
+        ));
     }
     let is_new = |began| known.is_none_or(|known| began >= known.to);
-    if let Some(found) = recovery.filter(|found| found.ended >= started - JUST_BEFORE && is_new(found.began)) {
+    if let Some(found) =
+        recovery.filter(|found| found.ended >= started - JUST_BEFORE && is_new(found.began))
+    {
         return Some(drop(found.began, false, found.ended, true));
     }
     if known.is_some() {

@@ -4,8 +4,8 @@ use crate::alerts::{AlertStart, AlertState};
 use crate::incident::ids::{PathId, Slug, SourceId};
 use crate::signals::Cause;
 use crate::signals::Reading;
-use crate::signals::impact::Impact;
 use crate::signals::change::ChangeKind;
+use crate::signals::impact::Impact;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 

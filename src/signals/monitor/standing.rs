@@ -22,6 +22,7 @@ pub(super) fn of(
 ) -> SignalReport {
     let there = now + ahead;
     let error = signal.errors.first().map(|(_, problem)| problem.clone());
+    let partial = signal.partial.first().map(|(_, said)| said.clone());
     let (standing, measured, detail) = match &mut signal.state {
         SignalState::Ratio(ratio) => of_ratio(ratio, there),
         SignalState::Number(number) => of_number(&signal.spec, number, there),
@@ -35,6 +36,7 @@ pub(super) fn of(
         scraped: None,
         source: signal.spec.source.clone(),
         error,
+        partial,
         detail,
     }
 }
@@ -47,7 +49,7 @@ fn of_ratio(
     let to = end.unwrap_or(there);
     let fresh = end.is_some_and(|end| there - end < STALE);
     let current = CurrentRatio::of(&ratio.track, to, fresh);
-    let (found, volume_drop) = if fresh {
+    let (found, volume_drop) = if fresh && ratio.has_volume {
         ratio.drop_at(to)
     } else {
         (DropState::default(), None)
@@ -63,7 +65,7 @@ fn of_ratio(
         Some(_) => SignalStanding::Fine,
     };
     let report = RatioReport {
-        per_minute: current.per_minute(),
+        per_minute: current.per_minute().filter(|_| ratio.has_volume),
         current,
         budget,
         drop: found.drop,
@@ -74,6 +76,7 @@ fn of_ratio(
         unknown: ratio.unknown.clone(),
         amount: ratio.amount.clone(),
         dropped_parts: ratio.dropped_parts,
+        has_volume: ratio.has_volume,
     };
     (standing, end, SignalDetail::Ratio(Box::new(report)))
 }

@@ -5,17 +5,17 @@ mod clocks;
 use super::canvas::Canvas;
 use super::words::{age, both_ends, burn_words, clock_with_zone, elapsed, fit, styled};
 use crate::app::Model;
+use crate::incident::fold::SignalFacts;
 use crate::incident::severity::Severity;
 use crate::incident::{Incident, Role, Status};
 use crate::keymap::Screen;
-use crate::incident::fold::SignalFacts;
 use crate::signals::chart::success;
 use crate::signals::{meets, percent};
 use chrono::TimeDelta;
 use ratatui::text::{Line, Span};
 
-/// Cells of the trace.
-const TRACE: usize = 20;
+/// Cells of the trace, each a minute: on a narrow screen, and on a wide one.
+const TRACE: [usize; 2] = [16, 30];
 
 pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     vec![
@@ -215,8 +215,9 @@ fn trace(canvas: &Canvas<'_>) -> String {
     let Some(end) = ratio.track.end() else {
         return String::new();
     };
-    let minutes = TRACE as i64;
-    let recent = success(&ratio.track, end - TimeDelta::minutes(minutes), end, TRACE).values;
+    let cells = TRACE[usize::from(canvas.width >= 92)];
+    let from = end - TimeDelta::minutes(cells as i64);
+    let recent = success(&ratio.track, from, end, cells).values;
     let known = || recent.iter().flatten().copied();
     // The objective is always in sight, and a point below it: a rate that is steadily low is drawn low, and what is
     // noise at the objective is drawn flat.

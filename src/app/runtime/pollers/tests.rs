@@ -1,7 +1,7 @@
 use super::*;
 use crate::journal::SystemClock;
 use crate::signals::map::ServiceMap;
-use crate::signals::series::{LabelledSample, LabelledSeries, QueryRange};
+use crate::signals::series::{Answer, LabelledSample, LabelledSeries, QueryRange};
 use crate::signals::{Reading, Sample};
 use crate::sources::{HttpSettings, Offers, Prometheus};
 use async_trait::async_trait;
@@ -28,17 +28,25 @@ impl Source for NoRuler {
         })
     }
 
-    async fn range(&self, _: &str, _: QueryRange) -> Result<Vec<LabelledSeries>, SourceError> {
-        Ok(Vec::new())
+    async fn range(
+        &self,
+        _: &str,
+        _: QueryRange,
+    ) -> Result<Answer<Vec<LabelledSeries>>, SourceError> {
+        Ok(Answer::whole(Vec::new()))
     }
 
-    async fn vector(&self, _query: &str) -> Result<Vec<LabelledSample>, SourceError> {
+    async fn vector(
+        &self,
+        _query: &str,
+        _at: Option<chrono::DateTime<chrono::Utc>>,
+    ) -> Result<Answer<Vec<LabelledSample>>, SourceError> {
         let sample = Sample {
             at: chrono::Utc::now(),
             reading: Reading::Value(0.97),
         };
         let labels = BTreeMap::new();
-        Ok(vec![LabelledSample { labels, sample }])
+        Ok(Answer::whole(vec![LabelledSample { labels, sample }]))
     }
 }
 

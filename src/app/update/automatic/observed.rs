@@ -23,4 +23,3 @@ pub(super) fn record_all(model: &mut Model, wanted: Wanted) -> Vec<Effect> {
     let record = |(id, draft)| record_observation(model, &id, vec![draft]);
     wanted.into_iter().flat_map(record).collect()
 }
-

@@ -2,8 +2,8 @@
 
 use crate::alerts::AlertState;
 use crate::incident::entry::{
-    Audience, Backfilled, Entry, ImpactMeasured, MessageKind, Opened, PageOutcome, SourceLost, StepOutcome,
-    WorkKind, WorkState,
+    Audience, Backfilled, Entry, ImpactMeasured, MessageKind, Opened, PageOutcome, SourceLost,
+    StepOutcome, WorkKind, WorkState,
 };
 use crate::incident::ids::{ActorId, ChannelId, Slug, SourceId, StepId, TargetId};
 use crate::incident::severity::{Answered, Severity};

@@ -49,7 +49,9 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
             lines.push(say(text, theme.warn()));
         }
     }
-    let error = model.headline().and_then(|(signal, _)| signal.error.as_ref());
+    let error = model
+        .headline()
+        .and_then(|(signal, _)| signal.error.as_ref());
     if let Some(Problem { what, hint }) = error {
         lines.push(say(format!("! signal: {what}"), theme.warn()));
         lines.push(say(format!("  {hint}"), theme.dim()));
@@ -150,7 +152,10 @@ fn cost(canvas: &Canvas<'_>, found: &ShownImpact, started: DateTime<Utc>) -> Str
     let total = found.total();
     let mut text = format!("   {}", total.words(theme.glyphs.about));
     let amount = total.amount.as_ref();
-    if let Some(rate) = amount.and_then(|amount| amount.per_minute).filter(|_| !total.ended) {
+    if let Some(rate) = amount
+        .and_then(|amount| amount.per_minute)
+        .filter(|_| !total.ended)
+    {
         text += &format!(", +{}/min", short(rate as f64));
     }
     if (total.from - started).abs() >= TimeDelta::minutes(1) {
