@@ -76,8 +76,9 @@ fn monitor_and_changes(parts: &Parts, messages: &UnboundedSender<Msg>) {
     if !sources.is_empty() && parts.map.signals().next().is_some() {
         let (map, clock) = (Arc::clone(&parts.map), Arc::clone(&parts.clock));
         let (inbox, pause) = (messages.clone(), parts.poll.max(SHORTEST_PAUSE));
+        let every = TimeDelta::from_std(parts.poll).unwrap_or(TimeDelta::MAX);
         keep("measuring the signals".into(), messages, move || {
-            let monitor = SignalMonitor::new(Arc::clone(&map));
+            let monitor = SignalMonitor::new(Arc::clone(&map)).polled_every(every);
             signals(
                 monitor,
                 sources.clone(),
