@@ -13,7 +13,8 @@ pub use promql::window_of;
 pub use queries::RatioQueries;
 pub use slo::signals_of;
 pub use spec::{
-    ConfigDuration, CorrectnessSpec, DeadlineSpec, LevelGroup, LevelSpec, SignalSpec, VersionSpec,
+    ConfigDuration, CorrectnessSpec, DeadlineSpec, LevelGroup, LevelSpec, RateSpec, SignalSpec,
+    VersionSpec,
 };
 
 use crate::text::{PathId, ServiceId, Slug};

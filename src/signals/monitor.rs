@@ -6,16 +6,18 @@
 
 mod current;
 mod number;
+mod rate;
 mod ratio;
 mod report;
 mod standing;
 mod state;
 
+#[cfg(test)]
 pub use current::CurrentRatio;
 pub use report::{MonitorReport, RatioReport, SignalDetail, SignalReport, SignalStanding};
 
 use super::map::ServiceMap;
-use super::series::{QueryRole, SignalAnswer, SignalQuery, SignalRequest};
+use super::series::{Answer, QueryRole, SignalAnswer, SignalQuery, SignalRequest};
 use crate::text::{Problem, SourceId};
 use chrono::{DateTime, TimeDelta, Utc};
 use number::MonitoredNumber;
@@ -27,7 +29,7 @@ use std::sync::Arc;
 /// Smaller differences of a clock are not reported.
 const MIN_REPORTED_SKEW: TimeDelta = TimeDelta::seconds(5);
 /// In seconds. Two processes that ask within the same interval ask the same question.
-const ASKED_EVERY: i64 = 10;
+const ASKED_EVERY: TimeDelta = TimeDelta::seconds(10);
 
 #[derive(Debug, Clone)]
 pub struct SignalMonitor {
@@ -36,6 +38,8 @@ pub struct SignalMonitor {
     /// How far each source's clock is ahead of this machine's.
     skew: BTreeMap<Option<SourceId>, TimeDelta>,
     contacts: Vec<(SourceId, Result<(), Problem>)>,
+    /// Between two instants at which signals are evaluated.
+    every: TimeDelta,
 }
 
 impl SignalMonitor {
@@ -58,6 +62,7 @@ impl SignalMonitor {
                     spec: spec.clone(),
                     state,
                     errors: Vec::new(),
+                    partial: Vec::new(),
                 });
             }
         }
@@ -65,8 +70,15 @@ impl SignalMonitor {
             map,
             signals,
             skew: BTreeMap::new(),
+            every: ASKED_EVERY,
             contacts: Vec::new(),
         }
+    }
+
+    /// Polled more often than every ten seconds.
+    pub fn polled_every(mut self, every: TimeDelta) -> Self {
+        self.every = every;
+        self
     }
 
     pub fn map(&self) -> &Arc<ServiceMap> {
@@ -88,6 +100,7 @@ impl SignalMonitor {
             request: SignalRequest {
                 role: QueryRole::Clock,
                 query: "time()".into(),
+                at: None,
                 range: None,
             },
         };
@@ -97,7 +110,8 @@ impl SignalMonitor {
     pub fn due_queries(&self, now: DateTime<Utc>) -> Vec<SignalQuery> {
         let mut due = Vec::new();
         for (index, signal) in self.signals.iter().enumerate() {
-            let there = aligned(now + self.skew_of(signal.spec.source.as_ref()));
+            let there = now + self.skew_of(signal.spec.source.as_ref());
+            let there = aligned(there, self.every);
             let requests = match &signal.state {
                 SignalState::Ratio(ratio) => ratio.due_queries(&signal.spec, there),
                 SignalState::Number(number) => number.due_queries(&signal.spec, there),
@@ -118,12 +132,13 @@ impl SignalMonitor {
     pub fn answer(
         &mut self,
         query: &SignalQuery,
-        result: Result<SignalAnswer, Problem>,
+        result: Result<Answer<SignalAnswer>, Problem>,
         now: DateTime<Utc>,
     ) {
         let request = &query.request;
         if request.role == QueryRole::Clock {
-            if let Ok(SignalAnswer::Vector(series)) = result
+            if let Ok(Answer { value, .. }) = result
+                && let SignalAnswer::Vector(series) = value
                 && let Some(first) = series.first()
             {
                 self.skew
@@ -135,10 +150,20 @@ impl SignalMonitor {
         let Some(signal) = self.signals.get_mut(query.signal) else {
             return;
         };
-        let taken = result.and_then(|answer| match &mut signal.state {
-            SignalState::Ratio(ratio) => ratio.answer(&request.role, request.range, answer),
-            SignalState::Number(number) => {
-                number.answer(&signal.spec, &request.role, answer, there)
+        signal.partial.retain(|(role, _)| *role != request.role);
+        let taken = result.and_then(|answer| {
+            let said = answer.partial.clone();
+            signal
+                .partial
+                .extend(said.map(|said| (request.role.clone(), said)));
+            let answer = answer.marked();
+            match &mut signal.state {
+                SignalState::Ratio(ratio) => {
+                    ratio.answer(&request.role, request.range, answer, there)
+                }
+                SignalState::Number(number) => {
+                    number.answer(&signal.spec, &request.role, answer, there)
+                }
             }
         });
         signal.errors.retain(|(role, _)| *role != request.role);
@@ -169,8 +194,9 @@ impl SignalMonitor {
     }
 }
 
-fn aligned(at: DateTime<Utc>) -> DateTime<Utc> {
-    let seconds = at.timestamp().div_euclid(ASKED_EVERY) * ASKED_EVERY;
+fn aligned(at: DateTime<Utc>, every: TimeDelta) -> DateTime<Utc> {
+    let every = every.num_seconds().clamp(1, ASKED_EVERY.num_seconds());
+    let seconds = at.timestamp().div_euclid(every) * every;
     DateTime::from_timestamp(seconds, 0).unwrap_or(at)
 }
 

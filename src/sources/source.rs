@@ -6,15 +6,12 @@ use super::settings::Offers;
 use crate::alerts::{Alert, AnswerGaps, NewSilence, Silence, Silences, SourceAlerts};
 use crate::incident::{Slug, SourceId};
 use crate::signals::Sample;
-use crate::signals::series::{LabelledSample, LabelledSeries, QueryRange};
+use crate::signals::series::{Answer, LabelledSample, LabelledSeries, QueryRange};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
 pub type AlertSink = Box<dyn FnMut(Alert) + Send>;
-
-/// Values at regular steps; `None` without data.
-pub type History = Vec<(DateTime<Utc>, Option<f64>)>;
 
 #[async_trait]
 pub trait Source: Send + Sync {
@@ -66,7 +63,12 @@ pub trait Source: Send + Sync {
         Err(SourceError::not_offered(self.name(), "queries"))
     }
 
-    async fn vector(&self, _query: &str) -> Result<Vec<LabelledSample>, SourceError> {
+    /// At one time; `None`: now.
+    async fn vector(
+        &self,
+        _query: &str,
+        _at: Option<DateTime<Utc>>,
+    ) -> Result<Answer<Vec<LabelledSample>>, SourceError> {
         Err(SourceError::not_offered(self.name(), "queries"))
     }
 
@@ -74,18 +76,7 @@ pub trait Source: Send + Sync {
         &self,
         _query: &str,
         _range: QueryRange,
-    ) -> Result<Vec<LabelledSeries>, SourceError> {
-        Err(SourceError::not_offered(self.name(), "history"))
-    }
-
-    /// `step` in seconds.
-    async fn history(
-        &self,
-        _query: &str,
-        _from: DateTime<Utc>,
-        _to: DateTime<Utc>,
-        _step: u32,
-    ) -> Result<History, SourceError> {
+    ) -> Result<Answer<Vec<LabelledSeries>>, SourceError> {
         Err(SourceError::not_offered(self.name(), "history"))
     }
 }

@@ -47,6 +47,7 @@ fn ratio(spent: Option<f64>) -> SignalDetail {
         unknown: None,
         amount: None,
         dropped_parts: 0,
+        has_volume: true,
     }))
 }
 
@@ -66,6 +67,7 @@ fn report(standing: SignalStanding, detail: SignalDetail) -> MonitorReport {
             scraped: None,
             source: None,
             error: None,
+            partial: None,
             detail,
         }],
         skew: Vec::new(),

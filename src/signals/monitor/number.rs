@@ -45,6 +45,7 @@ impl MonitoredNumber {
         let request = |role, query: &str, range| SignalRequest {
             role,
             query: query.to_string(),
+            at: None,
             range,
         };
         let mut due = vec![request(QueryRole::Value, query, None)];
@@ -174,7 +175,7 @@ fn query(spec: &SignalSpec) -> Option<&str> {
 }
 
 /// No series: no data; several series: ambiguous.
-fn one(series: &[LabelledSample], there: DateTime<Utc>) -> Sample {
+pub(super) fn one(series: &[LabelledSample], there: DateTime<Utc>) -> Sample {
     match series {
         [] => Sample {
             at: there,

@@ -1,5 +1,6 @@
 //! A monitored ratio: its counts, its parts by label, its money and its normal values.
 
+use super::super::Sample;
 use super::super::detection::{
     Baseline, DropState, LabelSplit, Onset, VolumeDrop, find_volume_drop, find_with_parts,
 };
@@ -8,6 +9,7 @@ use super::super::series::{
     LabelledSeries, QueryRange, QueryRole, SeriesLabels, SignalAnswer, SignalRequest, bucket_of,
 };
 use super::super::tally::{FIVE, MINUTES_KEPT, RatioPart, RatioSeries};
+use super::number::one;
 use crate::text::Problem;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
@@ -45,6 +47,10 @@ pub(crate) struct MonitoredRatio {
     baseline: Option<(i64, Baseline)>,
     onset: Onset,
     pub(super) dropped_parts: usize,
+    /// Whether events are counted; else seconds are.
+    pub(super) has_volume: bool,
+    /// Of a rate without a volume: its last value.
+    pub(super) value: Option<Sample>,
 }
 
 #[derive(Debug, Clone)]
@@ -76,6 +82,8 @@ impl MonitoredRatio {
             baseline: None,
             onset: Onset::default(),
             dropped_parts: 0,
+            has_volume: spec.rate.is_none(),
+            value: None,
         }
     }
 
@@ -94,6 +102,12 @@ impl MonitoredRatio {
         there: DateTime<Utc>,
     ) -> Vec<SignalRequest> {
         let mut due = Vec::new();
+        due.extend(spec.rate.as_ref().map(|rate| SignalRequest {
+            role: QueryRole::Value,
+            query: rate.query.clone(),
+            at: Some(there),
+            range: None,
+        }));
         let settled = there.timestamp() - SETTLE;
         let span = self.track_span();
         for (step, back) in [(60, MINUTES_KEPT as i64), (FIVE, span)] {
@@ -140,11 +154,12 @@ impl MonitoredRatio {
 
     fn queries(&self, spec: &SignalSpec, step: i64, by: Option<&str>) -> RatioQueries {
         let window = window_of(TimeDelta::seconds(step), self.scrape);
-        match (&spec.ratio, &spec.latency) {
-            (Some(ratio), _) => ratio.queries(&window, by),
-            (None, Some(latency)) => latency.queries(&window),
-            // A ratio is made only for a signal that has one of the two.
-            (None, None) => RatioQueries {
+        match (&spec.ratio, &spec.rate, &spec.latency) {
+            (Some(ratio), _, _) => ratio.queries(&window, by),
+            (None, Some(rate), _) => rate.queries(),
+            (None, None, Some(latency)) => latency.queries(&window),
+            // A ratio is made only for a signal that has one of the three.
+            (None, None, None) => RatioQueries {
                 part: String::new(),
                 part_is_bad: false,
                 total: String::new(),
@@ -171,6 +186,7 @@ impl MonitoredRatio {
             due.push(SignalRequest {
                 role: role.clone(),
                 query: query.clone(),
+                at: None,
                 range: Some(QueryRange::of_buckets(step, first, to)),
             });
             first = to;
@@ -182,7 +198,12 @@ impl MonitoredRatio {
         role: &QueryRole,
         range: Option<QueryRange>,
         answer: SignalAnswer,
+        there: DateTime<Utc>,
     ) -> Result<(), Problem> {
+        if let (QueryRole::Value, SignalAnswer::Vector(series)) = (role, &answer) {
+            self.value = Some(one(series, there));
+            return Ok(());
+        }
         let (Some(range), SignalAnswer::Matrix(series)) = (range, answer) else {
             return Err(Problem::new(
                 "the answer is not a range of values",

@@ -47,6 +47,8 @@ pub struct SignalReport {
     /// `None`: the map names no source.
     pub source: Option<SourceId>,
     pub error: Option<Problem>,
+    /// The source's words about data that its last answers lack.
+    pub partial: Option<Safe>,
     pub detail: SignalDetail,
 }
 
@@ -100,6 +102,8 @@ pub struct RatioReport {
     pub amount: Option<Arc<RatioSeries>>,
     /// Label values that are not monitored.
     pub dropped_parts: usize,
+    /// Whether events are counted; without them there are no counts and no cost, and the budget is one of time.
+    pub has_volume: bool,
 }
 
 impl RatioReport {

@@ -6,6 +6,7 @@ use super::super::detection::DropState;
 use super::super::map::{CorrectnessSpec, DeadlineSpec, LevelSpec, SignalSpec, VersionSpec};
 use super::current::CurrentRatio;
 use super::number::MonitoredNumber;
+use super::rate;
 use super::ratio::MonitoredRatio;
 use super::report::{RatioReport, SignalDetail, SignalReport, SignalStanding};
 use super::state::{MonitoredSignal, SignalState};
@@ -22,6 +23,7 @@ pub(super) fn of(
 ) -> SignalReport {
     let there = now + ahead;
     let error = signal.errors.first().map(|(_, problem)| problem.clone());
+    let partial = signal.partial.first().map(|(_, said)| said.clone());
     let (standing, measured, detail) = match &mut signal.state {
         SignalState::Ratio(ratio) => of_ratio(ratio, there),
         SignalState::Number(number) => of_number(&signal.spec, number, there),
@@ -35,6 +37,7 @@ pub(super) fn of(
         scraped: None,
         source: signal.spec.source.clone(),
         error,
+        partial,
         detail,
     }
 }
@@ -43,6 +46,9 @@ fn of_ratio(
     ratio: &mut MonitoredRatio,
     there: DateTime<Utc>,
 ) -> (SignalStanding, Option<DateTime<Utc>>, SignalDetail) {
+    if !ratio.has_volume {
+        return rate::standing(ratio, there);
+    }
     let end = ratio.track.end();
     let to = end.unwrap_or(there);
     let fresh = end.is_some_and(|end| there - end < STALE);
@@ -74,6 +80,7 @@ fn of_ratio(
         unknown: ratio.unknown.clone(),
         amount: ratio.amount.clone(),
         dropped_parts: ratio.dropped_parts,
+        has_volume: true,
     };
     (standing, end, SignalDetail::Ratio(Box::new(report)))
 }
