@@ -2,9 +2,10 @@
 
 use super::super::tally::{MINUTES_KEPT, RatioSeries, Tally};
 use super::baseline::Baseline;
-use super::scan::EndedDrop;
+use super::drop::DropRecovery;
 use super::statistics::excess;
 use super::windows::WINDOWS;
+use chrono::{DateTime, Utc};
 
 /// Smallest drop of the success ratio that counts: 0.2 percentage points.
 const SMALLEST: f64 = 0.002;
@@ -15,6 +16,30 @@ const FACTOR: f64 = 1.5;
 const OVER_MINUTES: i64 = 5;
 /// That these minutes need: a drop that goes on gives it once in a thousand minutes.
 const OVER_EVIDENCE: f64 = 7.0;
+
+/// In minutes before the end of the scan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct EndedDrop {
+    pub(super) began: i64,
+    pub(super) ended: i64,
+}
+
+impl EndedDrop {
+    /// For a scan that ended at `end`.
+    pub(super) fn recovery(self, end: DateTime<Utc>) -> Option<DropRecovery> {
+        let last = end.timestamp().div_euclid(60);
+        let at = |back: i64| DateTime::from_timestamp((last - back) * 60, 0);
+        Some(DropRecovery {
+            began: at(self.began)?,
+            ended: at(self.ended)?,
+        })
+    }
+
+    /// A minute or one next to it: begin and end are not exact to the minute.
+    pub(super) fn covers(self, back: i64) -> bool {
+        (self.ended - 1..=self.began).contains(&back)
+    }
+}
 
 /// Minutes are counted backwards from the end of the scan: `(after, before]`.
 pub(super) struct Past {

@@ -3,8 +3,8 @@
 use super::super::tally::RatioSeries;
 use super::baseline::Baseline;
 use super::begin::begin;
-use super::drop::{DropRecovery, SuccessDrop};
-use super::past::Past;
+use super::drop::SuccessDrop;
+use super::past::{EndedDrop, Past};
 use super::windows::WINDOWS;
 use chrono::{DateTime, Utc};
 
@@ -20,30 +20,6 @@ pub(super) struct FoundDrop {
     pub(super) window: i64,
     /// In that window: failures beyond the normal number.
     pub(super) excess: f64,
-}
-
-/// In minutes before the end of the scan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct EndedDrop {
-    pub(super) began: i64,
-    pub(super) ended: i64,
-}
-
-impl EndedDrop {
-    /// For a scan that ended at `end`.
-    pub(super) fn recovery(self, end: DateTime<Utc>) -> Option<DropRecovery> {
-        let last = end.timestamp().div_euclid(60);
-        let at = |back: i64| DateTime::from_timestamp((last - back) * 60, 0);
-        Some(DropRecovery {
-            began: at(self.began)?,
-            ended: at(self.ended)?,
-        })
-    }
-
-    /// A minute or one next to it: begin and end are not exact to the minute.
-    pub(super) fn covers(self, back: i64) -> bool {
-        (self.ended - 1..=self.began).contains(&back)
-    }
 }
 
 /// One of many label values needs a higher threshold. Leaves out the minutes of drops that are `known` to be over.
