@@ -11,6 +11,7 @@ mod keys;
 mod odd;
 mod overflowing;
 mod paging;
+mod restarting;
 mod seeing;
 mod silencing;
 mod simulation;

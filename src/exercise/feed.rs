@@ -4,7 +4,7 @@ use crate::alerts::{AlertState, SourceAlerts};
 use crate::incident::{SourceId, StepId};
 use crate::journal::Clock;
 use crate::scenario::{Cues, MonitoringFault, Scenario};
-use crate::signals::series::{LabelledSample, LabelledSeries, QueryRange};
+use crate::signals::series::{Answer, LabelledSample, LabelledSeries, QueryRange};
 use crate::signals::{Reading, Sample};
 use crate::sources::{
     History, Offers, RuleSet, RuleState, Source, SourceError, alert_from_labels,
@@ -135,19 +135,24 @@ impl Source for Feed {
         Ok(Sample { at, reading })
     }
 
-    async fn vector(&self, query: &str) -> Result<Vec<LabelledSample>, SourceError> {
+    async fn vector(
+        &self,
+        query: &str,
+        at: Option<DateTime<Utc>>,
+    ) -> Result<Answer<Vec<LabelledSample>>, SourceError> {
         self.up()?;
-        let at = self.clock.now().wall;
+        let at = at.unwrap_or_else(|| self.clock.now().wall);
         let seconds = at.timestamp_millis() as f64 / 1000.0;
         let answer = [("time()", seconds), ("drill_duplicate_captures", 0.0)];
         let known = answer.iter().find(|(known, _)| *known == query);
-        Ok(known.map_or(Vec::new(), |(_, value)| {
+        let sample = known.map(|(_, value)| {
             let reading = Reading::Value(*value);
-            vec![LabelledSample {
+            LabelledSample {
                 labels: BTreeMap::new(),
                 sample: Sample { at, reading },
-            }]
-        }))
+            }
+        });
+        Ok(Answer::whole(sample.into_iter().collect()))
     }
 
     /// Payments a second: all of them, or the good ones.
@@ -155,11 +160,11 @@ impl Source for Feed {
         &self,
         query: &str,
         range: QueryRange,
-    ) -> Result<Vec<LabelledSeries>, SourceError> {
+    ) -> Result<Answer<Vec<LabelledSeries>>, SourceError> {
         self.up()?;
         let all = query.contains("drill_all_total");
         if !all && !query.contains("drill_good_total") {
-            return Ok(Vec::new());
+            return Ok(Answer::whole(Vec::new()));
         }
         let times =
             (0..range.points()).map(|index| range.from + TimeDelta::seconds(index * range.step));
@@ -167,10 +172,10 @@ impl Source for Feed {
             let ratio = self.ratio(at).value()?;
             Some((at, PER_SECOND * if all { 1.0 } else { ratio }))
         });
-        Ok(vec![LabelledSeries {
+        Ok(Answer::whole(vec![LabelledSeries {
             labels: BTreeMap::new(),
             values: values.collect(),
-        }])
+        }]))
     }
 
     async fn history(

@@ -46,6 +46,8 @@ impl Change {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ChangeSet {
     pub changes: Vec<Change>,
+    /// The source's words about changes that its answer lacks.
+    pub partial: Option<Safe>,
     /// Records that could not be read, and the problem of the first.
     pub unread: Option<(usize, String)>,
     /// Records that were read with a problem, and the problem of the first.

@@ -15,7 +15,7 @@ pub use current::CurrentRatio;
 pub use report::{MonitorReport, RatioReport, SignalDetail, SignalReport, SignalStanding};
 
 use super::map::ServiceMap;
-use super::series::{QueryRole, SignalAnswer, SignalQuery, SignalRequest};
+use super::series::{Answer, QueryRole, SignalAnswer, SignalQuery, SignalRequest};
 use crate::text::{Problem, SourceId};
 use chrono::{DateTime, TimeDelta, Utc};
 use number::MonitoredNumber;
@@ -58,6 +58,7 @@ impl SignalMonitor {
                     spec: spec.clone(),
                     state,
                     errors: Vec::new(),
+                    partial: Vec::new(),
                 });
             }
         }
@@ -88,6 +89,7 @@ impl SignalMonitor {
             request: SignalRequest {
                 role: QueryRole::Clock,
                 query: "time()".into(),
+                at: None,
                 range: None,
             },
         };
@@ -118,12 +120,13 @@ impl SignalMonitor {
     pub fn answer(
         &mut self,
         query: &SignalQuery,
-        result: Result<SignalAnswer, Problem>,
+        result: Result<Answer<SignalAnswer>, Problem>,
         now: DateTime<Utc>,
     ) {
         let request = &query.request;
         if request.role == QueryRole::Clock {
-            if let Ok(SignalAnswer::Vector(series)) = result
+            if let Ok(Answer { value, .. }) = result
+                && let SignalAnswer::Vector(series) = value
                 && let Some(first) = series.first()
             {
                 self.skew
@@ -135,10 +138,18 @@ impl SignalMonitor {
         let Some(signal) = self.signals.get_mut(query.signal) else {
             return;
         };
-        let taken = result.and_then(|answer| match &mut signal.state {
-            SignalState::Ratio(ratio) => ratio.answer(&request.role, request.range, answer),
-            SignalState::Number(number) => {
-                number.answer(&signal.spec, &request.role, answer, there)
+        signal.partial.retain(|(role, _)| *role != request.role);
+        let taken = result.and_then(|answer| {
+            let said = answer.partial.clone();
+            signal
+                .partial
+                .extend(said.map(|said| (request.role.clone(), said)));
+            let answer = answer.marked();
+            match &mut signal.state {
+                SignalState::Ratio(ratio) => ratio.answer(&request.role, request.range, answer),
+                SignalState::Number(number) => {
+                    number.answer(&signal.spec, &request.role, answer, there)
+                }
             }
         });
         signal.errors.retain(|(role, _)| *role != request.role);

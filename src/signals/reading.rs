@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub enum Reading {
     /// Finite.
     Value(f64),
+    /// Finite, but the source says that data are missing: shown, and no verdict rests on it.
+    Partial(f64),
     /// The query gave an empty answer: unknown, neither zero nor success.
     NoData,
     /// The query gave NaN, most often 0 / 0: no traffic, or a broken expression.
@@ -28,11 +30,24 @@ impl Reading {
         }
     }
 
+    /// The number that a verdict may rest on.
     pub fn value(self) -> Option<f64> {
         match self {
             Self::Value(value) => Some(value),
             _ => None,
         }
+    }
+
+    /// The number to show, beside its state.
+    pub fn shown(self) -> Option<f64> {
+        match self {
+            Self::Value(value) | Self::Partial(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    pub fn as_partial(self) -> Self {
+        self.value().map_or(self, Self::Partial)
     }
 }
 
@@ -60,5 +75,16 @@ mod tests {
         #[case] reading: Option<Reading>,
     ) {
         assert_eq!(Reading::parse(text), reading);
+    }
+
+    #[test]
+    fn a_partial_number_is_shown_and_carries_no_verdict() {
+        let partial = Reading::Value(0.99).as_partial();
+        assert_eq!((partial.value(), partial.shown()), (None, Some(0.99)));
+        let expectation = super::super::Expectation::parse(">= 0.5").unwrap();
+        assert_eq!(expectation.holds(partial), None);
+        assert_eq!(Reading::NoData.as_partial(), Reading::NoData);
+        let text = serde_json::to_string(&partial).unwrap();
+        assert_eq!(text, r#"{"state":"partial","value":0.99}"#);
     }
 }

@@ -7,6 +7,47 @@ use std::collections::BTreeMap;
 
 pub type SeriesLabels = BTreeMap<String, Safe>;
 
+/// A source's answer. It may lack data: servers that gather from others answer with what they reached.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer<T> {
+    pub value: T,
+    /// The server's words about what is missing, or about why a number may be wrong; `None`: complete.
+    pub partial: Option<Safe>,
+}
+
+impl<T> Answer<T> {
+    pub fn whole(value: T) -> Self {
+        let partial = None;
+        Self { value, partial }
+    }
+
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Answer<U> {
+        Answer {
+            value: change(self.value),
+            partial: self.partial,
+        }
+    }
+
+    pub fn try_map<U, E>(self, change: impl FnOnce(T) -> Result<U, E>) -> Result<Answer<U>, E> {
+        Ok(Answer {
+            value: change(self.value)?,
+            partial: self.partial,
+        })
+    }
+}
+
+impl Answer<Sample> {
+    /// The sample, whose number is marked if the answer is partial.
+    pub fn marked(self) -> Sample {
+        let Sample { at, reading } = self.value;
+        let reading = match self.partial {
+            Some(_) => reading.as_partial(),
+            None => reading,
+        };
+        Sample { at, reading }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub struct LabelledSample {
     pub labels: SeriesLabels,
@@ -68,7 +109,9 @@ pub struct SignalQuery {
 pub struct SignalRequest {
     pub(super) role: QueryRole,
     pub query: String,
-    /// `None`: now.
+    /// For a query without a range: when it is evaluated, by the source's clock. `None`: now.
+    pub at: Option<DateTime<Utc>>,
+    /// `None`: at one time.
     pub range: Option<QueryRange>,
 }
 
@@ -99,6 +142,21 @@ pub enum SignalAnswer {
     Vector(Vec<LabelledSample>),
     /// To a query with a range.
     Matrix(Vec<LabelledSeries>),
+}
+
+impl Answer<SignalAnswer> {
+    /// The answer, whose numbers at one time are marked if it is partial.
+    pub(super) fn marked(self) -> SignalAnswer {
+        match (self.value, self.partial) {
+            (SignalAnswer::Vector(mut series), Some(_)) => {
+                for one in &mut series {
+                    one.sample.reading = one.sample.reading.as_partial();
+                }
+                SignalAnswer::Vector(series)
+            }
+            (answer, _) => answer,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -56,6 +56,9 @@ impl ChangeKind {
 impl ChangeSet {
     pub fn words(&self) -> Option<String> {
         let mut all = Vec::new();
+        if let Some(said) = &self.partial {
+            all.push(format!("the answer is partial: {said}"));
+        }
         if let Some((count, first)) = &self.unread {
             all.push(format!("{count} records cannot be read: {first}"));
         }
@@ -85,6 +88,7 @@ impl Reading {
     pub fn word(self) -> &'static str {
         match self {
             Self::Value(_) => "measured",
+            Self::Partial(_) => "partial",
             Self::NoData => "no data",
             Self::NotANumber => "not a number",
             Self::Infinite => "infinite",

@@ -10,7 +10,7 @@ use crate::alerts::{AnswerGaps, NewSilence, Silence, Silences, SourceAlerts};
 use crate::incident::{Slug, SourceId};
 use crate::signals::Sample;
 use crate::signals::change::ChangeSet;
-use crate::signals::series::{LabelledSample, LabelledSeries, QueryRange};
+use crate::signals::series::{Answer, LabelledSample, LabelledSeries, QueryRange};
 use crate::text::Safe;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -140,15 +140,19 @@ impl Source for DeferredSource {
         self.source.get().await?.read(query).await
     }
 
-    async fn vector(&self, query: &str) -> Result<Vec<LabelledSample>, SourceError> {
-        self.source.get().await?.vector(query).await
+    async fn vector(
+        &self,
+        query: &str,
+        at: Option<DateTime<Utc>>,
+    ) -> Result<Answer<Vec<LabelledSample>>, SourceError> {
+        self.source.get().await?.vector(query, at).await
     }
 
     async fn range(
         &self,
         query: &str,
         range: QueryRange,
-    ) -> Result<Vec<LabelledSeries>, SourceError> {
+    ) -> Result<Answer<Vec<LabelledSeries>>, SourceError> {
         self.source.get().await?.range(query, range).await
     }
 

@@ -82,7 +82,9 @@ impl ChangeSource for QueryChanges {
             let found = name.as_ref().and_then(|name| labels.get(name));
             found.cloned().unwrap_or_default()
         };
-        for one in self.source.vector(&self.settings.query).await? {
+        let answer = self.source.vector(&self.settings.query, None).await?;
+        set.partial = answer.partial;
+        for one in answer.value {
             let seconds = one.sample.reading.value();
             let at = seconds.and_then(|seconds| DateTime::from_timestamp(seconds as i64, 0));
             let Some(at) = at else {

@@ -94,6 +94,11 @@ impl SourceHttp {
         SourceError::new(&self.name, host_and_port(&self.base) + path, kind)
     }
 
+    /// Words of the server, without credentials of this source.
+    pub(super) fn said(&self, text: &str) -> Safe {
+        Safe::line(&self.known.hide(text))
+    }
+
     pub(super) fn wrong_answer(&self, why: &str) -> SourceError {
         self.error(SourceErrorKind::Answer(Safe::line(why)))
     }

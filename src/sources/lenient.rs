@@ -19,6 +19,12 @@ pub(super) enum JsonType {
     Object,
 }
 
+impl JsonType {
+    pub(super) fn is_null(self) -> bool {
+        self == Self::Null
+    }
+}
+
 /// Any JSON converts to it: a wrong type is no error and cannot end the reading of what follows.
 trait AnyJson<'de>: Sized {
     fn scalar(kind: JsonType, text: String) -> Self;

@@ -1,8 +1,11 @@
-//! Prometheus's HTTP API, version 1.
+//! Prometheus's HTTP API, version 1; also that of Thanos, Mimir and VictoriaMetrics.
+
+mod envelope;
+mod quoted;
 
 use super::error::SourceError;
 use super::http::{HttpAnswer, SourceHttp};
-use super::lenient::{Fields, JsonType, List, Pairs, Point, Text, salvage};
+use super::lenient::{Fields, JsonType, List, Point, salvage};
 use super::normalize::labels;
 use super::recognize::recognized;
 use super::rule_set::RuleSet;
@@ -10,11 +13,12 @@ use super::rules::{RuleGroups, rule_set};
 use super::settings::{HttpSettings, Offers, SourceKind};
 use super::source::{History, Source};
 use crate::incident::SourceId;
-use crate::signals::series::{LabelledSample, LabelledSeries, QueryRange};
+use crate::signals::series::{Answer, LabelledSample, LabelledSeries, QueryRange};
 use crate::signals::{Reading, Sample};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::Deserialize;
+use envelope::{PrometheusAnswer, QueryData, Series};
+use quoted::has_quoted_name;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
@@ -24,85 +28,6 @@ const MAX_SERIES: usize = 200;
 #[derive(Debug)]
 pub struct Prometheus {
     http: SourceHttp,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct PrometheusAnswer<T> {
-    #[serde(default)]
-    status: Text,
-    data: Option<T>,
-    #[serde(default)]
-    error: Text,
-}
-
-#[derive(Deserialize)]
-#[serde(tag = "resultType", content = "result", rename_all = "lowercase")]
-enum QueryData {
-    Vector(List<Fields<Series>>),
-    Scalar(Point),
-    Matrix(List<Fields<Series>>),
-    String(serde::de::IgnoredAny),
-}
-
-/// Some servers write a number where Prometheus writes text, and a time as text.
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Series {
-    metric: Pairs,
-    value: Point,
-    values: List<Point>,
-}
-
-/// Names of labels or metrics in quotation marks, within braces or behind `by`: before version 3 that is a syntax error.
-fn has_quoted_name(query: &str) -> bool {
-    const GROUPINGS: [&str; 6] = [
-        "by",
-        "without",
-        "on",
-        "ignoring",
-        "group_left",
-        "group_right",
-    ];
-    let mut open = None;
-    // For each open bracket: whether names may be quoted in it (braces, a grouping).
-    let mut holders: Vec<bool> = Vec::new();
-    let (mut before, mut word) = (' ', String::new());
-    let mut chars = query.chars();
-    while let Some(c) = chars.next() {
-        match (open, c) {
-            (Some('"' | '\''), '\\') => drop(chars.next()),
-            (Some(mark), c) if mark == c => open = None,
-            (Some(_), _) => {}
-            (None, '"' | '\'' | '`') => {
-                let names = holders.last() == Some(&true);
-                if names && matches!(before, '{' | '(' | ',') {
-                    return true;
-                }
-                (open, before) = (Some(c), c);
-            }
-            (None, c) => {
-                match c {
-                    '{' => holders.push(true),
-                    '(' => holders.push(GROUPINGS.contains(&word.as_str())),
-                    '}' | ')' => drop(holders.pop()),
-                    _ => {}
-                }
-                if c.is_alphanumeric() || c == '_' {
-                    if before.is_whitespace() || !(before.is_alphanumeric() || before == '_') {
-                        word.clear();
-                    }
-                    word.push(c.to_ascii_lowercase());
-                } else if !c.is_whitespace() {
-                    word.clear();
-                }
-                if !c.is_whitespace() || before.is_alphanumeric() || before == '_' {
-                    before = c;
-                }
-            }
-        }
-    }
-    false
 }
 
 impl Prometheus {
@@ -116,7 +41,7 @@ impl Prometheus {
         &self,
         path: &str,
         query: &[(&str, &str)],
-    ) -> Result<T, SourceError> {
+    ) -> Result<Answer<T>, SourceError> {
         match self.data(path, query).await {
             Err(error) => Err(recognized(&self.http, SourceKind::Prometheus, error).await),
             data => data,
@@ -127,15 +52,17 @@ impl Prometheus {
         &self,
         path: &str,
         query: &[(&str, &str)],
-    ) -> Result<T, SourceError> {
+    ) -> Result<Answer<T>, SourceError> {
         let answer = self.http.get(path, query).await?;
         if !answer.status.is_success() {
             let asked = query.iter().find(|(name, _)| *name == "query");
             return Err(self.refused(&answer, asked.map(|(_, text)| *text)));
         }
         let envelope: PrometheusAnswer<T> = self.http.json(&answer)?;
+        let partial = envelope.partial();
+        let partial = partial.map(|said| self.http.said(&said));
         match (envelope.status.text.as_str(), envelope.data) {
-            ("success", Some(data)) => Ok(data),
+            ("success", Some(value)) => Ok(Answer { value, partial }),
             _ => {
                 let said = match envelope.error.text.as_str() {
                     "" => "neither data nor an error",
@@ -201,16 +128,54 @@ impl Prometheus {
         query: &str,
         (start, end): (&str, &str),
         step: &str,
-    ) -> Result<Vec<Series>, SourceError> {
+    ) -> Result<Answer<Vec<Series>>, SourceError> {
         let parameters = [
             ("query", query),
             ("start", start),
             ("end", end),
             ("step", step),
         ];
-        match self.ask("api/v1/query_range", &parameters).await? {
+        let answer = self.ask("api/v1/query_range", &parameters).await?;
+        answer.try_map(|data| match data {
             QueryData::Matrix(list) => self.series(list),
             _ => Err(self.http.wrong_answer("not a matrix")),
+        })
+    }
+
+    fn one_number(&self, data: QueryData) -> Result<Sample, SourceError> {
+        let without_number = |reading| Sample {
+            at: Utc::now(),
+            reading,
+        };
+        let no_data = without_number(Reading::NoData);
+        match data {
+            QueryData::Scalar(Point(Some((at, value)))) => self.sample(at, &value),
+            QueryData::Scalar(Point(None)) => Ok(no_data),
+            QueryData::Vector(list) => match &self.series(list)?[..] {
+                [] => Ok(no_data),
+                [one] => match &one.value.0 {
+                    Some((at, value)) => self.sample(*at, value),
+                    None => Ok(no_data),
+                },
+                _ => Ok(without_number(Reading::Ambiguous)),
+            },
+            QueryData::Matrix(_) | QueryData::String(_) => Err(self.not_one_number()),
+        }
+    }
+
+    fn samples(&self, data: QueryData) -> Result<Vec<LabelledSample>, SourceError> {
+        match data {
+            QueryData::Scalar(Point(None)) => Ok(Vec::new()),
+            QueryData::Scalar(Point(Some((at, value)))) => Ok(vec![LabelledSample {
+                labels: BTreeMap::new(),
+                sample: self.sample(at, &value)?,
+            }]),
+            QueryData::Vector(list) => {
+                self.check_list(&list)?;
+                self.check_count(list.items.len())?;
+                Ok(list.items.into_iter().filter_map(labelled).collect())
+            }
+            QueryData::Matrix(_) | QueryData::String(_) => Err(self.not_one_number()),
         }
     }
 
@@ -257,6 +222,10 @@ fn time(seconds: f64) -> Option<DateTime<Utc>> {
         .then(|| DateTime::from_timestamp_millis((seconds * 1000.0).round() as i64))?
 }
 
+fn seconds(at: DateTime<Utc>) -> String {
+    format!("{:.3}", at.timestamp_millis() as f64 / 1000.0)
+}
+
 #[async_trait]
 impl Source for Prometheus {
     fn name(&self) -> &SourceId {
@@ -268,66 +237,44 @@ impl Source for Prometheus {
     }
 
     async fn rules(&self) -> Result<RuleSet, SourceError> {
-        let groups: RuleGroups = self.ask("api/v1/rules", &[("type", "alert")]).await?;
-        Ok(rule_set(groups))
+        let groups: Answer<RuleGroups> = self.ask("api/v1/rules", &[("type", "alert")]).await?;
+        Ok(rule_set(groups.value))
     }
 
     async fn read(&self, query: &str) -> Result<Sample, SourceError> {
-        let no_data = Sample {
-            at: Utc::now(),
-            reading: Reading::NoData,
-        };
-        match self.ask("api/v1/query", &[("query", query)]).await? {
-            QueryData::Scalar(Point(Some((at, value)))) => self.sample(at, &value),
-            QueryData::Scalar(Point(None)) => Ok(no_data),
-            QueryData::Vector(list) => match &self.series(list)?[..] {
-                [] => Ok(no_data),
-                [one] => match &one.value.0 {
-                    Some((at, value)) => self.sample(*at, value),
-                    None => Ok(no_data),
-                },
-                _ => Ok(Sample {
-                    reading: Reading::Ambiguous,
-                    ..no_data
-                }),
-            },
-            QueryData::Matrix(_) | QueryData::String(_) => Err(self.not_one_number()),
-        }
+        let answer = self.ask("api/v1/query", &[("query", query)]).await?;
+        let answer = answer.try_map(|data| self.one_number(data))?;
+        Ok(answer.marked())
     }
 
-    async fn vector(&self, query: &str) -> Result<Vec<LabelledSample>, SourceError> {
-        match self.ask("api/v1/query", &[("query", query)]).await? {
-            QueryData::Scalar(Point(None)) => Ok(Vec::new()),
-            QueryData::Scalar(Point(Some((at, value)))) => Ok(vec![LabelledSample {
-                labels: BTreeMap::new(),
-                sample: self.sample(at, &value)?,
-            }]),
-            QueryData::Vector(list) => {
-                self.check_list(&list)?;
-                self.check_count(list.items.len())?;
-                Ok(list.items.into_iter().filter_map(labelled).collect())
-            }
-            QueryData::Matrix(_) | QueryData::String(_) => Err(self.not_one_number()),
-        }
+    async fn vector(
+        &self,
+        query: &str,
+        at: Option<DateTime<Utc>>,
+    ) -> Result<Answer<Vec<LabelledSample>>, SourceError> {
+        let at = at.map(seconds);
+        let mut parameters = vec![("query", query)];
+        parameters.extend(at.as_deref().map(|at| ("time", at)));
+        let answer = self.ask("api/v1/query", &parameters).await?;
+        answer.try_map(|data| self.samples(data))
     }
 
     async fn range(
         &self,
         query: &str,
         range: QueryRange,
-    ) -> Result<Vec<LabelledSeries>, SourceError> {
-        let seconds = |at: DateTime<Utc>| format!("{:.3}", at.timestamp_millis() as f64 / 1000.0);
+    ) -> Result<Answer<Vec<LabelledSeries>>, SourceError> {
         let (start, end) = (seconds(range.from), seconds(range.to));
         let step = range.step.to_string();
-        let series = self.matrix(query, (&start, &end), &step).await?;
-        self.check_count(series.len())?;
+        let answer = self.matrix(query, (&start, &end), &step).await?;
+        self.check_count(answer.value.len())?;
         let each = |series: Series| LabelledSeries {
             values: points(&series)
                 .filter_map(|(at, value)| Some((time(at)?, Reading::parse(value)?.value()?)))
                 .collect(),
             labels: labels(&series.metric.into_texts()),
         };
-        Ok(series.into_iter().map(each).collect())
+        Ok(answer.map(|series| series.into_iter().map(each).collect()))
     }
 
     async fn history(
@@ -338,9 +285,14 @@ impl Source for Prometheus {
         step: u32,
     ) -> Result<History, SourceError> {
         let (start, end) = (from.timestamp().to_string(), to.timestamp().to_string());
-        let series = self
+        let answer = self
             .matrix(query, (&start, &end), &step.to_string())
             .await?;
+        // A value without a part of the data is not the value of that time.
+        let series = match answer.partial {
+            Some(_) => Vec::new(),
+            None => answer.value,
+        };
         if series.len() > 1 {
             let why = format!("{} series; one is needed", series.len());
             return Err(self.http.wrong_query(&why));

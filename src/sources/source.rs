@@ -6,14 +6,14 @@ use super::settings::Offers;
 use crate::alerts::{Alert, AnswerGaps, NewSilence, Silence, Silences, SourceAlerts};
 use crate::incident::{Slug, SourceId};
 use crate::signals::Sample;
-use crate::signals::series::{LabelledSample, LabelledSeries, QueryRange};
+use crate::signals::series::{Answer, LabelledSample, LabelledSeries, QueryRange};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
 pub type AlertSink = Box<dyn FnMut(Alert) + Send>;
 
-/// Values at regular steps; `None` without data.
+/// Values at regular steps; `None` without data, and where the answer is partial.
 pub type History = Vec<(DateTime<Utc>, Option<f64>)>;
 
 #[async_trait]
@@ -66,7 +66,12 @@ pub trait Source: Send + Sync {
         Err(SourceError::not_offered(self.name(), "queries"))
     }
 
-    async fn vector(&self, _query: &str) -> Result<Vec<LabelledSample>, SourceError> {
+    /// At one time; `None`: now.
+    async fn vector(
+        &self,
+        _query: &str,
+        _at: Option<DateTime<Utc>>,
+    ) -> Result<Answer<Vec<LabelledSample>>, SourceError> {
         Err(SourceError::not_offered(self.name(), "queries"))
     }
 
@@ -74,7 +79,7 @@ pub trait Source: Send + Sync {
         &self,
         _query: &str,
         _range: QueryRange,
-    ) -> Result<Vec<LabelledSeries>, SourceError> {
+    ) -> Result<Answer<Vec<LabelledSeries>>, SourceError> {
         Err(SourceError::not_offered(self.name(), "history"))
     }
 

@@ -34,6 +34,7 @@ fn signal(
         scraped: Some(now),
         source: None,
         error: None,
+        partial: None,
         detail,
     }
 }

@@ -233,9 +233,10 @@ async fn one_odd_series_hides_no_other_and_is_no_number() {
     let answer = r#"{"status":"success","data":{"resultType":"vector","result":[null,{"metric":{"pod":"a"},"value":[1,"x"]},{"metric":{"pod":"b"},"value":[1,"7"]}]}}"#;
     let (_server, source) = prometheus(answer).await;
     let read: Vec<Reading> = source
-        .vector("x")
+        .vector("x", None)
         .await
         .unwrap()
+        .value
         .iter()
         .map(|one| one.sample.reading)
         .collect();

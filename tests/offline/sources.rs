@@ -1,6 +1,7 @@
 //! Alertmanager and Prometheus as they really answer, and as they answer when something is wrong.
 
 use crate::support::sources::{self, json};
+use chrono::DateTime;
 use rstest::rstest;
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -60,6 +61,48 @@ async fn an_empty_vector_is_no_data_and_two_series_are_ambiguous() {
     )))
     .await;
     assert_eq!(source.read("x").await.unwrap().reading, Reading::Ambiguous);
+}
+
+#[rstest]
+#[case::thanos(r#""warnings":["receive series from store-2: Unavailable"],"#, true)]
+#[case::victoria_metrics(r#""isPartial":true,"#, true)]
+#[case::notes(r#""infos":["PromQL info: metric might not be a counter"],"#, false)]
+#[tokio::test]
+async fn a_number_of_a_partial_answer_is_marked_and_its_history_is_left_out(
+    #[case] mark: &str,
+    #[case] is_partial: bool,
+) {
+    let text = |kind: &str, values: &str| {
+        json(&format!(
+            r#"{{"status":"success",{mark}"data":{{"resultType":"{kind}","result":[{{"metric":{{}},{values}}}]}}}}"#
+        ))
+    };
+    let (_server, source) = answering(text("vector", r#""value":[1795308600,"0.5"]"#)).await;
+    let reading = source.read("x").await.unwrap().reading;
+    assert_eq!(reading.shown(), Some(0.5));
+    assert_eq!(reading.value().is_none(), is_partial);
+    let answer = source.vector("x", None).await.unwrap();
+    assert_eq!(answer.partial.is_some(), is_partial);
+    let (_server, source) = answering(text("matrix", r#""values":[[1795308600,"0.5"]]"#)).await;
+    let at = DateTime::from_timestamp(1_795_308_600, 0).unwrap();
+    let history = source.history("x", at, at, 60).await.unwrap();
+    assert_eq!(history, [(at, (!is_partial).then_some(0.5))]);
+}
+
+#[tokio::test]
+async fn a_query_is_evaluated_at_the_time_that_is_asked_for() {
+    let (server, source) = answering(vector("1")).await;
+    let at = DateTime::from_timestamp_millis(1_795_308_656_250).unwrap();
+    source.vector("x", Some(at)).await.unwrap();
+    source.vector("x", None).await.unwrap();
+    let asked: Vec<String> = server
+        .received_requests()
+        .await
+        .unwrap()
+        .iter()
+        .map(|request| request.url.query().unwrap_or_default().to_string())
+        .collect();
+    assert_eq!(asked, ["query=x&time=1795308656.250", "query=x"]);
 }
 
 fn kind(error: &SourceError) -> &'static str {
@@ -123,7 +166,7 @@ async fn a_server_that_refuses_quoted_names_is_named(#[case] query: &str, #[case
     let refused = "{\"status\":\"error\",\"errorType\":\"bad_data\",\"error\":\"1:9: parse error: unexpected string\"}";
     let response = ResponseTemplate::new(400).set_body_raw(refused, "application/json");
     let (_server, source) = answering(response).await;
-    let error = source.vector(query).await.unwrap_err().to_string();
+    let error = source.vector(query, None).await.unwrap_err().to_string();
     assert!(error.contains("unexpected string"), "{error}");
     assert_eq!(error.contains("from version 3 on"), says, "{error}");
 }

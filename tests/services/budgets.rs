@@ -170,7 +170,7 @@ fn are_read_once(loaded: &Loaded) {
         for ask in watch.due_queries(Utc::now() + TimeDelta::minutes(6)) {
             match ask.request.range {
                 Some(range) => drop(sources[0].range(&ask.request.query, range).await.unwrap()),
-                None => drop(sources[0].vector(&ask.request.query).await.unwrap()),
+                None => drop(sources[0].vector(&ask.request.query, None).await.unwrap()),
             }
         }
     });

@@ -8,7 +8,7 @@ use crate::app::message::Msg;
 use crate::incident::SourceId;
 use crate::journal::Clock;
 use crate::signals::monitor::SignalMonitor;
-use crate::signals::series::{SignalAnswer, SignalQuery};
+use crate::signals::series::{Answer, SignalAnswer, SignalQuery};
 use crate::sources::{
     Backoff, ChangeSource, ExternalIncidents, Pager, RuleSet, Source, SourceError, SourceErrorKind,
 };
@@ -181,16 +181,19 @@ fn no_source(ask: &SignalQuery) -> Problem {
 }
 
 /// With an error, whether the source did not answer at all.
-async fn answer(ask: &SignalQuery, source: &dyn Source) -> Result<SignalAnswer, (Problem, bool)> {
+async fn answer(
+    ask: &SignalQuery,
+    source: &dyn Source,
+) -> Result<Answer<SignalAnswer>, (Problem, bool)> {
     let result = match ask.request.range {
         None => source
-            .vector(&ask.request.query)
+            .vector(&ask.request.query, ask.request.at)
             .await
-            .map(SignalAnswer::Vector),
+            .map(|answer| answer.map(SignalAnswer::Vector)),
         Some(range) => source
             .range(&ask.request.query, range)
             .await
-            .map(SignalAnswer::Matrix),
+            .map(|answer| answer.map(SignalAnswer::Matrix)),
     };
     result.map_err(|error| {
         let silent = !matches!(

@@ -3,6 +3,7 @@
 pub(super) mod adoption;
 pub(super) mod alert_entries;
 pub(super) mod alerts;
+mod answers;
 pub(super) mod backfill;
 pub(super) mod changes;
 pub(super) mod clocks;

@@ -23,9 +23,11 @@ pub(super) fn sentence(event: &ObservationEvent, texts: &Texts) -> String {
         }
         ObservationEvent::ChangeSeen(data) => change(data, texts),
         ObservationEvent::SourceLost(data) => {
-            let last = data.last.map_or("it had never answered".into(), |at| {
-                format!("last answer {}", time(at))
-            });
+            let last = data
+                .last
+                .map_or("no answer since the program started".into(), |at| {
+                    format!("last answer {}", time(at))
+                });
             let head = format!("contact with {} lost, {last}", data.source);
             texts.with(head, field::DETAIL)
         }

@@ -66,6 +66,7 @@ fn report(standing: SignalStanding, detail: SignalDetail) -> MonitorReport {
             scraped: None,
             source: None,
             error: None,
+            partial: None,
             detail,
         }],
         skew: Vec::new(),

@@ -45,6 +45,7 @@ impl MonitoredNumber {
         let request = |role, query: &str, range| SignalRequest {
             role,
             query: query.to_string(),
+            at: None,
             range,
         };
         let mut due = vec![request(QueryRole::Value, query, None)];

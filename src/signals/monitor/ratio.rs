@@ -171,6 +171,7 @@ impl MonitoredRatio {
             due.push(SignalRequest {
                 role: role.clone(),
                 query: query.clone(),
+                at: None,
                 range: Some(QueryRange::of_buckets(step, first, to)),
             });
             first = to;

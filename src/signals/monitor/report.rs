@@ -47,6 +47,8 @@ pub struct SignalReport {
     /// `None`: the map names no source.
     pub source: Option<SourceId>,
     pub error: Option<Problem>,
+    /// The source's words about data that its last answers lack.
+    pub partial: Option<Safe>,
     pub detail: SignalDetail,
 }
 

@@ -22,6 +22,7 @@ pub(super) fn of(
 ) -> SignalReport {
     let there = now + ahead;
     let error = signal.errors.first().map(|(_, problem)| problem.clone());
+    let partial = signal.partial.first().map(|(_, said)| said.clone());
     let (standing, measured, detail) = match &mut signal.state {
         SignalState::Ratio(ratio) => of_ratio(ratio, there),
         SignalState::Number(number) => of_number(&signal.spec, number, there),
@@ -35,6 +36,7 @@ pub(super) fn of(
         scraped: None,
         source: signal.spec.source.clone(),
         error,
+        partial,
         detail,
     }
 }

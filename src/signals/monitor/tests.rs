@@ -82,7 +82,7 @@ impl<F: Fn(DateTime<Utc>) -> f64> Steady<F> {
         let clocks = monitor.clock_queries();
         for query in &clocks {
             let time = vec![number(now + self.ahead, 0.0)];
-            monitor.answer(query, Ok(SignalAnswer::Vector(time)), now);
+            monitor.answer(query, Ok(Answer::whole(SignalAnswer::Vector(time))), now);
         }
         let due = monitor.due_queries(now);
         for query in &due {
@@ -93,7 +93,7 @@ impl<F: Fn(DateTime<Utc>) -> f64> Steady<F> {
                     SignalAnswer::Matrix(self.range(&query.request.query, range, now))
                 }
             };
-            monitor.answer(query, Ok(answer), now);
+            monitor.answer(query, Ok(Answer::whole(answer)), now);
         }
         (clocks.len() + due.len(), points)
     }
@@ -186,7 +186,11 @@ fn a_restarted_source_with_an_empty_database_leaves_what_was_known() {
     source.serve(&mut watch, at(0));
     let before = watch.report(at(0)).headline().unwrap().1.budget.spent;
     for ask in watch.due_queries(at(120)) {
-        watch.answer(&ask, Ok(SignalAnswer::Matrix(Vec::new())), at(120));
+        watch.answer(
+            &ask,
+            Ok(Answer::whole(SignalAnswer::Matrix(Vec::new()))),
+            at(120),
+        );
     }
     let report = watch.report(at(120));
     let after = report.headline().unwrap().1.budget.spent;
@@ -208,7 +212,7 @@ fn two_series_where_one_is_needed_are_an_error_with_a_remedy() {
         values: Vec::new(),
     };
     let answer = SignalAnswer::Matrix(vec![series.clone(), series]);
-    watch.answer(&ask, Ok(answer), at(0));
+    watch.answer(&ask, Ok(Answer::whole(answer)), at(0));
     let report = watch.report(at(0));
     let Problem { what, hint } = report.signals[0].error.clone().unwrap();
     assert!(what.contains("2 series") && hint.contains("sum"));
@@ -222,7 +226,7 @@ fn a_correctness_fault_ranks_above_everything_whatever_the_success_rate() {
     for ask in watch.due_queries(at(30)) {
         if ask.request.range.is_none() {
             let answer = SignalAnswer::Vector(vec![number(at(30), 14.0)]);
-            watch.answer(&ask, Ok(answer), at(30));
+            watch.answer(&ask, Ok(Answer::whole(answer)), at(30));
         }
     }
     let report = watch.report(at(30));
@@ -241,7 +245,11 @@ fn no_answer_to_a_correctness_question_is_unknown() {
     let standing = watch.report(at(0)).signals[0].standing;
     assert_eq!(standing, SignalStanding::Unknown);
     for ask in watch.due_queries(at(0)) {
-        watch.answer(&ask, Ok(SignalAnswer::Vector(Vec::new())), at(0));
+        watch.answer(
+            &ask,
+            Ok(Answer::whole(SignalAnswer::Vector(Vec::new()))),
+            at(0),
+        );
     }
     let standing = watch.report(at(0)).signals[0].standing;
     assert_eq!(standing, SignalStanding::Unknown);
@@ -258,6 +266,26 @@ fn five_minutes_are_asked_for_when_they_are_over() {
         asks.iter()
             .any(|ask| ask.request.range.is_some_and(|range| range.step == FIVE))
     );
+}
+
+#[test]
+fn a_partial_answer_to_a_correctness_question_is_unknown_and_says_why() {
+    let mut watch = SignalMonitor::new(map(CAPTURES));
+    let mut serve = |partial: Option<Safe>, second: i64| {
+        for ask in watch.due_queries(at(second)) {
+            if ask.request.range.is_none() {
+                let value = SignalAnswer::Vector(vec![number(at(second), 0.0)]);
+                let partial = partial.clone();
+                watch.answer(&ask, Ok(Answer { value, partial }), at(second));
+            }
+        }
+        let report = watch.report(at(second)).signals.remove(0);
+        (report.standing, report.partial)
+    };
+    let said = Some(Safe::line("store 2 is down"));
+    let unknown = (SignalStanding::Unknown, said.clone());
+    assert_eq!(serve(said, 0), unknown);
+    assert_eq!(serve(None, 30), (SignalStanding::Fine, None));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What changed about the alerts of an open incident since it was recorded.
 
+use super::answers::{self, RuleAnswer};
 use crate::alerts::{Alert, AlertStart, AlertState, Condition, RawLabels, rank};
 use crate::app::effect::Effect;
 use crate::app::incident_view::IncidentView;
@@ -39,6 +40,10 @@ struct Alerts<'m> {
 
 impl Alerts<'_> {
     fn drafts(&self) -> Vec<Draft> {
+        // After a start, the sources answer one after the other: the first alone does not know what all report.
+        if !answers::alerts_known(self.model) {
+            return Vec::new();
+        }
         let mut drafts = self.changed();
         drafts.extend(self.unrecorded());
         drafts.extend(self.absent());
@@ -68,6 +73,11 @@ impl Alerts<'_> {
             let again = is_again(known, alert);
             // A new firing after the resolution belongs to another incident.
             if (known.state == alert.state && !again) || (resolved && again) {
+                continue;
+            }
+            // A source that has not answered yet may report it as firing, or with the recorded start.
+            let fires = alert.state == AlertState::Firing && known.state != AlertState::Firing;
+            if !fires && !answers::all_report_alerts(self.model) {
                 continue;
             }
             let Some(source) = index
@@ -136,7 +146,8 @@ impl Alerts<'_> {
         let (model, index) = (self.model, &self.model.live.index);
         // While a source does not answer, or alerts could not be read, an absent alert may exist unseen.
         let silent = |source| model.silence_of(source).is_some();
-        if index.sources().any(silent) || index.gaps().next().is_some() {
+        let unheard = !answers::all_report_alerts(model);
+        if unheard || index.sources().any(silent) || index.gaps().next().is_some() {
             return Vec::new();
         }
         let mut drafts = Vec::new();
@@ -147,7 +158,9 @@ impl Alerts<'_> {
             let alert = model.live.known.get(key).cloned();
             let alert = alert.or_else(|| remembered(self.view, facts, key));
             let Some(alert) = alert else { continue };
-            let state = absent_state(model, &alert, self.recorded_at(facts));
+            let Some(state) = absent_state(model, &alert, self.recorded_at(facts)) else {
+                continue;
+            };
             let all_newer = || index.sources().all(|source| self.is_newer(source, facts));
             if facts.state != state && all_newer() {
                 let state = (state, Some(facts.last));
@@ -167,29 +180,28 @@ fn is_again(known: &AlertFacts, alert: &Alert) -> bool {
 }
 
 /// Alertmanager forgets an alert minutes after Prometheus stops sending it, so a dead Prometheus looks like a recovery
-/// (measured): only rules that are evaluated and were just read prove that it has cleared.
-fn absent_state(model: &Model, alert: &Alert, since: DateTime<Utc>) -> AlertState {
-    let mut shown = false;
-    for (name, _) in model
-        .setup
-        .sources
-        .iter()
-        .filter(|(_, offers)| offers.rules)
-    {
+/// (measured): only rules that are evaluated, and were read after the alert was found absent, prove that it has
+/// cleared. `None` while such rules are still expected.
+fn absent_state(model: &Model, alert: &Alert, recorded: DateTime<Utc>) -> Option<AlertState> {
+    let absent = answers::last_report_of_alerts(model).max(Some(recorded));
+    let (mut cleared, mut waits) = (false, false);
+    let sources = model.setup.sources.iter();
+    for (name, _) in sources.filter(|(_, offers)| offers.rules) {
         // Any Prometheus may own the alert: one that is silent, or has it active, proves that nothing cleared.
-        let Some((rules, at)) = model.live.rules.get(name) else {
-            return AlertState::Vanished;
-        };
-        let old = model.now - *at > model.lost_after() || *at < since;
-        if old || rules.shows_active(alert) {
-            return AlertState::Vanished;
+        match answers::rules_of(model, name) {
+            RuleAnswer::Awaited => waits = true,
+            RuleAnswer::Missing => return Some(AlertState::Vanished),
+            RuleAnswer::Read(_, at) if Some(at) < absent => waits = true,
+            RuleAnswer::Read(rules, _) if rules.shows_active(alert) => {
+                return Some(AlertState::Vanished);
+            }
+            RuleAnswer::Read(rules, _) => cleared |= rules.shows_cleared(alert, model.now),
         }
-        shown |= rules.shows_cleared(alert, model.now);
     }
-    if shown {
-        AlertState::Cleared
-    } else {
-        AlertState::Vanished
+    match (waits, cleared) {
+        (true, _) => None,
+        (false, true) => Some(AlertState::Cleared),
+        (false, false) => Some(AlertState::Vanished),
     }
 }
 

@@ -89,16 +89,19 @@ fn empty(canvas: &Canvas<'_>) -> String {
     text.to_string()
 }
 
-/// Alerts of the incident that are no longer reported and not confirmed as resolved.
+/// Alerts of the incident that are no longer reported and not confirmed as resolved. One that is reported again has its
+/// own row, also before that is recorded.
 fn vanished(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
     let Some(view) = model.view() else {
         return Vec::new();
     };
-    let alerts = view.incident.alerts.values();
-    let vanished = alerts.filter(|facts| facts.state == AlertState::Vanished);
+    let alerts = view.incident.alerts.iter();
+    let vanished = alerts.filter(|(key, facts)| {
+        facts.state == AlertState::Vanished && model.live.index.get(key).is_none()
+    });
     vanished
-        .map(|facts| {
+        .map(|(_, facts)| {
             let name = view.entry_text(facts.first, field::NAME).unwrap_or("alert");
             let text = format!(
                 "   {} not reported {}: not confirmed as resolved",
