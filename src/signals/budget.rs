@@ -88,12 +88,7 @@ const EXACT: f64 = 0.0005;
 
 impl Budget {
     /// Of the window that ends at `to`.
-    pub fn at(
-        track: &RatioSeries,
-        objective: f64,
-        window: TimeDelta,
-        to: DateTime<Utc>,
-    ) -> Self {
+    pub fn at(track: &RatioSeries, objective: f64, window: TimeDelta, to: DateTime<Utc>) -> Self {
         Self::with_shortest(track, objective, window, to, WINDOWS[0].short)
     }
 
@@ -107,9 +102,8 @@ impl Budget {
     ) -> Self {
         let sum = track.sum(to - window, to);
         let allowed = 1.0 - objective;
-        let share = |share: Option<(f64, f64)>| {
-            share.map(|(low, high)| (low / allowed, high / allowed))
-        };
+        let share =
+            |share: Option<(f64, f64)>| share.map(|(low, high)| (low / allowed, high / allowed));
         let spent_between = share(sum.failure_between());
         let exact = spent_between.filter(|(low, high)| high - low < EXACT);
         let spent = exact.map(|(low, _)| low);
@@ -263,5 +257,55 @@ mod tests {
         let budget = Budget::at(&track(|_| 0.3), 0.999, TimeDelta::days(30), at(0));
         assert!(budget.left().unwrap() < 0.0);
         assert_eq!(budget.exhausted_in, Some(TimeDelta::zero()));
+    }
+
+    /// An outage of half an hour within a gap of fifty minutes, ten days ago or just now.
+    fn with_gap(ago: i64, lost: f64) -> RatioSeries {
+        let mut track = track(|_| 0.0);
+        let first = (NOW - ago) / FIVE;
+        track.put_gap(crate::signals::tally::ScrapeGap {
+            first,
+            next: first + 10,
+            counts: crate::signals::tally::CountBounds {
+                good: (2000.0, 2000.0 + lost),
+                bad: (3000.0, 3000.0 + lost),
+            },
+        });
+        track
+    }
+
+    #[test]
+    fn an_outage_inside_a_scrape_gap_is_spent() {
+        let budget = Budget::at(&with_gap(864_000, 0.0), 0.999, TimeDelta::days(30), at(0));
+        assert!((budget.spent.unwrap() - 3000.0 / 4320.0).abs() < 1e-9);
+        assert!(budget.burning().is_none());
+    }
+
+    #[test]
+    fn a_restart_inside_a_gap_leaves_an_interval() {
+        let budget = Budget::at(
+            &with_gap(864_000, 1000.0),
+            0.999,
+            TimeDelta::days(30),
+            at(0),
+        );
+        assert_eq!((budget.spent, budget.left()), (None, None));
+        let (low, high) = budget.spent_between.unwrap();
+        assert!((low - 3000.0 / 4321.0).abs() < 1e-3 && (high - 4000.0 / 4321.0).abs() < 1e-3);
+        assert!((budget.left_at_least().unwrap() - (1.0 - high)).abs() < 1e-9);
+    }
+
+    #[test]
+    fn nobody_is_paged_for_failures_of_a_gap_that_may_be_over() {
+        // Half of the gap is within the last hour; no other minute of it failed.
+        let mut track = RatioSeries::new(TimeDelta::days(30));
+        for minute in (1..480).filter(|ago| !(40..90).contains(ago)) {
+            track.put(60, NOW / 60 - minute, 100.0, 100.0);
+        }
+        track.put_gap(with_gap(90 * 60, 0.0).gaps().next().copied().unwrap());
+        let budget = Budget::at(&track, 0.999, TimeDelta::days(1), at(0));
+        let burn = budget.burns[0];
+        assert!(burn.long.unwrap() < 1e-9 && burn.long_at_most.unwrap() > 300.0);
+        assert!(!burn.exceeds());
     }
 }

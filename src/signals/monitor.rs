@@ -5,9 +5,12 @@
 //! window again.
 
 mod current;
+mod gaps;
 mod number;
+mod parts;
 mod ratio;
 mod report;
+mod scrapes;
 mod standing;
 mod state;
 
@@ -50,7 +53,7 @@ impl SignalMonitor {
                     // The money of a path is counted once, by its first ratio.
                     SignalState::Ratio(Box::new(MonitoredRatio::new(&map, spec, money.take())))
                 } else {
-                    SignalState::Number(MonitoredNumber::new(spec))
+                    SignalState::Number(MonitoredNumber::new(spec, map.scrape_seconds))
                 };
                 signals.push(MonitoredSignal {
                     path: path.path.clone(),
@@ -96,6 +99,19 @@ impl SignalMonitor {
         sources.into_iter().map(query).collect()
     }
 
+    /// They come next: how long a bucket is depends on the interval between two scrapes.
+    pub fn interval_queries(&self, now: DateTime<Utc>) -> Vec<SignalQuery> {
+        let query = |(index, signal): (usize, &MonitoredSignal)| {
+            let there = aligned(now + self.skew_of(signal.spec.source.as_ref()));
+            let request = match &signal.state {
+                SignalState::Ratio(ratio) => ratio.scrapes.interval_query(there),
+                SignalState::Number(number) => number.scrapes.interval_query(there),
+            };
+            request.map(|request| signal.query(index, request))
+        };
+        self.signals.iter().enumerate().filter_map(query).collect()
+    }
+
     pub fn due_queries(&self, now: DateTime<Utc>) -> Vec<SignalQuery> {
         let mut due = Vec::new();
         for (index, signal) in self.signals.iter().enumerate() {
@@ -104,11 +120,22 @@ impl SignalMonitor {
                 SignalState::Ratio(ratio) => ratio.due_queries(&signal.spec, there),
                 SignalState::Number(number) => number.due_queries(&signal.spec, there),
             };
-            due.extend(requests.into_iter().map(|request| SignalQuery {
-                signal: index,
-                source: signal.spec.source.clone(),
-                request,
-            }));
+            let requests = requests.into_iter();
+            due.extend(requests.map(|request| signal.query(index, request)));
+        }
+        due
+    }
+
+    /// They come last: the answers before them show where nothing was scraped.
+    pub fn gap_queries(&mut self) -> Vec<SignalQuery> {
+        let mut due = Vec::new();
+        for (index, signal) in self.signals.iter_mut().enumerate() {
+            let requests = match &mut signal.state {
+                SignalState::Ratio(ratio) => ratio.gap_queries(&signal.spec),
+                SignalState::Number(_) => Vec::new(),
+            };
+            let requests = requests.into_iter();
+            due.extend(requests.map(|request| signal.query(index, request)));
         }
         due
     }
@@ -141,12 +168,19 @@ impl SignalMonitor {
         signal.partial.retain(|(role, _)| *role != request.role);
         let taken = result.and_then(|answer| {
             let said = answer.partial.clone();
+            let partial_at = said.is_some().then_some(there);
             signal
                 .partial
                 .extend(said.map(|said| (request.role.clone(), said)));
             let answer = answer.marked();
             match &mut signal.state {
-                SignalState::Ratio(ratio) => ratio.answer(&request.role, request.range, answer),
+                SignalState::Ratio(ratio) if request.role == QueryRole::ScrapeCounts => {
+                    ratio.set_counts(answer, there);
+                    Ok(())
+                }
+                SignalState::Ratio(ratio) => {
+                    ratio.answer(&request.role, request.range, answer, partial_at)
+                }
                 SignalState::Number(number) => {
                     number.answer(&signal.spec, &request.role, answer, there)
                 }

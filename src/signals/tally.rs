@@ -306,4 +306,71 @@ mod tests {
         assert_eq!(Tally::default().ratio(), None);
         assert_eq!(RatioSeries::new(TimeDelta::days(1)).end(), None);
     }
+
+    /// 30 minutes of one payment a second before and after an hour without scrapes.
+    fn with_gap(counts: CountBounds) -> RatioSeries {
+        let mut track = steady(120, 30..90);
+        track.put_gap(ScrapeGap {
+            first: at(1800).timestamp() / FIVE,
+            next: at(5400).timestamp() / FIVE,
+            counts,
+        });
+        track
+    }
+
+    const OUTAGE: CountBounds = CountBounds {
+        good: (1800.0, 1800.0),
+        bad: (1800.0, 1800.0),
+    };
+
+    #[test]
+    fn a_gap_inside_a_span_counts_whole() {
+        let sum = with_gap(OUTAGE).sum(at(0), at(7200));
+        assert!((sum.tally.total - 7200.0).abs() < 1e-9);
+        assert!((sum.tally.bad() - 1836.0).abs() < 1e-9);
+        assert_eq!((sum.missing(), sum.open), (0, OpenCounts::default()));
+    }
+
+    #[test]
+    fn of_a_gap_that_a_span_cuts_the_failures_may_be_inside_or_not() {
+        let sum = with_gap(OUTAGE).sum(at(3600), at(7200));
+        let (low, high) = sum.bad_between();
+        assert!((low - 18.0).abs() < 1e-9 && (high - 1818.0).abs() < 1e-9);
+        let (low, high) = sum.failure_between().unwrap();
+        assert!(low < 18.0 / 1800.0 && high > 0.5, "{low} to {high}");
+        assert!(sum.missing() > 0);
+        let after = with_gap(OUTAGE).sum(at(5400), at(7200));
+        assert_eq!(after.open, OpenCounts::default());
+    }
+
+    #[test]
+    fn minutes_measured_inside_a_gap_keep_their_time() {
+        let mut track = with_gap(OUTAGE);
+        for minute in 30..33 {
+            track.put(60, at(minute * 60).timestamp() / 60, 0.0, 60.0);
+        }
+        let sum = track.sum(at(0), at(33 * 60));
+        assert!((sum.tally.bad() - (18.0 + 180.0)).abs() < 1e-9);
+        let whole = track.sum(at(0), at(7200));
+        assert!((whole.tally.bad() - 1836.0).abs() < 1e-9);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_bounds_of_a_span_enclose_what_happened(begin in 30i64..80, length in 1i64..10, from in 0i64..119, minutes in 1i64..120) {
+            // All failures of the gap happen in some of its minutes.
+            let truth = |from: i64, to: i64| -> f64 {
+                let hidden = (begin..begin + length).filter(|minute| (from..to).contains(minute)).count() as f64;
+                let shown = (from..to).filter(|minute| !(30..90).contains(minute)).count() as f64;
+                hidden * 60.0 + shown * 0.6
+            };
+            let bad = 60.0 * length as f64;
+            let track = with_gap(CountBounds { good: (3600.0 - bad, 3600.0 - bad), bad: (bad, bad) });
+            let to = (from + minutes).min(120);
+            let sum = track.sum(at(from * 60), at(to * 60));
+            let (low, high) = sum.bad_between();
+            let truth = truth(from, to);
+            proptest::prop_assert!(low - 1e-6 <= truth && truth <= high + 1e-6, "{low} {truth} {high}");
+        }
+    }
 }

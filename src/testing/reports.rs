@@ -114,23 +114,17 @@ fn dropping(now: DateTime<Utc>) -> crate::signals::monitor::SignalReport {
         evidence: 300.0,
         culprit: Some(culprit),
     };
+    let current = CurrentRatio::of(&track, now, true);
     let ratio = RatioReport {
-        current: CurrentRatio::of(&track, now, true),
-        per_minute: Some(1200.0),
-        budget,
         drop: Some(drop),
-        recovery: None,
-        volume_drop: None,
-        track: std::sync::Arc::new(track),
         pricing: Some(Pricing {
             currency: "EUR".into(),
             average: Some(32.5),
             amount: None,
             unknown: None,
+            unknown_in_total: None,
         }),
-        unknown: None,
-        amount: None,
-        dropped_parts: 0,
+        ..RatioReport::new(std::sync::Arc::new(track), current, budget)
     };
     signal(
         "confirm-success",

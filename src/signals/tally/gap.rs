@@ -16,9 +16,8 @@ impl CountBounds {
     }
 
     fn without(self, measured: Tally) -> Self {
-        let less = |(low, high): (f64, f64), count: f64| {
-            ((low - count).max(0.0), (high - count).max(0.0))
-        };
+        let less =
+            |(low, high): (f64, f64), count: f64| ((low - count).max(0.0), (high - count).max(0.0));
         Self {
             good: less(self.good, measured.good),
             bad: less(self.bad, measured.bad()),
@@ -45,10 +44,7 @@ impl ScrapeGap {
     }
 
     /// The minutes that were not measured, and what was counted in them.
-    pub(super) fn rest(
-        &self,
-        minute: impl Fn(i64) -> Option<Tally>,
-    ) -> (Range<i64>, CountBounds) {
+    pub(super) fn rest(&self, minute: impl Fn(i64) -> Option<Tally>) -> (Range<i64>, CountBounds) {
         let minutes = self.first * 5..self.next * 5;
         let mut measured = Tally::default();
         let mut unmeasured = minutes.end..minutes.start;
