@@ -133,7 +133,7 @@ impl Config {
         let keys = file.keys.bound(&place)?;
         let mut policies =
             Policies::load(&file.policies, &base, &strict, (&keys, &place), &mut reader)?;
-        let headline = services.file.as_ref().and_then(|_| services.headline());
+        let headline = services.headline();
         let plain_http = PlainHttp::new(&file.allow_plain_http);
         let allowing = |settings: SourceSettings| SourceSettings {
             plain_http: plain_http.clone(),

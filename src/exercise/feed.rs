@@ -7,8 +7,7 @@ use crate::scenario::{Cues, MonitoringFault, Scenario};
 use crate::signals::series::{Answer, LabelledSample, LabelledSeries, QueryRange};
 use crate::signals::{Reading, Sample};
 use crate::sources::{
-    History, Offers, RuleSet, RuleState, Source, SourceError, alert_from_labels,
-    unreachable_in_exercise,
+    Offers, RuleSet, RuleState, Source, SourceError, alert_from_labels, unreachable_in_exercise,
 };
 use crate::text::Safe;
 use async_trait::async_trait;
@@ -176,19 +175,5 @@ impl Source for Feed {
             labels: BTreeMap::new(),
             values: values.collect(),
         }]))
-    }
-
-    async fn history(
-        &self,
-        _query: &str,
-        from: DateTime<Utc>,
-        to: DateTime<Utc>,
-        step: u32,
-    ) -> Result<History, SourceError> {
-        self.up()?;
-        let steps = (to - from).num_seconds() / i64::from(step.max(1));
-        let at = |index: i64| from + TimeDelta::seconds(index * i64::from(step));
-        let each = (0..=steps).map(|index| (at(index), self.ratio(at(index)).value()));
-        Ok(each.collect())
     }
 }

@@ -16,7 +16,8 @@ pub use queries::RatioQueries;
 pub(super) use selectors::Needed;
 pub use slo::signals_of;
 pub use spec::{
-    ConfigDuration, CorrectnessSpec, DeadlineSpec, LevelGroup, LevelSpec, SignalSpec, VersionSpec,
+    ConfigDuration, CorrectnessSpec, DeadlineSpec, LevelGroup, LevelSpec, RateSpec, SignalSpec,
+    VersionSpec,
 };
 
 use crate::text::{PathId, ServiceId, Slug};

@@ -8,12 +8,14 @@ mod current;
 mod gaps;
 mod number;
 mod parts;
+mod rate;
 mod ratio;
 mod report;
 mod scrapes;
 mod standing;
 mod state;
 
+#[cfg(test)]
 pub use current::CurrentRatio;
 pub use report::{MonitorReport, RatioReport, SignalDetail, SignalReport, SignalStanding};
 
@@ -30,7 +32,7 @@ use std::sync::Arc;
 /// Smaller differences of a clock are not reported.
 const MIN_REPORTED_SKEW: TimeDelta = TimeDelta::seconds(5);
 /// In seconds. Two processes that ask within the same interval ask the same question.
-const ASKED_EVERY: i64 = 10;
+const ASKED_EVERY: TimeDelta = TimeDelta::seconds(10);
 
 #[derive(Debug, Clone)]
 pub struct SignalMonitor {
@@ -39,6 +41,8 @@ pub struct SignalMonitor {
     /// How far each source's clock is ahead of this machine's.
     skew: BTreeMap<Option<SourceId>, TimeDelta>,
     contacts: Vec<(SourceId, Result<(), Problem>)>,
+    /// Between two instants at which signals are evaluated.
+    every: TimeDelta,
 }
 
 impl SignalMonitor {
@@ -69,8 +73,15 @@ impl SignalMonitor {
             map,
             signals,
             skew: BTreeMap::new(),
+            every: ASKED_EVERY,
             contacts: Vec::new(),
         }
+    }
+
+    /// Polled more often than every ten seconds.
+    pub fn polled_every(mut self, every: TimeDelta) -> Self {
+        self.every = every;
+        self
     }
 
     pub fn map(&self) -> &Arc<ServiceMap> {
@@ -102,7 +113,8 @@ impl SignalMonitor {
     /// They come next: how long a bucket is depends on the interval between two scrapes.
     pub fn interval_queries(&self, now: DateTime<Utc>) -> Vec<SignalQuery> {
         let query = |(index, signal): (usize, &MonitoredSignal)| {
-            let there = aligned(now + self.skew_of(signal.spec.source.as_ref()));
+            let there = now + self.skew_of(signal.spec.source.as_ref());
+            let there = aligned(there, self.every);
             let request = match &signal.state {
                 SignalState::Ratio(ratio) => ratio.scrapes.interval_query(there),
                 SignalState::Number(number) => number.scrapes.interval_query(there),
@@ -115,7 +127,8 @@ impl SignalMonitor {
     pub fn due_queries(&self, now: DateTime<Utc>) -> Vec<SignalQuery> {
         let mut due = Vec::new();
         for (index, signal) in self.signals.iter().enumerate() {
-            let there = aligned(now + self.skew_of(signal.spec.source.as_ref()));
+            let there = now + self.skew_of(signal.spec.source.as_ref());
+            let there = aligned(there, self.every);
             let requests = match &signal.state {
                 SignalState::Ratio(ratio) => ratio.due_queries(&signal.spec, there),
                 SignalState::Number(number) => number.due_queries(&signal.spec, there),
@@ -168,7 +181,7 @@ impl SignalMonitor {
         signal.partial.retain(|(role, _)| *role != request.role);
         let taken = result.and_then(|answer| {
             let said = answer.partial.clone();
-            let partial_at = said.is_some().then_some(there);
+            let is_partial = said.is_some();
             signal
                 .partial
                 .extend(said.map(|said| (request.role.clone(), said)));
@@ -178,9 +191,7 @@ impl SignalMonitor {
                     ratio.set_counts(answer, there);
                     Ok(())
                 }
-                SignalState::Ratio(ratio) => {
-                    ratio.answer(&request.role, request.range, answer, partial_at)
-                }
+                SignalState::Ratio(ratio) => ratio.answer(request, answer, there, is_partial),
                 SignalState::Number(number) => {
                     number.answer(&signal.spec, &request.role, answer, there)
                 }
@@ -214,8 +225,9 @@ impl SignalMonitor {
     }
 }
 
-fn aligned(at: DateTime<Utc>) -> DateTime<Utc> {
-    let seconds = at.timestamp().div_euclid(ASKED_EVERY) * ASKED_EVERY;
+fn aligned(at: DateTime<Utc>, every: TimeDelta) -> DateTime<Utc> {
+    let every = every.num_seconds().clamp(1, ASKED_EVERY.num_seconds());
+    let seconds = at.timestamp().div_euclid(every) * every;
     DateTime::from_timestamp(seconds, 0).unwrap_or(at)
 }
 

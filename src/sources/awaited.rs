@@ -5,7 +5,7 @@ use super::changes::ChangeSource;
 use super::error::{SourceError, SourceErrorKind};
 use super::rule_set::RuleSet;
 use super::settings::Offers;
-use super::source::{AlertSink, History, Source};
+use super::source::{AlertSink, Source};
 use crate::alerts::{AnswerGaps, NewSilence, Silence, Silences, SourceAlerts};
 use crate::incident::{Slug, SourceId};
 use crate::signals::Sample;
@@ -154,20 +154,6 @@ impl Source for DeferredSource {
         range: QueryRange,
     ) -> Result<Answer<Vec<LabelledSeries>>, SourceError> {
         self.source.get().await?.range(query, range).await
-    }
-
-    async fn history(
-        &self,
-        query: &str,
-        from: DateTime<Utc>,
-        to: DateTime<Utc>,
-        step: u32,
-    ) -> Result<History, SourceError> {
-        self.source
-            .get()
-            .await?
-            .history(query, from, to, step)
-            .await
     }
 }
 

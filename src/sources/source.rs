@@ -13,9 +13,6 @@ use std::sync::Arc;
 
 pub type AlertSink = Box<dyn FnMut(Alert) + Send>;
 
-/// Values at regular steps; `None` without data, and where the answer is partial.
-pub type History = Vec<(DateTime<Utc>, Option<f64>)>;
-
 #[async_trait]
 pub trait Source: Send + Sync {
     fn name(&self) -> &SourceId;
@@ -80,17 +77,6 @@ pub trait Source: Send + Sync {
         _query: &str,
         _range: QueryRange,
     ) -> Result<Answer<Vec<LabelledSeries>>, SourceError> {
-        Err(SourceError::not_offered(self.name(), "history"))
-    }
-
-    /// `step` in seconds.
-    async fn history(
-        &self,
-        _query: &str,
-        _from: DateTime<Utc>,
-        _to: DateTime<Utc>,
-        _step: u32,
-    ) -> Result<History, SourceError> {
         Err(SourceError::not_offered(self.name(), "history"))
     }
 }

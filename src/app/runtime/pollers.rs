@@ -23,8 +23,8 @@ pub(super) fn problem(error: &SourceError) -> Problem {
     Problem::new(error.to_string(), error.hint())
 }
 
-/// Pause between two rounds of the signal monitor.
-const MONITOR_PAUSE: Duration = Duration::from_secs(10);
+/// Shortest pause between two rounds of the signal monitor: an exercise polls more often.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(250);
 const CHANGES_PAUSE: Duration = Duration::from_secs(30);
 /// How far back changes are read: "what changed" means today.
 const CHANGES_BACK: TimeDelta = TimeDelta::hours(24);
@@ -38,7 +38,6 @@ pub(super) fn start(parts: &Parts, messages: &UnboundedSender<Msg>) {
         sets: Mutex::default(),
         intake: parts.intake.clone(),
     });
-    let mut signal_taken = false;
     for source in &parts.sources {
         let offers = source.offers();
         if offers.alerts {
@@ -61,16 +60,6 @@ pub(super) fn start(parts: &Parts, messages: &UnboundedSender<Msg>) {
                 rules(Arc::clone(&source), inbox.clone(), Backoff::new(poll))
             });
         }
-        // The first source of measurements gives the signal.
-        if offers.metrics && !signal_taken {
-            signal_taken = true;
-            let (source, inbox, poll) = (Arc::clone(source), messages.clone(), parts.poll);
-            let query = parts.query.clone();
-            keep(asking("readings", source.name()), messages, move || {
-                let backoff = Backoff::new(poll);
-                readings(Arc::clone(&source), inbox.clone(), backoff, query.clone())
-            });
-        }
     }
 }
 
@@ -86,9 +75,10 @@ fn monitor_and_changes(parts: &Parts, messages: &UnboundedSender<Msg>) {
     let sources: Vec<Arc<dyn Source>> = metrics.map(Arc::clone).collect();
     if !sources.is_empty() && parts.map.signals().next().is_some() {
         let (map, clock) = (Arc::clone(&parts.map), Arc::clone(&parts.clock));
-        let (inbox, pause) = (messages.clone(), parts.poll.max(MONITOR_PAUSE));
+        let (inbox, pause) = (messages.clone(), parts.poll.max(SHORTEST_PAUSE));
+        let every = TimeDelta::from_std(parts.poll).unwrap_or(TimeDelta::MAX);
         keep("measuring the signals".into(), messages, move || {
-            let monitor = SignalMonitor::new(Arc::clone(&map));
+            let monitor = SignalMonitor::new(Arc::clone(&map)).polled_every(every);
             signals(
                 monitor,
                 sources.clone(),
@@ -305,33 +295,6 @@ async fn alerts(
         }
         tokio::time::sleep(pause).await;
     }
-}
-
-async fn readings(
-    source: Arc<dyn Source>,
-    messages: UnboundedSender<Msg>,
-    mut backoff: Backoff,
-    query: String,
-) {
-    loop {
-        let result = source.read(&query).await;
-        // A query that is refused is asked at the same pace: its server is there.
-        let lost = result.as_ref().err().filter(|error| !is_about_query(error));
-        let (contact, pause) = (lost.is_none(), pause(&mut backoff, lost));
-        let news = Msg::Signal {
-            source: source.name().clone(),
-            result: result.map_err(|error| log(&error)),
-            contact,
-        };
-        if messages.send(news).is_err() {
-            return;
-        }
-        tokio::time::sleep(pause).await;
-    }
-}
-
-fn is_about_query(error: &SourceError) -> bool {
-    matches!(error.kind, SourceErrorKind::Query(_))
 }
 
 async fn rules(source: Arc<dyn Source>, messages: UnboundedSender<Msg>, mut backoff: Backoff) {

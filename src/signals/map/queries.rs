@@ -9,7 +9,7 @@ use super::Pricing;
 use super::promql::{rated, selector, window_of};
 use super::scrapes::is_selector;
 use super::selectors::is_among;
-use super::spec::{LatencySpec, RatioSpec, SignalSpec};
+use super::spec::{LatencySpec, RateSpec, RatioSpec, SignalSpec};
 use chrono::TimeDelta;
 
 /// For one bucket length. Values are events per second.
@@ -25,6 +25,9 @@ impl SignalSpec {
     /// The success ratio of the last five minutes; `None` if the signal is not a ratio. It has no value if nothing was
     /// scraped for five intervals: a rate would otherwise continue for its whole range.
     pub fn headline(&self, scrape_seconds: u32) -> Option<String> {
+        if let Some(rate) = &self.rate {
+            return Some(rate.query.clone());
+        }
         let window = window_of(TimeDelta::minutes(5), scrape_seconds);
         self.objective()?;
         let queries = self.queries(&window, None);
@@ -70,10 +73,11 @@ impl SignalSpec {
 
     /// A signal that is not a ratio has none.
     pub(crate) fn queries(&self, window: &str, by: Option<&str>) -> RatioQueries {
-        match (&self.ratio, &self.latency) {
-            (Some(ratio), _) => ratio.queries(window, by),
-            (None, Some(latency)) => latency.queries(window, by),
-            (None, None) => RatioQueries {
+        match (&self.ratio, &self.rate, &self.latency) {
+            (Some(ratio), _, _) => ratio.queries(window, by),
+            (None, Some(rate), _) => rate.queries(),
+            (None, None, Some(latency)) => latency.queries(window, by),
+            (None, None, None) => RatioQueries {
                 part: String::new(),
                 part_is_bad: false,
                 total: String::new(),
@@ -93,6 +97,18 @@ impl SignalSpec {
             (Some(good), _) if in_total == Some(true) => Some(among(good) != Some(true)),
             (Some(_), _) => in_total,
             (None, bad) => among(bad.as_deref()?).or(in_total.filter(|in_total| !in_total)),
+        }
+    }
+}
+
+impl RateSpec {
+    /// Seconds, and those of success among them.
+    pub fn queries(&self) -> RatioQueries {
+        let rate = self.query.trim();
+        RatioQueries {
+            part: format!("({rate})"),
+            part_is_bad: false,
+            total: format!("({rate}) * 0 + 1"),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The current value of a ratio, with the window that it is measured over.
 
-use super::super::Reading;
 use super::super::tally::{RatioSeries, TallySum};
+use super::super::{Reading, Sample};
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// Also the short window of the fastest burn rate, so that the two agree.
@@ -35,6 +35,12 @@ impl CurrentRatio {
     pub fn as_partial(self) -> Self {
         let reading = self.reading.as_partial();
         Self { reading, ..self }
+    }
+
+    /// Of a rate without a volume: its own value, over a window that its query decides.
+    pub fn of_value(sample: Option<Sample>, window: TallySum) -> Self {
+        let reading = sample.map_or(Reading::NoData, |sample| sample.reading);
+        Self { reading, window }
     }
 
     /// Payments a minute; `None` without a current measurement.

@@ -1,5 +1,6 @@
 //! A monitored ratio: its counts, its parts by label, its money and its normal values.
 
+use super::super::Sample;
 use super::super::detection::{
     Baseline, DropState, Onset, VolumeDrop, find_volume_drop, find_with_parts,
 };
@@ -9,6 +10,7 @@ use super::super::series::{
 };
 use super::super::tally::{MINUTES_KEPT, RatioPart, RatioSeries};
 use super::gaps::{self, GapFinder};
+use super::number::one;
 use super::parts::{HOUR, MonitoredParts, fill, fill_past};
 use super::scrapes::MonitoredScrapes;
 use crate::signals::map::scrapes as queries;
@@ -53,6 +55,10 @@ pub(crate) struct MonitoredRatio {
     has_series: [Option<bool>; 2],
     baseline: Option<(i64, Baseline)>,
     onset: Onset,
+    /// Whether events are counted; else seconds are.
+    pub(super) has_volume: bool,
+    /// Of a rate without a volume: its last value.
+    pub(super) value: Option<Sample>,
 }
 
 impl MonitoredRatio {
@@ -63,7 +69,11 @@ impl MonitoredRatio {
         let ratio = spec.ratio.as_ref();
         let counts_bad = ratio.is_some_and(|ratio| ratio.good.is_none());
         let counted = |wanted: bool| wanted.then(|| Arc::new(RatioSeries::new(window)));
-        let total = spec.total_counter();
+        let counter = match &spec.rate {
+            Some(rate) => rate.query.clone(),
+            None => spec.total_counter(),
+        };
+        let counter = spec.alive.clone().unwrap_or(counter);
         Self {
             window,
             objective: spec.objective().unwrap_or_default(),
@@ -75,13 +85,15 @@ impl MonitoredRatio {
             unknown_is_failed: money.as_ref().and_then(|money| spec.fails_with(money)),
             pricing: money,
             parts: MonitoredParts::new(window, counts_bad),
-            scrapes: MonitoredScrapes::new(&[&total], map.scrape_seconds),
+            scrapes: MonitoredScrapes::new(&[&counter], map.scrape_seconds),
             gaps: GapFinder::default(),
             read: BTreeMap::new(),
             held: BTreeMap::new(),
             has_series: [None; 2],
             baseline: None,
             onset: Onset::default(),
+            has_volume: spec.rate.is_none(),
+            value: None,
         }
     }
 
@@ -103,6 +115,12 @@ impl MonitoredRatio {
         if self.scrapes.is_too_slow() {
             return due;
         }
+        due.extend(spec.rate.as_ref().map(|rate| SignalRequest {
+            role: QueryRole::Value,
+            query: rate.query.clone(),
+            at: Some(there),
+            range: None,
+        }));
         let settled = there.timestamp() - SETTLE;
         let (fine, coarse) = (self.scrapes.fine(), self.scrapes.coarse());
         let minutes = MINUTES_KEPT as i64 * 60;
@@ -144,13 +162,15 @@ impl MonitoredRatio {
                 }
             }
         }
-        if let Some(counter) = self.scrapes.selectors().first() {
+        if let Some(counter) = self.scrapes.selectors().first()
+            && self.has_volume
+        {
             let step = GapFinder::bucket(self.scrapes.interval());
             let back = self.window.num_seconds() / step;
             let query = queries::samples(counter, step);
             self.add_due(&mut due, QueryRole::Samples, query, (step, settled, back));
         }
-        if due.iter().any(|due| due.role == QueryRole::Total) {
+        if !self.has_volume || due.iter().any(|due| due.role == QueryRole::Total) {
             due.extend(self.scrapes.last_query(there));
         }
         due
@@ -233,14 +253,22 @@ impl MonitoredRatio {
 
     pub(super) fn answer(
         &mut self,
-        role: &QueryRole,
-        range: Option<QueryRange>,
+        request: &SignalRequest,
         answer: SignalAnswer,
-        partial_at: Option<DateTime<Utc>>,
+        there: DateTime<Utc>,
+        is_partial: bool,
     ) -> Result<(), Problem> {
-        if let (QueryRole::LastScrapes, SignalAnswer::Vector(series)) = (role, &answer) {
-            self.scrapes.set_last(series);
-            return Ok(());
+        let (role, range) = (&request.role, request.range);
+        match (role, &answer) {
+            (QueryRole::LastScrapes, SignalAnswer::Vector(series)) => {
+                self.scrapes.set_last(series);
+                return Ok(());
+            }
+            (QueryRole::Value, SignalAnswer::Vector(series)) => {
+                self.value = Some(one(series, there));
+                return Ok(());
+            }
+            _ => {}
         }
         let (Some(range), SignalAnswer::Matrix(series)) = (range, answer) else {
             return Err(Problem::new(
@@ -250,8 +278,8 @@ impl MonitoredRatio {
         };
         let key = (format!("{role:?}"), range.step);
         let next = bucket_of(range.to, range.step) + 1;
-        if let Some(at) = partial_at {
-            self.held.insert(key, at.timestamp() + PARTIAL_AGAIN);
+        if is_partial {
+            self.held.insert(key, there.timestamp() + PARTIAL_AGAIN);
             return self.show_partial(role, range.step, series);
         }
         match role {

@@ -108,6 +108,8 @@ pub struct RatioReport {
     pub gaps_unread: usize,
     /// Label values that are not monitored.
     pub dropped_parts: usize,
+    /// Whether events are counted; without them there are no counts and no cost, and the budget is one of time.
+    pub has_volume: bool,
 }
 
 impl RatioReport {
@@ -128,6 +130,7 @@ impl RatioReport {
             interval: None,
             gaps_unread: 0,
             dropped_parts: 0,
+            has_volume: true,
         }
     }
 

@@ -6,6 +6,7 @@ use super::super::detection::DropState;
 use super::super::map::{CorrectnessSpec, DeadlineSpec, LevelSpec, SignalSpec, VersionSpec};
 use super::current::CurrentRatio;
 use super::number::MonitoredNumber;
+use super::rate;
 use super::ratio::MonitoredRatio;
 use super::report::{RatioReport, SignalDetail, SignalReport, SignalStanding};
 use super::scrapes::MonitoredScrapes;
@@ -26,6 +27,7 @@ pub(super) fn of(
     let error = signal.errors.first().map(|(_, problem)| problem.clone());
     let partial = signal.partial.first().map(|(_, said)| said.clone());
     let reason = match &signal.state {
+        SignalState::Ratio(ratio) if !ratio.has_volume => out_of_date(&ratio.scrapes, there),
         SignalState::Ratio(ratio) => ratio.reason(&signal.spec),
         SignalState::Number(number) => out_of_date(&number.scrapes, there),
     };
@@ -56,6 +58,9 @@ fn of_ratio(
     there: DateTime<Utc>,
     is_partial: bool,
 ) -> (SignalStanding, Option<DateTime<Utc>>, SignalDetail) {
+    if !ratio.has_volume {
+        return rate::standing(ratio, there);
+    }
     let end = ratio.track.end();
     let to = end.unwrap_or(there);
     let stale = STALE.max(ratio.scrapes.patience());

@@ -1,7 +1,7 @@
 //! The signals of the service map: now, objective, budget, burn; the worst first.
 
 use super::super::canvas::Canvas;
-use super::super::words::{age, clock, fit, pad, right, styled, width};
+use super::super::words::{age, burn_words, clock, fit, pad, right, styled, width};
 use crate::signals::monitor::{RatioReport, SignalDetail, SignalReport, SignalStanding};
 use crate::signals::{Reading, percent};
 use crate::text::{Problem, Safe};
@@ -19,12 +19,15 @@ pub(super) fn rows(canvas: &Canvas<'_>, space: usize) -> Vec<Line<'static>> {
     let Some(report) = report.filter(|report| !report.signals.is_empty()) else {
         return alone(canvas);
     };
-    // Numbers of whole minutes are read once a minute: their age is shown.
-    let title = format!("signal, {} ago", age(canvas.model.now - report.at));
+    // The age of the numbers, not of the question: with a silent source it grows.
+    let measured = report.headline().and_then(|(signal, _)| signal.measured);
+    let title = match measured {
+        Some(at) => format!("signal, {} ago", age(canvas.model.now - at)),
+        None => "signal".to_string(),
+    };
     let head = format!(
         "   {}{}{}{}{}",
         pad(&title, NAME),
-        // The row at the top has the reading of this moment; a ratio here is that of whole minutes, weighed by volume.
         right("last 5 min", COLUMNS[0]),
         right("objective", COLUMNS[1]),
         right("budget left", COLUMNS[2]),
@@ -103,7 +106,7 @@ const OLD: TimeDelta = TimeDelta::seconds(150);
 fn cells(canvas: &Canvas<'_>, signal: &SignalReport, none: &str) -> (String, String) {
     match &signal.detail {
         SignalDetail::Ratio(ratio) => {
-            let now = ratio.now().map_or("no data".to_string(), percent);
+            let now = shown(ratio.current.reading);
             (now, ratio_cells(ratio, none))
         }
         SignalDetail::Correctness {
@@ -149,6 +152,11 @@ fn cells(canvas: &Canvas<'_>, signal: &SignalReport, none: &str) -> (String, Str
     }
 }
 
+fn shown(ratio: Reading) -> String {
+    let number = ratio.shown().map(percent);
+    number.unwrap_or_else(|| ratio.word().to_string())
+}
+
 fn number(reading: Reading, unit: &str) -> String {
     match reading.value() {
         Some(value) if unit == "s" && value >= 120.0 => age(TimeDelta::seconds(value as i64)),
@@ -187,13 +195,9 @@ fn ratio_cells(ratio: &RatioReport, none: &str) -> String {
             _ => format!("{:.0} %", (left * 100.0).floor()),
         }
     });
-    let burn = |burn: Option<f64>| match burn {
-        None => none.to_string(),
-        Some(burn) if burn >= 10.0 => format!("{burn:.0}"),
-        Some(burn) => format!("{burn:.1}"),
-    };
     let pair = &budget.burns[0];
-    let burns = format!("{} / {:>3}", burn(pair.long), burn(pair.short));
+    let (long, short) = (burn_words(pair.long, none), burn_words(pair.short, none));
+    let burns = format!("{long} / {short:>3}");
     format!(
         "{}{}{}",
         right(&percent(budget.objective), COLUMNS[1]),
@@ -214,7 +218,7 @@ fn alone(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     );
     let now = match model.sample().map(|sample| sample.reading) {
         None => theme.glyphs.none.to_string(),
-        Some(reading) => reading.value().map_or(reading.word().to_string(), percent),
+        Some(reading) => shown(reading),
     };
     let lowest = model
         .incident()
