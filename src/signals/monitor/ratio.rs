@@ -427,7 +427,7 @@ impl MonitoredRatio {
         };
         let splits = self.parts.splits();
         let mut found = find_with_parts(&self.track, baseline, &splits, end);
-        found.drop = self.onset.follow(found.drop, end);
+        found.drop = self.onset.follow(found.drop);
         (found, find_volume_drop(&self.track, baseline, end))
     }
 }
