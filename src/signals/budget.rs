@@ -83,7 +83,7 @@ pub struct Budget {
     pub exhausted_in: Option<TimeDelta>,
 }
 
-/// A share of the budget. Below this the interval of a gap is no news.
+/// A share of the budget. A gap that leaves less than this open leaves the budget exact.
 const EXACT: f64 = 0.0005;
 
 impl Budget {

@@ -1,30 +1,15 @@
 //! Counts of events in buckets of time, and sums over them. A bucket without a measurement stays a gap.
 
+mod count;
 mod gap;
 mod lane;
 
+pub use count::Tally;
 pub use gap::{CountBounds, ScrapeGap};
 pub use lane::Lane;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
-
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Tally {
-    pub good: f64,
-    pub total: f64,
-}
-
-impl Tally {
-    pub fn bad(self) -> f64 {
-        (self.total - self.good).max(0.0)
-    }
-
-    /// `None` without events.
-    pub fn ratio(self) -> Option<f64> {
-        (self.total > 0.0).then(|| (self.good / self.total).clamp(0.0, 1.0))
-    }
-}
 
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct OpenCounts {

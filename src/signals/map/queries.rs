@@ -5,7 +5,6 @@
 //! one scrape interval more makes neighbouring buckets meet in one sample, so that their sum is the counters'
 //! own increase.
 
-use super::Pricing;
 use super::promql::{rated, selector, window_of};
 use super::scrapes::is_selector;
 use super::selectors::is_among;
@@ -89,10 +88,10 @@ impl SignalSpec {
 impl SignalSpec {
     /// Whether payments of unknown outcome count as failed in this ratio; `None` if that is not known. With a `good`
     /// counter everything in the total that is not good counts as failed.
-    pub(crate) fn fails_with(&self, money: &Pricing) -> Option<bool> {
-        let (unknown, ratio) = (money.unknown.as_deref()?, self.ratio.as_ref()?);
+    pub(crate) fn fails_with(&self, unknown: &str, in_total: Option<bool>) -> Option<bool> {
+        let ratio = self.ratio.as_ref()?;
         let among = |counter: &str| is_among(unknown, counter);
-        let in_total = money.unknown_in_total.or_else(|| among(&ratio.total));
+        let in_total = in_total.or_else(|| among(&ratio.total));
         match (&ratio.good, &ratio.bad) {
             (Some(good), _) if in_total == Some(true) => Some(among(good) != Some(true)),
             (Some(_), _) => in_total,

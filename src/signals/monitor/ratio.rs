@@ -82,7 +82,9 @@ impl MonitoredRatio {
             partial: RatioSeries::new(TimeDelta::days(1)).counting_bad(counts_bad),
             unknown: counted(money.as_ref().is_some_and(|money| money.unknown.is_some())),
             amount: counted(money.as_ref().is_some_and(|money| money.amount.is_some())),
-            unknown_is_failed: money.as_ref().and_then(|money| spec.fails_with(money)),
+            unknown_is_failed: money.as_ref().and_then(|money| {
+                spec.fails_with(money.unknown.as_deref()?, money.unknown_in_total)
+            }),
             pricing: money,
             parts: MonitoredParts::new(window, counts_bad),
             scrapes: MonitoredScrapes::new(&[&counter], map.scrape_seconds),

@@ -1,6 +1,6 @@
 //! A span that was not scraped: what the counters counted in it is known, when it happened is not.
 
-use super::Tally;
+use super::count::Tally;
 use std::ops::Range;
 
 /// At least, at most.
