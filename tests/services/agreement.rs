@@ -20,7 +20,9 @@ fn facts(screen: &str) -> Vec<String> {
         let title = row.starts_with("SEV");
         row.starts_with("since ") || row.contains("confirm-success") && !title
     };
-    rows.filter(of_signal).map(|row| without_ages(&row)).collect()
+    rows.filter(of_signal)
+        .map(|row| without_ages(&row))
+        .collect()
 }
 
 /// Cuts `12 s ago`, `3 min ago` and the trace of levels.
@@ -29,9 +31,13 @@ fn without_ages(row: &str) -> String {
     let mut kept = Vec::new();
     let mut at = 0;
     while at < words.len() {
-        let is_age = words.get(at + 2).is_some_and(|word| word.starts_with("ago"))
+        let is_age = words
+            .get(at + 2)
+            .is_some_and(|word| word.starts_with("ago"))
             && words[at].parse::<u32>().is_ok();
-        let is_trace = words[at].chars().any(|c| ('\u{2581}'..='\u{2588}').contains(&c));
+        let is_trace = words[at]
+            .chars()
+            .any(|c| ('\u{2581}'..='\u{2588}').contains(&c));
         match (is_age, is_trace) {
             (true, _) => at += 3,
             (false, true) => at += 1,
@@ -48,7 +54,10 @@ fn disagreements(screens: &[(&str, Vec<String>)]) -> Vec<String> {
     let (first, rest) = screens.split_first().unwrap();
     let differs = |other: &&(&str, Vec<String>)| other.1 != first.1;
     let words = |other: &(&str, Vec<String>)| {
-        format!("{} {:#?}\nbeside {} {:#?}", first.0, first.1, other.0, other.1)
+        format!(
+            "{} {:#?}\nbeside {} {:#?}",
+            first.0, first.1, other.0, other.1
+        )
     };
     rest.iter().filter(differs).map(words).collect()
 }
@@ -106,7 +115,11 @@ fn screens_commands_and_documents_show_the_same_numbers() {
     let (planted, blind) = (other.screen(), blind.screen());
     let (shown, gate) = (played.signals(), played.gate());
     let mut all: Vec<(&str, Vec<String>)> = Vec::new();
-    all.extend(names.into_iter().zip(screens.iter().map(|screen| facts(screen))));
+    all.extend(
+        names
+            .into_iter()
+            .zip(screens.iter().map(|screen| facts(screen))),
+    );
     assert!(all[0].1.len() >= 4, "{}", screens[0]);
     println!("{:#?}", all[0].1);
     assert_eq!(disagreements(&all), [] as [String; 0]);
@@ -145,7 +158,11 @@ fn the_record_agrees(played: &Played, data: &Path, blind: &str) {
     let id = std::fs::read_dir(data.join("incidents")).unwrap();
     let id = id.flatten().next().unwrap().file_name();
     let id = id.to_str().unwrap();
-    let output = played.warroom(data).args(["--output", "json", "record", id]).output().unwrap();
+    let output = played
+        .warroom(data)
+        .args(["--output", "json", "record", id])
+        .output()
+        .unwrap();
     let record: Value = serde_json::from_slice(&output.stdout).unwrap();
     let statements = record["impact"]["statements"].as_array().unwrap();
     let damage = statements[0]["text"].as_str().unwrap();
@@ -153,9 +170,15 @@ fn the_record_agrees(played: &Played, data: &Path, blind: &str) {
     let failed = before.rsplit(' ').next().unwrap();
     let banner = facts(blind);
     let banner = banner.iter().find(|row| row.starts_with("since ")).unwrap();
-    assert!(banner.contains(&format!("{failed} failed")), "{banner}: {damage}");
+    assert!(
+        banner.contains(&format!("{failed} failed")),
+        "{banner}: {damage}"
+    );
     let last = record["observations"].to_string();
     let header = blind.lines().nth(1).unwrap();
     let rate = header.split_whitespace().nth(1).unwrap();
-    assert!(last.contains(&format!("confirm-success {rate} %")), "{header}");
+    assert!(
+        last.contains(&format!("confirm-success {rate} %")),
+        "{header}"
+    );
 }

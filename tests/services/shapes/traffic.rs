@@ -141,9 +141,15 @@ impl Played {
 
     /// A configuration that counts declined payments too.
     pub(crate) fn planted(&self) -> PathBuf {
-        self.write("other.yaml", &MAP.replace("|timeout\"", "|timeout|declined\""));
+        self.write(
+            "other.yaml",
+            &MAP.replace("|timeout\"", "|timeout|declined\""),
+        );
         let config = std::fs::read_to_string(self.path("warroom.yaml")).unwrap();
-        self.write("planted.yaml", &config.replace("services.yaml", "other.yaml"));
+        self.write(
+            "planted.yaml",
+            &config.replace("services.yaml", "other.yaml"),
+        );
         self.path("planted.yaml")
     }
 
