@@ -28,7 +28,7 @@ pub use services::{SERVICES, Services};
 use fallback::PartReader;
 
 use crate::files;
-use crate::incident::SourceId;
+use crate::incident::{Slug, SourceId};
 use crate::keymap::KeyMap;
 use crate::outbox::ChannelSettings;
 use crate::playbook::{Library, LoadedPlaybooks};
@@ -134,6 +134,19 @@ impl Config {
         let mut policies =
             Policies::load(&file.policies, &base, &strict, (&keys, &place), &mut reader)?;
         let headline = services.file.as_ref().and_then(|_| services.headline());
+        let measured = headline
+            .as_ref()
+            .map_or(&file.signal.name, |headline| &headline.name);
+        let mut known: Vec<&Slug> = services
+            .map
+            .signals()
+            .map(|(_, spec)| &spec.signal)
+            .collect();
+        if !known.contains(&measured) {
+            known.push(measured);
+        }
+        let own = at(&file.policies.severity);
+        policies.check_signals(own.as_deref(), &known, &mut reader)?;
         let plain_http = PlainHttp::new(&file.allow_plain_http);
         let allowing = |settings: SourceSettings| SourceSettings {
             plain_http: plain_http.clone(),

@@ -7,6 +7,7 @@ pub mod chart;
 pub mod detection;
 mod expectation;
 pub mod gate;
+pub mod inquiry;
 pub mod map;
 pub mod money;
 pub mod monitor;

@@ -1,5 +1,6 @@
 //! Prometheus's HTTP API, version 1; also that of Thanos, Mimir and VictoriaMetrics.
 
+mod catalog;
 mod envelope;
 mod quoted;
 
@@ -15,6 +16,7 @@ use super::source::{History, Source};
 use crate::incident::SourceId;
 use crate::signals::series::{Answer, LabelledSample, LabelledSeries, QueryRange};
 use crate::signals::{Reading, Sample};
+use crate::text::Safe;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use envelope::{PrometheusAnswer, QueryData, Series};
@@ -275,6 +277,26 @@ impl Source for Prometheus {
             labels: labels(&series.metric.into_texts()),
         };
         Ok(answer.map(|series| series.into_iter().map(each).collect()))
+    }
+
+    async fn label_values(
+        &self,
+        label: &str,
+        selector: Option<&str>,
+    ) -> Result<Vec<Safe>, SourceError> {
+        catalog::label_values(self, label, selector).await
+    }
+
+    async fn label_names(&self, selector: &str) -> Result<Vec<Safe>, SourceError> {
+        catalog::label_names(self, selector).await
+    }
+
+    async fn metric_type(&self, metric: &str) -> Result<Option<Safe>, SourceError> {
+        catalog::metric_type(self, metric).await
+    }
+
+    async fn retention(&self) -> Result<Option<TimeDelta>, SourceError> {
+        catalog::retention(self).await
     }
 
     async fn history(

@@ -75,7 +75,31 @@ impl RatioSpec {
     }
 }
 
+/// Selectors of a histogram.
+pub struct HistogramSelectors {
+    /// The buckets of every bound.
+    pub buckets: String,
+    /// The counter of a classic histogram, or the native histogram.
+    pub count: String,
+    /// The native histogram.
+    pub whole: String,
+}
+
 impl LatencySpec {
+    pub fn seconds(&self) -> f64 {
+        self.within.0.num_milliseconds() as f64 / 1000.0
+    }
+
+    pub fn selectors(&self) -> HistogramSelectors {
+        let matchers = self.matchers.trim().trim_end_matches(',');
+        let name = self.histogram.trim();
+        HistogramSelectors {
+            buckets: selector(&format!("{name}_bucket"), matchers),
+            count: self.all(),
+            whole: selector(name, matchers),
+        }
+    }
+
     /// Of all events.
     fn all(&self) -> String {
         let matchers = self.matchers.trim().trim_end_matches(',');
@@ -85,7 +109,7 @@ impl LatencySpec {
 
     /// Of events within the bound, and of all events.
     pub fn queries(&self, window: &str) -> RatioQueries {
-        let seconds = self.within.0.num_milliseconds() as f64 / 1000.0;
+        let seconds = self.seconds();
         let (name, matchers) = (
             self.histogram.trim(),
             self.matchers.trim().trim_end_matches(','),
@@ -98,12 +122,12 @@ impl LatencySpec {
             )
         } else {
             let comma = if matchers.is_empty() { "" } else { "," };
-            // Version 3 writes a whole bound as "1.0", version 2 as "1".
+            // Version 3 writes a whole bound as "1.0", version 2 as "1"; other libraries write "0.80".
             let bound = seconds.to_string().replace('.', "\\\\.");
             let bound = if seconds.fract() == 0.0 {
-                format!("{bound}(\\\\.0)?")
+                format!("{bound}(\\\\.0+)?")
             } else {
-                bound
+                format!("{bound}0*")
             };
             let within = format!("{matchers}{comma}le=~\"{bound}\"");
             let within = selector(&format!("{name}_bucket"), &within);
