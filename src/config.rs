@@ -133,20 +133,11 @@ impl Config {
         let keys = file.keys.bound(&place)?;
         let mut policies =
             Policies::load(&file.policies, &base, &strict, (&keys, &place), &mut reader)?;
-        let headline = services.file.as_ref().and_then(|_| services.headline());
-        let measured = headline
-            .as_ref()
-            .map_or(&file.signal.name, |headline| &headline.name);
-        let mut known: Vec<&Slug> = services
-            .map
-            .signals()
-            .map(|(_, spec)| &spec.signal)
-            .collect();
-        if !known.contains(&measured) {
-            known.push(measured);
-        }
+        let signals = services.map.signals();
+        let known: Vec<&Slug> = signals.map(|(_, spec)| &spec.signal).collect();
         let own = at(&file.policies.severity);
         policies.check_signals(own.as_deref(), &known, &mut reader)?;
+        let headline = services.headline();
         let plain_http = PlainHttp::new(&file.allow_plain_http);
         let allowing = |settings: SourceSettings| SourceSettings {
             plain_http: plain_http.clone(),

@@ -7,6 +7,7 @@ pub mod chart;
 pub mod detection;
 mod expectation;
 pub mod gate;
+pub mod impact;
 pub mod inquiry;
 pub mod map;
 pub mod money;
@@ -25,14 +26,6 @@ pub fn meets(reading: Reading, objective: f64) -> Option<bool> {
     reading.value().map(|value| value >= objective)
 }
 
-/// Error rate divided by the error budget, 1 − objective (SRE workbook, chapter 5). `None` without a value, and for an
-/// objective of 1, which leaves no budget.
-pub fn burn_rate(reading: Reading, objective: f64) -> Option<f64> {
-    let budget = 1.0 - objective;
-    (budget > 0.0).then_some(())?;
-    reading.value().map(|value| (1.0 - value) / budget)
-}
-
 /// A ratio as percent with two digits, rounded down: no value below an objective shows as meeting it.
 pub fn percent(ratio: f64) -> String {
     format!("{:.2} %", (ratio * 10_000.0 + 1e-7).floor() / 100.0)
@@ -47,12 +40,6 @@ mod tests {
         assert_eq!(meets(Reading::NoData, 0.99), None);
         assert_eq!(meets(Reading::NotANumber, 0.99), None);
         assert_eq!(meets(Reading::Value(0.985), 0.99), Some(false));
-    }
-
-    #[test]
-    fn burn_is_the_error_rate_over_the_budget() {
-        assert!((burn_rate(Reading::Value(0.9856), 0.999).unwrap() - 14.4).abs() < 1e-9);
-        assert_eq!(burn_rate(Reading::Value(0.5), 1.0), None);
     }
 
     #[test]

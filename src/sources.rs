@@ -43,4 +43,4 @@ pub use settings::{
 #[cfg(test)]
 pub(crate) use silence::silence_of;
 pub use silence::{ReadBack, read_back};
-pub use source::{History, Source};
+pub use source::Source;

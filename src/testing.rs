@@ -3,7 +3,7 @@
 mod alerts;
 mod full_story;
 mod random;
-mod reports;
+pub(crate) mod reports;
 mod stamps;
 
 pub(crate) use alerts::{alert, intake};

@@ -21,11 +21,6 @@ pub enum Effect {
         check: CheckId,
         query: String,
     },
-    /// Read the hour before an incident from the source of its signal.
-    Backfill {
-        incident: IncidentId,
-        until: DateTime<Utc>,
-    },
     /// Write the documents as of the last entry.
     Write {
         incident: IncidentId,

@@ -158,6 +158,7 @@ fn flight_key(event: &Event) -> Option<String> {
     match observed {
         ObservationEvent::AlertSeen(data) => Some(format!("alert {}", data.alert)),
         ObservationEvent::SignalSeen(data) => Some(format!("signal {}", data.signal)),
+        ObservationEvent::ImpactMeasured(data) => Some(format!("impact {}", data.signal)),
         ObservationEvent::SourceLost(data) => Some(format!("lost {}", data.source)),
         ObservationEvent::SourceBack(data) => Some(format!("back {}", data.source)),
         ObservationEvent::Backfilled(_) | ObservationEvent::ChangeSeen(_) => event.dedup_key(),

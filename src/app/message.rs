@@ -13,8 +13,9 @@ use crate::oncall::Schedule;
 use crate::outbox::{Delivery, Message};
 use crate::signals::Sample;
 use crate::signals::change::ChangeSet;
+use crate::signals::inquiry::Finding;
 use crate::signals::monitor::MonitorReport;
-use crate::sources::{ExternalIncident, History, ReadBack, RuleSet};
+use crate::sources::{ExternalIncident, ReadBack, RuleSet};
 use crate::text::Problem;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
@@ -96,23 +97,13 @@ pub enum Msg {
         part: &'static str,
         what: Option<String>,
     },
-    /// `contact` says whether the server itself answered, even with an error about the query.
-    Signal {
-        source: SourceId,
-        result: Result<Sample, Problem>,
-        contact: bool,
-    },
     Silence(SilenceNews),
     Signals(Box<MonitorReport>),
+    /// Whether the signals can be measured at their sources.
+    Findings(Vec<Finding>),
     Changes {
         source: SourceId,
         result: Result<ChangeSet, Problem>,
-    },
-    /// The hour before an incident.
-    History {
-        incident: IncidentId,
-        source: SourceId,
-        result: Result<History, Problem>,
     },
     Answer {
         check: CheckId,

@@ -16,16 +16,17 @@ use crate::incident::{
 use crate::oncall::OnCallSchedules;
 use crate::signals::Sample;
 use crate::signals::change::{Change, ChangeSet, suspects};
+use crate::signals::inquiry::Finding;
 use crate::signals::map::{Service, ServicePath};
-use crate::signals::monitor::MonitorReport;
+use crate::signals::monitor::{MonitorReport, RatioReport, SignalReport};
 use crate::sources::RuleSet;
 use crate::text::Problem;
 use chrono::{DateTime, TimeDelta, Utc};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// Samples kept for the chart.
-const TRACE: usize = 240;
+/// A reading is of whole minutes, and arrives some seconds after the last one: an older one is stale.
+const READING_AGE: TimeDelta = TimeDelta::seconds(150);
 
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SourceState {
@@ -46,11 +47,11 @@ pub struct Live {
     /// Alerting rules by source, and when they were read.
     pub rules: BTreeMap<SourceId, (RuleSet, DateTime<Utc>)>,
     pub odd: BTreeMap<(SourceId, &'static str), String>,
-    pub trace: VecDeque<Sample>,
     pub report: Option<Box<MonitorReport>>,
+    /// What was found when the sources were asked whether the signals can be measured there.
+    pub findings: Vec<Finding>,
     /// Changes by source, or why they are not known.
     pub changes: BTreeMap<SourceId, (ChangeSet, Option<Problem>)>,
-    pub signal_error: Option<Problem>,
     pub sources: BTreeMap<SourceId, SourceState>,
     pub schedules: OnCallSchedules,
     /// Other processes on the same data directory.
@@ -178,22 +179,28 @@ impl Model {
         self.view().map(|view| &view.incident)
     }
 
-    pub fn sample(&self) -> Option<Sample> {
-        self.live.trace.back().copied()
+    /// The success signal of the strict path, at the top of every screen.
+    pub fn headline(&self) -> Option<(&SignalReport, &RatioReport)> {
+        self.live.report.as_ref()?.headline()
     }
 
-    pub fn remember(&mut self, sample: Sample) {
-        while let Some(last) = self.live.trace.back().filter(|last| last.at >= sample.at) {
-            if last.at <= self.now {
-                return;
-            }
-            // From the future of a clock that has been set since.
-            self.live.trace.pop_back();
-        }
-        self.live.trace.push_back(sample);
-        while self.live.trace.len() > TRACE {
-            self.live.trace.pop_front();
-        }
+    /// The source of its signal; `None` without any source of measurements.
+    pub fn headline_source(&self) -> Option<SourceId> {
+        let named = self
+            .headline()
+            .and_then(|(signal, _)| signal.source.as_ref());
+        self.source_of(named)
+    }
+
+    /// Its current reading. Without a number, the time is that of the question.
+    pub fn sample(&self) -> Option<Sample> {
+        let report = self.live.report.as_ref()?;
+        let (signal, ratio) = report.headline()?;
+        let reading = ratio.current.reading;
+        let measured = signal.measured.filter(|_| reading.shown().is_some());
+        // A source whose clock is ahead must not make an old reading look fresh for as long.
+        let at = measured.unwrap_or(report.at).min(self.now);
+        Some(Sample { at, reading })
     }
 
     /// The path of the incident on the screen, or the strict path.
@@ -215,7 +222,7 @@ impl Model {
     pub fn onset(&self) -> DateTime<Utc> {
         let incident = self.incident().and_then(Incident::started);
         let drop = || {
-            let (_, ratio) = self.live.report.as_ref()?.headline()?;
+            let (_, ratio) = self.headline()?;
             ratio.drop.as_ref().map(|drop| drop.since)
         };
         incident.or_else(drop).unwrap_or(self.now)
@@ -294,15 +301,21 @@ impl Model {
         starts.fold(alert.starts_at, DateTime::min)
     }
 
+    /// The source that a signal names, or the first one with measurements.
+    pub fn source_of(&self, named: Option<&SourceId>) -> Option<SourceId> {
+        named.or_else(|| self.metrics_source()).cloned()
+    }
+
     pub fn metrics_source(&self) -> Option<&SourceId> {
         let mut sources = self.setup.sources.iter();
         let found = sources.find(|(_, offers)| offers.metrics);
         found.map(|(name, _)| name)
     }
 
-    /// The age of the last reading, if older than two polls.
+    /// The age of the reading, if it is too old to be one of now.
     pub fn stale_sample(&self) -> Option<TimeDelta> {
-        self.stale(self.sample()?.at)
+        let age = self.now - self.sample()?.at;
+        (age > READING_AGE + self.setup.poll * 2).then_some(age)
     }
 
     fn stale(&self, at: DateTime<Utc>) -> Option<TimeDelta> {

@@ -7,6 +7,7 @@ use super::intent::{
     Intent, IntentContext, Named, Refused, SignalReading, arrival, drafts, refuse,
 };
 use super::model::Model;
+use super::selectors::impact;
 use super::selectors::people::{Somebody, resolve};
 use crate::incident::entry::{HandedOver, Noted, RoleAssigned, field};
 use crate::incident::severity::SeverityFacts;
@@ -186,6 +187,7 @@ fn drafts_in(
             signal: &setup.signal,
             source,
         }),
+        impact: impact::measured(model, view),
         named: request.named,
     };
     drafts(view, &context, &request.intent)

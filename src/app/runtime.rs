@@ -14,14 +14,12 @@ mod supervising;
 
 use super::effect::{CheckId, Checkpoint, Effect, TerminalEffect};
 use super::message::Msg;
-use super::update::backfill_window;
 use crate::data_dir::PeerKind;
 use crate::incident::{ChannelId, Entry, IncidentId, SourceId};
 use crate::journal::{Clock, UnsignedCheckpoint, signing_time};
 use crate::outbox::{Message, Sender};
 use crate::sources::Source;
 use crate::text::Problem;
-use chrono::{DateTime, Utc};
 use pollers::problem;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError};
@@ -138,7 +136,6 @@ impl Runtime {
                 let source = self.source(&source);
                 tokio::spawn(silencing::end(source, id, self.messages.clone()));
             }
-            Effect::Backfill { incident, until } => self.backfill(incident, until),
             Effect::Sign(checkpoint) => self.sign(checkpoint),
             Effect::Write { incident, entries } => self.write(incident, entries),
             Effect::Cue(step) => {
@@ -225,20 +222,6 @@ impl Runtime {
                 )),
             };
             let _ = messages.send(Msg::Answer { check, result });
-        });
-    }
-
-    fn backfill(&self, incident: IncidentId, until: DateTime<Utc>) {
-        let Some(source) = self.metrics() else { return };
-        let (messages, query) = (self.messages.clone(), self.parts.query.clone());
-        tokio::spawn(async move {
-            let (from, step) = backfill_window(until);
-            let result = source.history(&query, from, until, step).await;
-            let _ = messages.send(Msg::History {
-                incident,
-                source: source.name().clone(),
-                result: result.map_err(|error| problem(&error)),
-            });
         });
     }
 

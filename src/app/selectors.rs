@@ -2,6 +2,7 @@
 
 pub(crate) mod alert_list;
 pub(crate) mod clocks;
+pub(crate) mod impact;
 pub(crate) mod keys;
 pub(crate) mod people;
 pub(crate) mod playbook;

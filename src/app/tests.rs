@@ -159,7 +159,7 @@ fn classification_takes_a_measurement_over_and_marks_it() {
 fn a_stale_reading_is_not_taken_over() {
     let mut harness = Harness::with_incident();
     harness.reading(Reading::Value(0.95));
-    harness.pass(60);
+    harness.pass(200);
     harness.classify(&["right"]);
     assert_eq!(harness.model.ui.answers.proposal, None);
 }

@@ -44,10 +44,9 @@ impl Live {
             odd: _,
             known: _,
             changes: _,
-            signal_error: _,
             schedules: _,
+            findings: _,
             rules,
-            trace,
             report,
             sources,
             peers,
@@ -56,7 +55,6 @@ impl Live {
             severity_trend,
         } = self;
         rules.values_mut().for_each(|(_, at)| each(at));
-        trace.iter_mut().for_each(|sample| each(&mut sample.at));
         if let Some(report) = report {
             each(&mut report.at);
             let measured = report.signals.iter_mut();

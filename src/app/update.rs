@@ -10,11 +10,10 @@ use crate::oncall::Schedule;
 use crate::text::Problem;
 use automatic::guard::{guarded, isolated};
 use automatic::{
-    adoption, alerts, backfill, changes, clocks, contact, journal, odd, peers, sending, signals,
+    adoption, alerts, changes, clocks, contact, journal, odd, peers, sending, signals,
 };
 use people::{act, filter, silences, steps};
 
-pub(crate) use automatic::backfill::backfill_window;
 pub(crate) use automatic::guard::HINT as DEFECT_HINT;
 pub use automatic::guard::is_guarded;
 
@@ -48,18 +47,9 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Alerts { source, result } => return alerts::alerts(model, &source, result),
         Msg::Silence(news) => return silences::news(model, news),
         Msg::Signals(report) => return signals::report(model, report),
+        Msg::Findings(found) => model.live.findings = found,
         Msg::Changes { source, result } => return changes::changes(model, source, result),
         Msg::Rules { source, result } => return alerts::rules(model, &source, result),
-        Msg::Signal {
-            source,
-            result,
-            contact,
-        } => return signals::signal(model, &source, result, contact),
-        Msg::History {
-            incident,
-            source,
-            result,
-        } => return backfill::history(model, &incident, &source, result),
         Msg::Answer { check, result } => return steps::answered(model, &check, result),
         Msg::PageResult {
             incident,

@@ -13,7 +13,7 @@ use crate::app::runtime::{BURST, Launch, Runtime};
 use crate::app::{IncidentView, Model, Msg, update};
 use crate::data_dir::PeerKind;
 use crate::documents::{People, sentence};
-use crate::incident::entry::{Backfilled, SignalSeen};
+use crate::incident::entry::{Backfilled, ImpactMeasured, SignalSeen};
 use crate::incident::{IncidentId, SourceId};
 use crate::text::shown_path;
 use crate::text::{Problem, Safe, list};
@@ -381,7 +381,10 @@ impl LogState {
             }
             let people = People::new(&view.entries, &view.incident);
             for entry in view.entries.iter().filter(|entry| entry.seq > *printed) {
-                if !(entry.is::<SignalSeen>() || entry.is::<Backfilled>()) {
+                let reading = entry.is::<SignalSeen>()
+                    || entry.is::<Backfilled>()
+                    || entry.is::<ImpactMeasured>();
+                if !reading {
                     let line = Safe::line(&sentence(entry, &people));
                     printer.text(&format!("{id} #{} {line}", entry.seq));
                 }

@@ -4,7 +4,7 @@ use super::error::{ConfigError, parse};
 use super::fallback::PartReader;
 use super::file::{ConfigFile, SignalSettings};
 use crate::files;
-use crate::signals::map::{ServiceMap, SignalSpec, signals_of};
+use crate::signals::map::{RateSpec, ServiceMap, SignalSpec, signals_of};
 use crate::text::{PathId, Safe, shown_path};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -34,12 +34,7 @@ impl Services {
         if part.shipped {
             map.sample = true;
             if file.signal != SignalSettings::default() {
-                // A user's own ratio query has no volume, so there is no budget to show.
-                let paths = map
-                    .services
-                    .iter_mut()
-                    .flat_map(|service| &mut service.paths);
-                paths.for_each(|path| path.signals.clear());
+                only_signal(&mut map, &file.signal);
             }
         }
         Ok(Self {
@@ -47,6 +42,21 @@ impl Services {
             file: own.filter(|_| !part.shipped),
             warnings,
         })
+    }
+}
+
+/// The short form `signal:` is a map with one path and one signal.
+fn only_signal(map: &mut ServiceMap, signal: &SignalSettings) {
+    let mut paths = map
+        .services
+        .iter_mut()
+        .flat_map(|service| &mut service.paths);
+    let rate = RateSpec {
+        query: signal.query.clone(),
+        objective: signal.objective,
+    };
+    if let Some(path) = paths.next() {
+        path.signals = vec![SignalSpec::of_rate(signal.name.clone(), rate)];
     }
 }
 

@@ -189,6 +189,7 @@ fn marked(entry: &Entry) -> Option<(&'static str, &'static str, bool)> {
             ObservationEvent::AlertSeen(_)
             | ObservationEvent::SignalSeen(_)
             | ObservationEvent::Backfilled(_)
+            | ObservationEvent::ImpactMeasured(_)
             | ObservationEvent::SourceLost(_)
             | ObservationEvent::SourceBack(_) => None,
         },

@@ -7,7 +7,7 @@ use super::sections::{Section, is_highlight, section};
 use super::sentence::sentence;
 use super::times::{known, occurred, reported};
 use super::words::{capital, count, duration, time};
-use crate::incident::entry::{SignalSeen, field};
+use crate::incident::entry::{ImpactMeasured, SignalSeen, field};
 use crate::incident::{Entry, Incident, IncidentId, Status};
 use crate::signals::meets;
 use serde::Serialize;
@@ -77,7 +77,8 @@ pub fn facts(id: &IncidentId, entries: &[Entry], blameless: bool) -> DocumentFac
     let list = |wanted: Section| pick(&|entry| entry.event().and_then(section) == Some(wanted));
     let notable = notable_samples(&incident);
     let highlights = pick(&|entry| {
-        let notable = !entry.is::<SignalSeen>() || notable.contains(&entry.seq);
+        let often = entry.is::<SignalSeen>() || entry.is::<ImpactMeasured>();
+        let notable = !often || notable.contains(&entry.seq);
         notable && entry.event().is_some_and(is_highlight)
     });
     let title = incident.opened.as_ref().and_then(|opened| {
@@ -120,7 +121,7 @@ fn by_time(mut rows: Vec<Row>) -> Vec<Row> {
     rows
 }
 
-/// The first sample, each crossing of the objective, each begin and end of missing data, the lowest, the last.
+/// The first and last impact of each span, the first sample, each crossing of the objective, each begin and end of missing data, the lowest, the last.
 pub fn notable_samples(incident: &Incident) -> BTreeSet<u64> {
     let opened = incident.opened.as_ref();
     let objective = opened.map_or(1.0, |opened| opened.data.objective);
@@ -137,6 +138,8 @@ pub fn notable_samples(incident: &Incident) -> BTreeSet<u64> {
         }
         notable.extend(signal.lowest().map(|(seq, _, _)| seq));
         notable.extend(signal.samples.last().map(|(seq, _)| *seq));
+        let impacts = signal.impacts.iter();
+        notable.extend(impacts.flat_map(|impact| [impact.first, impact.last.seq]));
     }
     notable
 }

@@ -3,6 +3,9 @@
 use super::words::{count, duration, time};
 use crate::incident::Incident;
 use crate::incident::entry::Backfilled;
+use crate::incident::fold::ImpactFacts;
+use crate::signals::impact::{Impact as Measured, ImpactBasis};
+use crate::signals::words::grouped;
 use crate::signals::{Sample, meets, percent};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
@@ -34,6 +37,7 @@ pub(super) fn impact(incident: &Incident) -> Option<Impact> {
     let objective = opened.data.objective;
     let mut statements = Vec::new();
     if let Some(signal) = incident.signals.get(&opened.data.signal) {
+        statements.extend(signal.impacts.iter().map(damage));
         if let Some(before) = &signal.before {
             let text = hour_before(&before.data, objective);
             statements.push(Statement::new(text, &[before.seq]));
@@ -65,6 +69,61 @@ pub(super) fn impact(incident: &Incident) -> Option<Impact> {
         objective: percent(objective),
         statements,
     })
+}
+
+/// What one span of failing payments did, as last recorded.
+fn damage(facts: &ImpactFacts) -> Statement {
+    let impact = &facts.last.data.impact;
+    let from = match impact.or_before {
+        true => format!("before {}", time(impact.from)),
+        false => time(impact.from),
+    };
+    let span = format!(
+        "{from} to {} ({})",
+        time(impact.to),
+        duration(impact.lasted())
+    );
+    let basis = match impact.basis {
+        ImpactBasis::Drop => "Measured drop",
+        ImpactBasis::Incident => "No drop was measured; since the start of the incident",
+    };
+    let end = match impact.ended {
+        true => "",
+        false => "; no end is recorded",
+    };
+    let text = format!("{basis}, {span}{end}: {}.", counts(impact));
+    let mut cites = vec![facts.first, facts.last.seq];
+    cites.dedup();
+    Statement::new(text, &cites)
+}
+
+/// Failed payments, unknown outcomes, the amount, and what of it is an estimate.
+fn counts(impact: &Measured) -> String {
+    let mut text = format!("{} payments failed", grouped(impact.failed));
+    if impact.unknown > 0 {
+        let (unknown, most) = (
+            grouped(impact.unknown),
+            grouped(impact.failed + impact.unknown),
+        );
+        text += &format!("; {unknown} more have an unknown outcome, so at most {most} failed");
+    }
+    if let Some(amount) = &impact.amount {
+        let (least, most) = (grouped(amount.at_least), grouped(amount.at_most));
+        let range = match least == most {
+            true => least,
+            false => format!("{least} to {most}"),
+        };
+        let basis = match amount.average {
+            Some(average) => format!("estimate: count × average {} {average:.2}", amount.currency),
+            None => "counted amounts".to_string(),
+        };
+        text += &format!("; amount {} {range} ({basis})", amount.currency);
+    }
+    if impact.unmeasured > 0 {
+        let missing = TimeDelta::seconds(impact.unmeasured as i64);
+        text += &format!("; {} of it were not measured", duration(missing));
+    }
+    text
 }
 
 fn hour_before(before: &Backfilled, objective: f64) -> String {

@@ -25,6 +25,7 @@ pub(super) fn section(event: &Event) -> Option<Section> {
             ObservationEvent::AlertSeen(_)
             | ObservationEvent::SignalSeen(_)
             | ObservationEvent::Backfilled(_)
+            | ObservationEvent::ImpactMeasured(_)
             | ObservationEvent::ChangeSeen(_)
             | ObservationEvent::SourceLost(_)
             | ObservationEvent::SourceBack(_),

@@ -47,6 +47,7 @@ fn observed(entry: &Entry, event: &ObservationEvent) -> (DateTime<Utc>, &'static
             AlertState::Cleared | AlertState::Vanished => (data.at, "read"),
         },
         ObservationEvent::SignalSeen(data) => (data.at, "measured"),
+        ObservationEvent::ImpactMeasured(data) => (data.impact.to, "measured"),
         ObservationEvent::Backfilled(data) => (data.from, "measured"),
         ObservationEvent::ChangeSeen(data) => (data.at, "read"),
         ObservationEvent::SourceLost(_) | ObservationEvent::SourceBack(_) => {
@@ -62,7 +63,9 @@ pub(super) fn known(entry: &Entry) -> Option<DateTime<Utc>> {
             ObservationEvent::SignalSeen(data) => data.at,
             ObservationEvent::SourceLost(data) => data.at,
             ObservationEvent::SourceBack(data) => data.at,
-            ObservationEvent::Backfilled(_) | ObservationEvent::ChangeSeen(_) => entry.recorded,
+            ObservationEvent::Backfilled(_)
+            | ObservationEvent::ImpactMeasured(_)
+            | ObservationEvent::ChangeSeen(_) => entry.recorded,
         },
         Event::Paging(_)
         | Event::Response(_)

@@ -7,8 +7,7 @@ use crate::scenario::{Cues, MonitoringFault, Scenario};
 use crate::signals::series::{Answer, LabelledSample, LabelledSeries, QueryRange};
 use crate::signals::{Reading, Sample};
 use crate::sources::{
-    History, Offers, RuleSet, RuleState, Source, SourceError, alert_from_labels,
-    unreachable_in_exercise,
+    Offers, RuleSet, RuleState, Source, SourceError, alert_from_labels, unreachable_in_exercise,
 };
 use crate::text::Safe;
 use async_trait::async_trait;
@@ -145,8 +144,14 @@ impl Source for Feed {
         let seconds = at.timestamp_millis() as f64 / 1000.0;
         let answer = [("time()", seconds), ("drill_duplicate_captures", 0.0)];
         let known = answer.iter().find(|(known, _)| *known == query);
-        let sample = known.map(|(_, value)| {
-            let reading = Reading::Value(*value);
+        let rate = || {
+            let ratio = self.ratio(at).value()?;
+            let all = query.contains("drill_all_total").then_some(PER_SECOND);
+            let good = query.contains("drill_good_total");
+            all.or(good.then_some(PER_SECOND * ratio))
+        };
+        let sample = known.map(|(_, value)| *value).or_else(rate).map(|value| {
+            let reading = Reading::Value(value);
             LabelledSample {
                 labels: BTreeMap::new(),
                 sample: Sample { at, reading },
@@ -176,19 +181,5 @@ impl Source for Feed {
             labels: BTreeMap::new(),
             values: values.collect(),
         }]))
-    }
-
-    async fn history(
-        &self,
-        _query: &str,
-        from: DateTime<Utc>,
-        to: DateTime<Utc>,
-        step: u32,
-    ) -> Result<History, SourceError> {
-        self.up()?;
-        let steps = (to - from).num_seconds() / i64::from(step.max(1));
-        let at = |index: i64| from + TimeDelta::seconds(index * i64::from(step));
-        let each = (0..=steps).map(|index| (at(index), self.ratio(at(index)).value()));
-        Ok(each.collect())
     }
 }

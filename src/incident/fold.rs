@@ -12,9 +12,9 @@ mod response;
 pub(crate) mod state;
 
 pub use state::{
-    Acknowledgement, AlertFacts, Assignment, Classification, Custody, Incident, MessageFact,
-    Recorded, Request, Run, SendResult, SendingId, SignalFacts, SourceFacts, TextRef, UpdateFact,
-    WorkFact,
+    Acknowledgement, AlertFacts, Assignment, Classification, Custody, ImpactFacts, Incident,
+    MessageFact, Recorded, Request, Run, SendResult, SendingId, SignalFacts, SourceFacts, TextRef,
+    UpdateFact, WorkFact,
 };
 
 use super::PROGRAM;

@@ -1,5 +1,6 @@
 //! When a live value is recorded: on change, at decisions, every five minutes.
 
+use crate::signals::impact::{Impact, ImpactBasis};
 use crate::signals::{Cause, Reading, Sample, meets};
 
 pub const CADENCE_SECONDS: i64 = 300;
@@ -43,6 +44,22 @@ pub fn worth_recording_number(
     }
     let due = (now.at - last.at).num_seconds() >= CADENCE_SECONDS;
     (due && stands == Some(false)).then_some(Cause::Cadence)
+}
+
+/// Why an impact is to be recorded now: a span begins or ends, and every five minutes while it lasts. Without a drop it
+/// is recorded at decisions alone.
+pub fn worth_recording_impact(last: Option<&Impact>, now: &Impact) -> Option<Cause> {
+    if now.basis == ImpactBasis::Incident || now.measured == 0 {
+        return None;
+    }
+    let Some(last) = last.filter(|last| !last.ended || last.from == now.from) else {
+        return Some(Cause::Change);
+    };
+    if last.ended != now.ended {
+        return Some(Cause::Change);
+    }
+    let due = (now.to - last.to).num_seconds() >= CADENCE_SECONDS;
+    (due && !now.ended).then_some(Cause::Cadence)
 }
 
 #[cfg(test)]

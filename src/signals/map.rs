@@ -13,7 +13,8 @@ pub(super) use promql::{counter_rate, label_name};
 pub use queries::RatioQueries;
 pub use slo::signals_of;
 pub use spec::{
-    ConfigDuration, CorrectnessSpec, DeadlineSpec, LevelGroup, LevelSpec, SignalSpec, VersionSpec,
+    ConfigDuration, CorrectnessSpec, DeadlineSpec, LevelGroup, LevelSpec, RateSpec, SignalSpec,
+    VersionSpec,
 };
 
 use crate::text::{PathId, ServiceId, Slug};

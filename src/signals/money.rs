@@ -153,6 +153,7 @@ mod tests {
             unknown: unknown.map(|count| counts(0.0, count)),
             amount: amount.map(|count| counts(0.0, count)),
             dropped_parts: 0,
+            has_volume: true,
         }
     }
 

@@ -11,6 +11,7 @@ mod report;
 mod standing;
 mod state;
 
+#[cfg(test)]
 pub use current::CurrentRatio;
 pub use report::{MonitorReport, RatioReport, SignalDetail, SignalReport, SignalStanding};
 

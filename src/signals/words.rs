@@ -5,6 +5,7 @@ use super::cause::Cause;
 use super::change::{ChangeKind, ChangeSet};
 use super::detection::{Culprit, NormalSource};
 use super::gate::{ChangeRisk, GateVerdict};
+use super::impact::{Impact, ImpactAmount};
 use super::map::Autonomy;
 use super::money::{Loss, LossValue, PriceMethod};
 use super::monitor::SignalStanding;
@@ -17,6 +18,19 @@ pub fn short(count: f64) -> String {
         count if count < 99_950_000.0 => format!("{:.1} M", count / 1e6),
         count => format!("{:.0} M", count / 1e6),
     }
+}
+
+/// With a space for each thousand, for documents: `18 440`.
+pub fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(' ');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 pub fn interval(low: f64, high: f64) -> String {
@@ -169,6 +183,35 @@ impl Loss {
             text += &format!(" + {} min unmeasured", self.missing / 60);
         }
         text
+    }
+}
+
+impl Impact {
+    /// Failed payments and their amount; `about` marks an estimate.
+    pub fn words(&self, about: &str) -> String {
+        if self.measured == 0 {
+            return "failures not counted yet".to_string();
+        }
+        let failed = interval(self.failed as f64, (self.failed + self.unknown) as f64);
+        let mut text = format!("{failed} failed");
+        if self.unmeasured >= 60 {
+            text += &format!(" + {} min unmeasured", self.unmeasured / 60);
+        }
+        match &self.amount {
+            Some(amount) => format!("{text}, {}", amount.words(about)),
+            None => text,
+        }
+    }
+}
+
+impl ImpactAmount {
+    pub fn words(&self, about: &str) -> String {
+        let mark = match self.is_estimate() {
+            true => format!("{about} "),
+            false => String::new(),
+        };
+        let amount = interval(self.at_least as f64, self.at_most as f64);
+        format!("{mark}{} {amount}", self.currency)
     }
 }
 

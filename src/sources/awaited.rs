@@ -5,7 +5,7 @@ use super::changes::ChangeSource;
 use super::error::{SourceError, SourceErrorKind};
 use super::rule_set::RuleSet;
 use super::settings::Offers;
-use super::source::{AlertSink, History, Source};
+use super::source::{AlertSink, Source};
 use crate::alerts::{AnswerGaps, NewSilence, Silence, Silences, SourceAlerts};
 use crate::incident::{Slug, SourceId};
 use crate::signals::Sample;
@@ -174,20 +174,6 @@ impl Source for DeferredSource {
 
     async fn retention(&self) -> Result<Option<TimeDelta>, SourceError> {
         self.source.get().await?.retention().await
-    }
-
-    async fn history(
-        &self,
-        query: &str,
-        from: DateTime<Utc>,
-        to: DateTime<Utc>,
-        step: u32,
-    ) -> Result<History, SourceError> {
-        self.source
-            .get()
-            .await?
-            .history(query, from, to, step)
-            .await
     }
 }
 

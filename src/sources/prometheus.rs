@@ -12,7 +12,7 @@ use super::recognize::recognized;
 use super::rule_set::RuleSet;
 use super::rules::{RuleGroups, rule_set};
 use super::settings::{HttpSettings, Offers, SourceKind};
-use super::source::{History, Source};
+use super::source::Source;
 use crate::incident::SourceId;
 use crate::signals::series::{Answer, LabelledSample, LabelledSeries, QueryRange};
 use crate::signals::{Reading, Sample};
@@ -297,37 +297,5 @@ impl Source for Prometheus {
 
     async fn retention(&self) -> Result<Option<TimeDelta>, SourceError> {
         catalog::retention(self).await
-    }
-
-    async fn history(
-        &self,
-        query: &str,
-        from: DateTime<Utc>,
-        to: DateTime<Utc>,
-        step: u32,
-    ) -> Result<History, SourceError> {
-        let (start, end) = (from.timestamp().to_string(), to.timestamp().to_string());
-        let answer = self
-            .matrix(query, (&start, &end), &step.to_string())
-            .await?;
-        // A value without a part of the data is not the value of that time.
-        let series = match answer.partial {
-            Some(_) => Vec::new(),
-            None => answer.value,
-        };
-        if series.len() > 1 {
-            let why = format!("{} series; one is needed", series.len());
-            return Err(self.http.wrong_query(&why));
-        }
-        let known: BTreeMap<i64, f64> = series
-            .iter()
-            .flat_map(points)
-            .filter_map(|(at, value)| Some((at.round() as i64, Reading::parse(value)?.value()?)))
-            .collect();
-        let steps = (to - from).num_seconds() / i64::from(step.max(1));
-        let at = |index: i64| from + TimeDelta::seconds(index * i64::from(step));
-        Ok((0..=steps)
-            .map(|index| (at(index), known.get(&at(index).timestamp()).copied()))
-            .collect())
     }
 }

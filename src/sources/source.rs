@@ -14,9 +14,6 @@ use std::sync::Arc;
 
 pub type AlertSink = Box<dyn FnMut(Alert) + Send>;
 
-/// Values at regular steps; `None` without data, and where the answer is partial.
-pub type History = Vec<(DateTime<Utc>, Option<f64>)>;
-
 #[async_trait]
 pub trait Source: Send + Sync {
     fn name(&self) -> &SourceId;
@@ -105,16 +102,5 @@ pub trait Source: Send + Sync {
     /// How long it keeps samples; `None`: without a limit in time, or not known.
     async fn retention(&self) -> Result<Option<TimeDelta>, SourceError> {
         Err(SourceError::not_offered(self.name(), "its retention"))
-    }
-
-    /// `step` in seconds.
-    async fn history(
-        &self,
-        _query: &str,
-        _from: DateTime<Utc>,
-        _to: DateTime<Utc>,
-        _step: u32,
-    ) -> Result<History, SourceError> {
-        Err(SourceError::not_offered(self.name(), "history"))
     }
 }

@@ -1,9 +1,12 @@
 //! A whole incident, as documents tell it.
 
 use super::*;
+use crate::incident::Incident;
 use crate::incident::entry::{
-    Backfilled, Corrected, Decided, SourceBack, SourceLost, StatusChanged,
+    Backfilled, Corrected, Decided, ImpactMeasured, SourceBack, SourceLost, StatusChanged,
 };
+use crate::incident::fold::SignalFacts;
+use crate::signals::impact::{Currency, Impact, ImpactAmount, ImpactBasis};
 
 /// A whole incident: from the alert to the end, with everything that may happen on the way.
 pub(crate) fn story() -> Vec<Entry> {
@@ -21,6 +24,7 @@ pub(crate) fn full_story() -> Story {
     };
     story.push(backfilled, &[]);
     story.signal(Reading::Value(0.847), Cause::Change);
+    story.impact(1_240, false);
     story.page("on-call", Some(PageOutcome::Accepted), 0);
     story.pass(3).person("a-7f3c21aa", "Dana Lee").acknowledge();
     story.signal(Reading::Value(0.846), Cause::Decision);
@@ -85,6 +89,7 @@ pub(crate) fn full_story() -> Story {
         .pass(3)
         .signal(Reading::Value(0.9994), Cause::Change)
         .alert(AlertState::Cleared);
+    story.impact(18_440, true);
     story.by = actor_id("a-7f3c21aa");
     let earlier = story.now - TimeDelta::minutes(2);
     let status = Status::Mitigated;
@@ -96,4 +101,42 @@ pub(crate) fn full_story() -> Story {
         .pass(12)
         .status(Status::Resolved, "ten minutes at normal level");
     story
+}
+
+impl Story {
+    /// Since the alert's start, with 25 payments of unknown outcome.
+    fn impact(&mut self, failed: u64, ended: bool) {
+        let signal: Slug = slug("confirm-success");
+        let known = Incident::from_entries(&self.entries);
+        let known = known.signals.get(&signal);
+        let seconds = (self.now - start()).num_seconds().unsigned_abs();
+        let price = 32.5;
+        let euro = |count: u64| (count as f64 * price) as u64;
+        let impact = Impact {
+            from: start(),
+            or_before: false,
+            to: self.now,
+            basis: ImpactBasis::Drop,
+            ended,
+            failed,
+            unknown: 25,
+            measured: seconds.saturating_sub(120),
+            unmeasured: 120,
+            amount: Some(ImpactAmount {
+                at_least: euro(failed),
+                at_most: euro(failed + 25),
+                per_minute: (!ended).then_some(42_000),
+                currency: Currency::new("EUR").unwrap(),
+                average: Some(price),
+            }),
+        };
+        let data = ImpactMeasured {
+            supersedes: Some(known.map_or(0, SignalFacts::last_impact)),
+            signal,
+            impact,
+            source: slug("prometheus"),
+            cause: Cause::Change,
+        };
+        self.push(data, &[]);
+    }
 }

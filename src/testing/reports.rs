@@ -76,6 +76,82 @@ pub(crate) fn lag(now: DateTime<Utc>) -> crate::signals::monitor::SignalReport {
     signal("settlement-lag", SignalStanding::Fine, now, detail)
 }
 
+/// A report with this reading of the success ratio alone: no history, so no drop.
+pub(crate) fn reading(
+    now: DateTime<Utc>,
+    reading: Reading,
+) -> crate::signals::monitor::MonitorReport {
+    let minutes = reading.shown().map_or(Vec::new(), |value| vec![value; 20]);
+    minutes_of(now, &minutes, reading)
+}
+
+/// The last minutes, by the minute; the reading is that of the last five.
+pub(crate) fn minutes(
+    now: DateTime<Utc>,
+    minutes: &[f64],
+) -> crate::signals::monitor::MonitorReport {
+    let last = &minutes[minutes.len().saturating_sub(5)..];
+    let mean = last.iter().sum::<f64>() / last.len() as f64;
+    minutes_of(now, minutes, Reading::Value(mean))
+}
+
+fn minutes_of(
+    now: DateTime<Utc>,
+    minutes: &[f64],
+    reading: Reading,
+) -> crate::signals::monitor::MonitorReport {
+    use crate::signals::budget::Budget;
+    use crate::signals::monitor::{
+        CurrentRatio, MonitorReport, RatioReport, SignalDetail, SignalStanding,
+    };
+    use crate::signals::tally::RatioSeries;
+    let mut track = RatioSeries::new(TimeDelta::hours(1));
+    let last = now.timestamp().div_euclid(60);
+    for (back, value) in minutes.iter().rev().enumerate() {
+        track.put(60, last - 1 - back as i64, 1200.0 * value, 1200.0);
+    }
+    let mut current = CurrentRatio::of(&track, now, reading.shown().is_some());
+    current.reading = reading;
+    let ratio = RatioReport {
+        current,
+        per_minute: reading.shown().map(|_| 1200.0),
+        budget: Budget::at(&track, 0.999, TimeDelta::hours(1), now),
+        drop: None,
+        recovery: None,
+        volume_drop: None,
+        track: std::sync::Arc::new(track),
+        pricing: None,
+        unknown: None,
+        amount: None,
+        dropped_parts: 0,
+        has_volume: true,
+    };
+    let standing = match reading.value() {
+        None => SignalStanding::Unknown,
+        Some(value) if value < 0.999 => SignalStanding::AtRisk,
+        Some(_) => SignalStanding::Fine,
+    };
+    let detail = SignalDetail::Ratio(Box::new(ratio));
+    let mut signal = signal("confirm-success", standing, now, detail);
+    signal.measured = reading.shown().map(|_| now);
+    MonitorReport {
+        at: now,
+        signals: vec![signal],
+        skew: Vec::new(),
+        contacts: vec![(slug("prometheus"), Ok(()))],
+    }
+}
+
+/// A round in which the source answered, or not, and no signal has a number.
+pub(crate) fn unread(
+    now: DateTime<Utc>,
+    answered: Result<(), crate::text::Problem>,
+) -> crate::signals::monitor::MonitorReport {
+    let mut report = reading(now, Reading::NoData);
+    report.contacts = vec![(slug("prometheus"), answered)];
+    report
+}
+
 fn dropping(now: DateTime<Utc>) -> crate::signals::monitor::SignalReport {
     use crate::signals::budget::Budget;
     use crate::signals::detection::{Culprit, NormalSource, SuccessDrop};
@@ -131,6 +207,7 @@ fn dropping(now: DateTime<Utc>) -> crate::signals::monitor::SignalReport {
         unknown: None,
         amount: None,
         dropped_parts: 0,
+        has_volume: true,
     };
     signal(
         "confirm-success",

@@ -16,8 +16,9 @@ use crate::incident::Status;
 use crate::incident::entry::{Noted, PageOutcome, StepOutcome};
 use crate::keymap::{Action, Key, Screen};
 use crate::signals::Cause;
-use crate::signals::{Reading, Sample};
+use crate::signals::Reading;
 use crate::sources::{RuleSet, alert_from_labels};
+use crate::testing::reports;
 use crate::testing::{Story, actor_id, bench_setup, slug, start};
 use crate::text::Problem;
 use chrono::TimeDelta;
@@ -89,15 +90,9 @@ fn console(story: &Story) -> Model {
     );
     model.current = Some(id);
     let mut values = vec![0.9994; 12];
-    values.extend([0.95, 0.91, 0.86, 0.84, 0.83, 0.8235]);
-    for (at, value) in values.iter().enumerate() {
-        let at = story.now - TimeDelta::seconds(5 * (values.len() - 1 - at) as i64)
-            + TimeDelta::seconds(58);
-        model.remember(Sample {
-            at,
-            reading: Reading::Value(*value),
-        });
-    }
+    values.extend([0.95, 0.86, 0.84, 0.82, 0.81, 0.8]);
+    let report = reports::minutes(story.now + TimeDelta::seconds(58), &values);
+    update(&mut model, Msg::Signals(Box::new(report)));
     update(
         &mut model,
         Msg::Tick(crate::testing::stamp(story.now + TimeDelta::seconds(59))),
@@ -233,7 +228,7 @@ fn every_screen_is_as_it_was(#[values((80, 24), (120, 40))] size: (u16, u16)) {
         let text = rows(&buffer);
         assert!(text[0].contains("SEV1"), "severity on {}", screen.title());
         assert!(
-            text[1].contains("82.35 % of 99.90 %  2 s ago"),
+            text[1].contains("82.60 % of 99.90 %  2 s ago"),
             "rate with its age on {}: {}",
             screen.title(),
             text[1]
@@ -324,14 +319,9 @@ fn lost_contact_is_said_with_its_age_and_nothing_reads_resolved() {
         "prometheus at 127.0.0.1:9: cannot connect",
         "check the address",
     );
-    update(
-        &mut model,
-        Msg::Signal {
-            source: slug("prometheus"),
-            result: Err(told),
-            contact: false,
-        },
-    );
+    let mut report = model.live.report.clone().unwrap();
+    report.contacts = vec![(slug("prometheus"), Err(told))];
+    update(&mut model, Msg::Signals(report));
     let later = model.now + TimeDelta::seconds(42);
     update(&mut model, Msg::Tick(crate::testing::stamp(later)));
     for screen in Screen::ALL {

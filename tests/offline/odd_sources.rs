@@ -6,6 +6,7 @@ use rstest::rstest;
 use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use warroom::harness::QueryRange;
 use warroom::harness::Reading;
 use warroom::harness::Safe;
 use warroom::harness::{AlertStart, Matcher, NewSilence};
@@ -172,8 +173,13 @@ async fn a_number_where_text_is_usual_is_read() {
         Reading::Value(0.97)
     );
     let at = |seconds| chrono::DateTime::from_timestamp(seconds, 0).unwrap();
-    let history = source.history("x", at(600), at(660), 60).await.unwrap();
-    assert_eq!(history[1].1, Some(0.97));
+    let range = QueryRange {
+        from: at(600),
+        to: at(660),
+        step: 60,
+    };
+    let series = source.range("x", range).await.unwrap().value;
+    assert_eq!(series[0].values[1].1, 0.97);
 }
 
 #[tokio::test]

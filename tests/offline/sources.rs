@@ -7,6 +7,7 @@ use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::time::Duration;
 use warroom::harness::AlertState;
+use warroom::harness::QueryRange;
 use warroom::harness::Reading;
 use warroom::harness::Secret;
 use warroom::harness::{
@@ -68,10 +69,7 @@ async fn an_empty_vector_is_no_data_and_two_series_are_ambiguous() {
 #[case::victoria_metrics(r#""isPartial":true,"#, true)]
 #[case::notes(r#""infos":["PromQL info: metric might not be a counter"],"#, false)]
 #[tokio::test]
-async fn a_number_of_a_partial_answer_is_marked_and_its_history_is_left_out(
-    #[case] mark: &str,
-    #[case] is_partial: bool,
-) {
+async fn a_partial_answer_is_marked(#[case] mark: &str, #[case] is_partial: bool) {
     let text = |kind: &str, values: &str| {
         json(&format!(
             r#"{{"status":"success",{mark}"data":{{"resultType":"{kind}","result":[{{"metric":{{}},{values}}}]}}}}"#
@@ -85,8 +83,13 @@ async fn a_number_of_a_partial_answer_is_marked_and_its_history_is_left_out(
     assert_eq!(answer.partial.is_some(), is_partial);
     let (_server, source) = answering(text("matrix", r#""values":[[1795308600,"0.5"]]"#)).await;
     let at = DateTime::from_timestamp(1_795_308_600, 0).unwrap();
-    let history = source.history("x", at, at, 60).await.unwrap();
-    assert_eq!(history, [(at, (!is_partial).then_some(0.5))]);
+    let range = QueryRange {
+        from: at,
+        to: at,
+        step: 60,
+    };
+    let answer = source.range("x", range).await.unwrap();
+    assert_eq!(answer.partial.is_some(), is_partial);
 }
 
 #[tokio::test]
@@ -274,9 +277,13 @@ async fn history_keeps_gaps_as_gaps() {
     let body = "{\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[{\"metric\":{},\"values\":[[60,\"0.5\"],[180,\"NaN\"],[240,\"0.7\"]]}]}}";
     let (_server, source) = answering(json(body)).await;
     let at = |seconds| chrono::DateTime::from_timestamp(seconds, 0).unwrap();
-    let history = source.history("x", at(60), at(240), 60).await.unwrap();
-    let values: Vec<Option<f64>> = history.into_iter().map(|(_, value)| value).collect();
-    assert_eq!(values, [Some(0.5), None, None, Some(0.7)]);
+    let range = QueryRange {
+        from: at(60),
+        to: at(240),
+        step: 60,
+    };
+    let series = source.range("x", range).await.unwrap().value;
+    assert_eq!(series[0].values, [(at(60), 0.5), (at(240), 0.7)]);
 }
 
 #[tokio::test]

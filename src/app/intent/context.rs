@@ -5,7 +5,7 @@ use super::refused::{Refused, refuse};
 use crate::app::incident_view::IncidentView;
 use crate::app::setup::Person;
 use crate::config::Digested;
-use crate::incident::entry::SignalSeen;
+use crate::incident::entry::{ImpactMeasured, SignalSeen};
 use crate::incident::fold::SignalFacts;
 use crate::incident::severity::{SeverityFacts, SeverityPolicy};
 use crate::incident::{ActorId, Draft, Slug, SourceId, program};
@@ -31,6 +31,8 @@ pub struct IntentContext<'d> {
     /// When it happened, if that was earlier.
     pub occurred: Option<DateTime<Utc>>,
     pub reading: Option<SignalReading<'d>>,
+    /// What failing payments cost, as measured now.
+    pub impact: Option<ImpactMeasured>,
     pub named: Option<Named>,
 }
 
@@ -41,8 +43,22 @@ impl IntentContext<'_> {
         named || *who == self.me.actor || view.incident.actors.contains_key(who)
     }
 
+    /// What a decision rests on, as far as it is not recorded yet: the reading, and the impact.
+    pub(super) fn unrecorded(&self, view: &IncidentView) -> Vec<Draft> {
+        let impact = self.impact.iter().filter(|impact| {
+            let known = view.incident.signals.get(&impact.signal);
+            let last = known.and_then(|facts| facts.impacts.last());
+            last.is_none_or(|last| last.last.data.impact != impact.impact)
+        });
+        let impact = impact.map(|impact| Draft::new(&program(), impact.clone()));
+        self.unrecorded_reading(view)
+            .into_iter()
+            .chain(impact)
+            .collect()
+    }
+
     /// The last reading, unless it is recorded already: what was known at a decision.
-    pub(super) fn unrecorded_reading(&self, view: &IncidentView) -> Option<Draft> {
+    fn unrecorded_reading(&self, view: &IncidentView) -> Option<Draft> {
         let SignalReading {
             sample,
             signal,

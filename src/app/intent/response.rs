@@ -102,7 +102,7 @@ pub(super) fn set_status(
         return Err(conflict(what, "write a note instead"));
     }
     let changed = Draft::new(&context.me.actor, StatusChanged { status });
-    let mut drafts = Vec::from_iter(context.unrecorded_reading(view));
+    let mut drafts = context.unrecorded(view);
     drafts.push(changed.with(field::TEXT, text.clone()));
     Ok(drafts)
 }
@@ -114,7 +114,7 @@ pub(super) fn classify(
     why: &Safe,
 ) -> Result<Vec<Draft>, Refused> {
     let classified = classification(context, answers)?;
-    let mut drafts = Vec::from_iter(context.unrecorded_reading(view));
+    let mut drafts = context.unrecorded(view);
     drafts.push(classified.with(field::WHY, why.clone()));
     Ok(drafts)
 }

@@ -1,6 +1,7 @@
 //! Asks the sources whether the signals of a map can be measured there. `signals/inquiry` decides what to ask and what
 //! the answers mean.
 
+use crate::app::message::Msg;
 use crate::journal::Clock;
 use crate::signals::inquiry::{
     BoundFacts, BoundPlan, CounterFacts, CounterPlan, Finding, FindingLevel, LabelFacts,
@@ -13,6 +14,9 @@ use crate::sources::{Source, SourceError, SourceErrorKind};
 use crate::text::{Safe, SourceId};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::sync::mpsc::UnboundedSender;
 
 /// Spans in which samples are counted, to find the scrape interval.
 const SPANS: [TimeDelta; 3] = [
@@ -20,8 +24,32 @@ const SPANS: [TimeDelta; 3] = [
     TimeDelta::hours(1),
     TimeDelta::days(1),
 ];
+/// Between two inquiries into signals without a value.
+const PAUSE: Duration = Duration::from_secs(600);
+/// How soon a signal that lost its value is noticed.
+const LOOK_AGAIN: Duration = Duration::from_secs(10);
 /// Evaluations over the window, to find the oldest sample.
 const STEPS: i64 = 60;
+
+/// At the start, and while a signal has no value.
+pub(super) async fn repeatedly(
+    map: Arc<ServiceMap>,
+    sources: Vec<Arc<dyn Source>>,
+    clock: Arc<dyn Clock>,
+    messages: UnboundedSender<Msg>,
+    is_unknown: Arc<AtomicBool>,
+) {
+    loop {
+        let found = inquire(&map, &sources, clock.as_ref()).await;
+        if messages.send(Msg::Findings(found)).is_err() {
+            return;
+        }
+        tokio::time::sleep(PAUSE).await;
+        while !is_unknown.load(Ordering::Relaxed) && !messages.is_closed() {
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+}
 
 /// In the order of the map, with what is found without a source; sources last.
 pub async fn inquire(

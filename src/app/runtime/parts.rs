@@ -22,7 +22,6 @@ pub struct Parts {
     pub data_dir: DataDir,
     pub clock: Arc<dyn Clock>,
     pub sources: Vec<Arc<dyn Source>>,
-    pub query: String,
     pub map: Arc<ServiceMap>,
     pub intake: Intake,
     pub changes: Vec<Arc<dyn ChangeSource>>,

@@ -1,5 +1,6 @@
 //! One task for each source: ask, report, wait; with backoff while it does not answer.
 
+use super::inquiry;
 use super::parts::Parts;
 use super::supervising::keep;
 use crate::alerts::intake::Intake;
@@ -7,7 +8,7 @@ use crate::alerts::{AlertIndex, SourceAlerts};
 use crate::app::message::Msg;
 use crate::incident::SourceId;
 use crate::journal::Clock;
-use crate::signals::monitor::SignalMonitor;
+use crate::signals::monitor::{SignalMonitor, SignalStanding};
 use crate::signals::series::{Answer, SignalAnswer, SignalQuery};
 use crate::sources::{
     Backoff, ChangeSource, ExternalIncidents, Pager, RuleSet, Source, SourceError, SourceErrorKind,
@@ -15,6 +16,7 @@ use crate::sources::{
 use crate::text::Problem;
 use chrono::TimeDelta;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
@@ -23,8 +25,8 @@ pub(super) fn problem(error: &SourceError) -> Problem {
     Problem::new(error.to_string(), error.hint())
 }
 
-/// Pause between two rounds of the signal monitor.
-const MONITOR_PAUSE: Duration = Duration::from_secs(10);
+/// Shortest pause between two rounds of the signal monitor: an exercise polls more often.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(250);
 const CHANGES_PAUSE: Duration = Duration::from_secs(30);
 /// How far back changes are read: "what changed" means today.
 const CHANGES_BACK: TimeDelta = TimeDelta::hours(24);
@@ -38,7 +40,6 @@ pub(super) fn start(parts: &Parts, messages: &UnboundedSender<Msg>) {
         sets: Mutex::default(),
         intake: parts.intake.clone(),
     });
-    let mut signal_taken = false;
     for source in &parts.sources {
         let offers = source.offers();
         if offers.alerts {
@@ -61,16 +62,6 @@ pub(super) fn start(parts: &Parts, messages: &UnboundedSender<Msg>) {
                 rules(Arc::clone(&source), inbox.clone(), Backoff::new(poll))
             });
         }
-        // The first source of measurements gives the signal.
-        if offers.metrics && !signal_taken {
-            signal_taken = true;
-            let (source, inbox, poll) = (Arc::clone(source), messages.clone(), parts.poll);
-            let query = parts.query.clone();
-            keep(asking("readings", source.name()), messages, move || {
-                let backoff = Backoff::new(poll);
-                readings(Arc::clone(&source), inbox.clone(), backoff, query.clone())
-            });
-        }
     }
 }
 
@@ -86,7 +77,9 @@ fn monitor_and_changes(parts: &Parts, messages: &UnboundedSender<Msg>) {
     let sources: Vec<Arc<dyn Source>> = metrics.map(Arc::clone).collect();
     if !sources.is_empty() && parts.map.signals().next().is_some() {
         let (map, clock) = (Arc::clone(&parts.map), Arc::clone(&parts.clock));
-        let (inbox, pause) = (messages.clone(), parts.poll.max(MONITOR_PAUSE));
+        let (inbox, pause) = (messages.clone(), parts.poll.max(SHORTEST_PAUSE));
+        let is_unknown = Arc::new(AtomicBool::new(false));
+        findings(parts, &sources, messages, &is_unknown);
         keep("measuring the signals".into(), messages, move || {
             let monitor = SignalMonitor::new(Arc::clone(&map));
             signals(
@@ -95,6 +88,7 @@ fn monitor_and_changes(parts: &Parts, messages: &UnboundedSender<Msg>) {
                 Arc::clone(&clock),
                 inbox.clone(),
                 pause,
+                Arc::clone(&is_unknown),
             )
         });
     }
@@ -107,6 +101,26 @@ fn monitor_and_changes(parts: &Parts, messages: &UnboundedSender<Msg>) {
     }
 }
 
+fn findings(
+    parts: &Parts,
+    sources: &[Arc<dyn Source>],
+    messages: &UnboundedSender<Msg>,
+    is_unknown: &Arc<AtomicBool>,
+) {
+    let (map, clock) = (Arc::clone(&parts.map), Arc::clone(&parts.clock));
+    let (sources, inbox) = (sources.to_vec(), messages.clone());
+    let is_unknown = Arc::clone(is_unknown);
+    keep("checking the signals".into(), messages, move || {
+        inquiry::repeatedly(
+            Arc::clone(&map),
+            sources.clone(),
+            Arc::clone(&clock),
+            inbox.clone(),
+            Arc::clone(&is_unknown),
+        )
+    });
+}
+
 /// The report is made here, not on the main loop.
 async fn signals(
     mut monitor: SignalMonitor,
@@ -114,10 +128,14 @@ async fn signals(
     clock: Arc<dyn Clock>,
     messages: UnboundedSender<Msg>,
     pause: Duration,
+    is_unknown: Arc<AtomicBool>,
 ) {
     loop {
         refresh(&mut monitor, &sources, clock.as_ref()).await;
         let report = Box::new(monitor.report(clock.now().wall));
+        let mut standings = report.signals.iter().map(|signal| signal.standing);
+        let unknown = standings.any(|standing| standing == SignalStanding::Unknown);
+        is_unknown.store(unknown, Ordering::Relaxed);
         if messages.send(Msg::Signals(report)).is_err() {
             return;
         }
@@ -301,33 +319,6 @@ async fn alerts(
         }
         tokio::time::sleep(pause).await;
     }
-}
-
-async fn readings(
-    source: Arc<dyn Source>,
-    messages: UnboundedSender<Msg>,
-    mut backoff: Backoff,
-    query: String,
-) {
-    loop {
-        let result = source.read(&query).await;
-        // A query that is refused is asked at the same pace: its server is there.
-        let lost = result.as_ref().err().filter(|error| !is_about_query(error));
-        let (contact, pause) = (lost.is_none(), pause(&mut backoff, lost));
-        let news = Msg::Signal {
-            source: source.name().clone(),
-            result: result.map_err(|error| log(&error)),
-            contact,
-        };
-        if messages.send(news).is_err() {
-            return;
-        }
-        tokio::time::sleep(pause).await;
-    }
-}
-
-fn is_about_query(error: &SourceError) -> bool {
-    matches!(error.kind, SourceErrorKind::Query(_))
 }
 
 async fn rules(source: Arc<dyn Source>, messages: UnboundedSender<Msg>, mut backoff: Backoff) {

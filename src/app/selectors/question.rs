@@ -85,7 +85,7 @@ fn ratio_now(report: &MonitorReport, signal: &Slug) -> Option<Reading> {
         .iter()
         .find(|found| found.signal == *signal)?;
     match &found.detail {
-        SignalDetail::Ratio(ratio) => ratio.now().map(Reading::Value),
+        SignalDetail::Ratio(ratio) => Some(ratio.current.reading),
         _ => None,
     }
 }

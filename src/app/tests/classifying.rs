@@ -11,7 +11,7 @@ use crate::incident::severity::Answered;
 use crate::signals::Cause;
 use crate::signals::map::{AiModel, Autonomy, PeakEvent};
 use crate::signals::monitor::SignalStanding;
-use crate::testing::elsewhere;
+use crate::testing::{elsewhere, reports};
 
 /// The service map names a model and a peak event on the path of the incident, which is acknowledged.
 fn with_map(autonomy: Autonomy, peak_from: DateTime<Utc>) -> Harness {
@@ -109,7 +109,10 @@ fn paths(harness: &mut Harness, paths: &[(&str, SignalStanding)]) {
     let signals = paths
         .iter()
         .map(|(path, standing)| elsewhere(now, path, *standing));
-    let report = report(now, signals.collect());
+    let own = harness.model.sample().map(|sample| sample.reading);
+    let own = own.unwrap_or(Reading::Value(0.9999));
+    let mut report = reports::reading(now, own);
+    report.signals.extend(signals);
     harness.say(Msg::Signals(Box::new(report)));
 }
 

@@ -6,7 +6,7 @@ use crate::app::intent::{Intent, IntentContext, Refused, drafts};
 use crate::app::selectors::question::open_question;
 use crate::incident::severity::SeverityFacts;
 use crate::outbox::{Message, Page};
-use crate::testing::later;
+use crate::testing::{later, reports};
 use crate::text::SourceId;
 
 pub(super) struct Harness {
@@ -295,15 +295,15 @@ impl Harness {
     }
 
     pub(super) fn reading(&mut self, reading: Reading) {
-        let sample = Sample {
-            at: self.model.now,
-            reading,
-        };
-        self.say(Msg::Signal {
-            source: slug("prometheus"),
-            result: Ok(sample),
-            contact: true,
-        });
+        let mut report = reports::reading(self.model.now, reading);
+        // Other signals stand as they were.
+        let known = self.model.live.report.iter();
+        let others = known.flat_map(|known| &known.signals);
+        let name = &report.signals[0].signal;
+        let others = others.filter(|it| it.signal != *name || it.path != report.signals[0].path);
+        let others: Vec<_> = others.cloned().collect();
+        report.signals.extend(others);
+        self.say(Msg::Signals(Box::new(report)));
     }
 
     pub(super) fn rules(&mut self, firing: bool) {
@@ -326,11 +326,8 @@ impl Harness {
 
     /// Prometheus answers without a number.
     pub(super) fn in_contact(&mut self) {
-        self.say(Msg::Signal {
-            source: slug("prometheus"),
-            result: Err(Problem::new("the query is refused", "correct it")),
-            contact: true,
-        });
+        let report = reports::unread(self.model.now, Ok(()));
+        self.say(Msg::Signals(Box::new(report)));
     }
 
     pub(super) fn prometheus_is_down(&mut self) {
@@ -340,11 +337,8 @@ impl Harness {
             source: source.clone(),
             result: Err(problem.clone()),
         });
-        self.say(Msg::Signal {
-            source,
-            result: Err(problem),
-            contact: false,
-        });
+        let report = reports::unread(self.model.now, Err(problem));
+        self.say(Msg::Signals(Box::new(report)));
     }
 
     pub(super) fn incident(&self) -> &Incident {
@@ -371,6 +365,7 @@ impl Harness {
             now: self.model.now,
             occurred,
             reading: None,
+            impact: None,
             named: None,
         };
         drafts(view, &context, intent)

@@ -3,6 +3,7 @@
 use super::*;
 use crate::incident::entry::AlertSeen;
 use crate::sources::{Offers, RuleSet, RuleState};
+use crate::testing::reports;
 use proptest::prelude::*;
 
 const ALERTS: [&str; 3] = ["PaymentSuccessRateLow", "AcquirerDown", "LedgerLag"];
@@ -78,11 +79,10 @@ fn fails(harness: &mut Harness, answer: Answer) {
             source: source("prometheus"),
             result: Err(problem),
         },
-        Answer::Reading => Msg::Signal {
-            source: source("prometheus"),
-            result: Err(problem),
-            contact: false,
-        },
+        Answer::Reading => {
+            let report = reports::unread(harness.model.now, Err(problem));
+            Msg::Signals(Box::new(report))
+        }
     });
 }
 

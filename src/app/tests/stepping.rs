@@ -51,7 +51,7 @@ fn a_playbook_is_walked_by_its_entries() {
     let mut harness = at_the_first_step();
     assert_eq!(harness.incident().playbook, PlaybookId::new(PLAYBOOK));
     let (check, query) = asked(&mut harness);
-    assert!(query.starts_with("count(((sum(rate("), "{query}");
+    assert!(query.starts_with("count((((sum(rate("), "{query}");
     // No data is no answer.
     for (reading, outcome) in [
         (Reading::NoData, StepOutcome::Unknown),

@@ -130,6 +130,7 @@ pub(in crate::cli) fn drafts_of(
         now,
         occurred,
         reading: None,
+        impact: None,
         named,
     };
     Ok(drafts(view, &context, intent)?)

@@ -4,7 +4,9 @@ use super::texts::Texts;
 use crate::alerts::AlertState;
 use crate::documents::words::time;
 use crate::incident::Slug;
-use crate::incident::entry::{AlertSeen, ChangeSeen, ObservationEvent, SignalSeen, field};
+use crate::incident::entry::{
+    AlertSeen, ChangeSeen, ImpactMeasured, ObservationEvent, SignalSeen, field,
+};
 use crate::signals::Cause;
 use crate::signals::{Reading, percent};
 
@@ -21,6 +23,7 @@ pub(super) fn sentence(event: &ObservationEvent, texts: &Texts) -> String {
                 data.values.len()
             )
         }
+        ObservationEvent::ImpactMeasured(data) => impact_measured(data),
         ObservationEvent::ChangeSeen(data) => change(data, texts),
         ObservationEvent::SourceLost(data) => {
             let last = data
@@ -75,6 +78,20 @@ fn signal(data: &SignalSeen) -> String {
     };
     let value = reading(data.reading, data.unit.as_ref());
     format!("{} {value} at {}{cause}", data.signal, time(data.at))
+}
+
+fn impact_measured(data: &ImpactMeasured) -> String {
+    let impact = &data.impact;
+    let end = match impact.ended {
+        true => format!("to {}", time(impact.to)),
+        false => format!("to {}, still failing", time(impact.to)),
+    };
+    format!(
+        "impact by {} from {} {end}: {}",
+        data.signal,
+        time(impact.from),
+        impact.words("about")
+    )
 }
 
 fn change(data: &ChangeSeen, texts: &Texts) -> String {

@@ -42,6 +42,13 @@ fn of_observation(event: &ObservationEvent) -> Option<String> {
             Some(format!("signal:{}:{slot}", seen.signal))
         }
         ObservationEvent::SignalSeen(seen) => superseding("seen", &seen.signal, seen.supersedes),
+        ObservationEvent::ImpactMeasured(data) if data.cause == Cause::Cadence => {
+            let slot = data.impact.to.timestamp() / CADENCE_SECONDS;
+            Some(format!("impact:{}:{slot}", data.signal))
+        }
+        ObservationEvent::ImpactMeasured(data) => {
+            superseding("impact", &data.signal, data.supersedes)
+        }
         ObservationEvent::Backfilled(filled) => Some(format!("backfill:{}", filled.signal)),
         ObservationEvent::ChangeSeen(seen) => Some(format!("change:{}", seen.change)),
         ObservationEvent::SourceLost(data) => superseding("source", &data.source, data.supersedes),

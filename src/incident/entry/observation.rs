@@ -5,6 +5,7 @@ use crate::incident::ids::{PathId, Slug, SourceId};
 use crate::signals::Cause;
 use crate::signals::Reading;
 use crate::signals::change::ChangeKind;
+use crate::signals::impact::Impact;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +54,19 @@ pub struct Backfilled {
     /// `null` where there was no data.
     pub values: Vec<Option<f64>>,
     pub source: SourceId,
+}
+
+/// Of failing payments, so far. An entry with another `from` after one that ended begins a new span.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ImpactMeasured {
+    /// The ratio whose failures were counted.
+    pub signal: Slug,
+    #[serde(flatten)]
+    pub impact: Impact,
+    pub source: SourceId,
+    pub cause: Cause,
+    #[serde(rename = "after", skip_serializing_if = "Option::is_none")]
+    pub supersedes: Option<u64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -11,7 +11,9 @@ use super::field::{
     RECIPIENT, REFERENCE, STEP, SUMMARY, TEXT, TITLE, WHO, WHY,
 };
 use super::message::{MessageIntended, MessageResulted, Updated};
-use super::observation::{AlertSeen, Backfilled, ChangeSeen, SignalSeen, SourceBack, SourceLost};
+use super::observation::{
+    AlertSeen, Backfilled, ChangeSeen, ImpactMeasured, SignalSeen, SourceBack, SourceLost,
+};
 use super::paging::{
     Acknowledged, Adopted, EscalationArmed, LevelArmed, PageIntended, PageResulted,
 };
@@ -86,6 +88,7 @@ events! {
         AlertSeen = "alert-seen" [NAME SUMMARY LABELS]
         SignalSeen = "signal-seen" []
         Backfilled = "backfilled" []
+        ImpactMeasured = "impact-measured" []
         ChangeSeen = "change-seen" [TEXT WHO OUTCOME]
         SourceLost = "source-lost" [DETAIL]
         SourceBack = "source-back" []

@@ -21,6 +21,10 @@ impl Incident {
                 let signal = self.signals.entry(data.signal.clone()).or_default();
                 signal.before.get_or_insert(Recorded::of(entry, data));
             }
+            ObservationEvent::ImpactMeasured(data) => {
+                let signal = self.signals.entry(data.signal.clone()).or_default();
+                signal.add_impact(Recorded::of(entry, data));
+            }
             ObservationEvent::ChangeSeen(data) => {
                 self.changes.entry(data.change.clone()).or_insert(seq);
             }

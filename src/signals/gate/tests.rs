@@ -47,6 +47,7 @@ fn ratio(spent: Option<f64>) -> SignalDetail {
         unknown: None,
         amount: None,
         dropped_parts: 0,
+        has_volume: true,
     }))
 }
 

@@ -93,6 +93,8 @@ pub enum Reason {
     /// No series, and the reason is not known.
     Empty,
     NoNumber,
+    /// A success rate beyond 0 to 1.
+    NoShare(f64),
     /// A rate is computed from a metric that is no counter.
     NotACounter {
         metric: Safe,

@@ -200,6 +200,10 @@ fn of_answer(
         {
             (FindingLevel::Warning, Reason::NoNumber)
         }
+        _ if plan.is_share && answer.reading.is_some_and(is_beyond_share) => {
+            let value = answer.reading.and_then(Reading::shown).unwrap_or_default();
+            (FindingLevel::Refused, Reason::NoShare(value))
+        }
         series => {
             let counter = facts.counter.as_ref();
             let kind = counter.and_then(|counter| counter.kind.clone());
@@ -207,6 +211,11 @@ fn of_answer(
             (FindingLevel::Fine, Reason::Measured { series, kind })
         }
     }
+}
+
+fn is_beyond_share(reading: Reading) -> bool {
+    let value = reading.shown();
+    value.is_some_and(|value| !(0.0..=1.0).contains(&value))
 }
 
 fn of_counter(selector: &Selector, facts: &CounterFacts) -> Option<(FindingLevel, Reason)> {

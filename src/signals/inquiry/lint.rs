@@ -48,6 +48,7 @@ fn texts(spec: &SignalSpec) -> (Texts<'_>, Texts<'_>) {
         counters.extend(ratio.bad.as_deref().map(|text| ("bad", text)));
         counters.push(("total", ratio.total.as_str()));
     }
+    plain.extend(spec.rate.iter().map(|spec| ("query", spec.query.as_str())));
     if let Some(correctness) = &spec.correctness {
         plain.push(("query", correctness.query.as_str()));
         plain.extend(correctness.amount.as_deref().map(|text| ("amount", text)));

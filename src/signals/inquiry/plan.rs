@@ -41,6 +41,8 @@ pub struct PartPlan {
     pub may_be_absent: bool,
     /// Failures may not have happened yet.
     pub counts_failures: bool,
+    /// It gives a number between 0 and 1.
+    pub is_share: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -148,6 +150,10 @@ fn of(map: &ServiceMap, spec: &SignalSpec, scrape: TimeDelta) -> SignalPlan {
 fn numbers(spec: &SignalSpec) -> Vec<PartPlan> {
     let mut parts = Vec::new();
     let query = |text: &String| plain("query", text, true);
+    parts.extend(spec.rate.iter().map(|rate| PartPlan {
+        is_share: true,
+        ..query(&rate.query)
+    }));
     if let Some(correctness) = &spec.correctness {
         parts.push(query(&correctness.query));
         let more = [("amount", &correctness.amount), ("age", &correctness.age)];
@@ -176,6 +182,7 @@ fn plain(key: &'static str, query: &str, single: bool) -> PartPlan {
         selectors: selectors(query),
         may_be_absent: false,
         counts_failures: false,
+        is_share: false,
     }
 }
 

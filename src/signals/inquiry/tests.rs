@@ -1,4 +1,5 @@
 use super::*;
+use crate::signals::Reading;
 use crate::signals::map::ServiceMap;
 use crate::text::{Safe, SourceId};
 use chrono::TimeDelta;
@@ -66,9 +67,12 @@ fn a_recorded_rate_comes_with_the_form_that_works() {
     // The proposed forms pass the check themselves.
     let forms = ratio(
         "sum(avg_over_time(job:payments_good:rate5m[$window]))",
-        "0 * avg_over_time(R[$window]) + 1",
+        "sum(avg_over_time(job:payments:rate5m[$window]))",
     );
     assert_eq!(said(&forms), []);
+    let rate =
+        map("          - {signal: s, rate: {query: 'job:success:ratio', objective: 0.999}}\n");
+    assert_eq!(said(&rate), []);
 }
 
 #[test]
@@ -397,6 +401,32 @@ fn a_source_is_judged_by_its_clock_and_by_how_long_it_keeps_samples() {
     let unknown = judge_source(&name, &SourceFacts::default(), TimeDelta::days(30));
     assert_eq!(unknown[0].level, FindingLevel::Fine);
     assert!(unknown[0].short().contains("not known"));
+}
+
+#[test]
+fn a_success_rate_in_percent_is_refused() {
+    let rate =
+        map("          - {signal: s, rate: {query: 'job:success:ratio', objective: 0.999}}\n");
+    let facts = |value: f64| SignalFacts {
+        parts: vec![PartFacts {
+            answer: Ok(PartAnswer {
+                series: 1,
+                reading: Some(Reading::Value(value)),
+                partial: None,
+            }),
+            ..answer(1)
+        }],
+        ..SignalFacts::default()
+    };
+    let says = "query: gives 97.5; a success rate is between 0 and 1".to_string();
+    assert_eq!(
+        shorts(&one_plan(&rate), &facts(97.5))[0],
+        (FindingLevel::Refused, says)
+    );
+    assert_eq!(
+        shorts(&one_plan(&rate), &facts(0.975))[0].0,
+        FindingLevel::Fine
+    );
 }
 
 #[test]

@@ -104,6 +104,10 @@ impl Reason {
             },
             Self::Empty => "the query gives no series".into(),
             Self::NoNumber => "the query gives no number, most often 0 / 0".into(),
+            Self::NoShare(value) => {
+                let value = (value * 100.0).round() / 100.0;
+                format!("gives {value}; a success rate is between 0 and 1")
+            }
             Self::NotACounter { metric, kind } => format!("{metric} is no counter but a {kind}"),
             Self::Falls { metric, share } => {
                 format!("{metric} falls at {:.0} % of its samples", share * 100.0)
@@ -205,6 +209,7 @@ impl Reason {
             }
             Self::Empty => "try the query in the server's own page",
             Self::NoNumber => "look whether there is traffic",
+            Self::NoShare(_) => "give good / total, not percent",
             Self::NotACounter { .. } | Self::Falls { .. } => GAUGE,
             Self::NoBucket { .. } => {
                 "set `within` to a bound that exists, or add the bucket to the exporter"
@@ -226,8 +231,8 @@ impl Reason {
 }
 
 /// The forms that work.
-const RECORDED: &str = "a recorded rate needs $window: 'sum(avg_over_time(job:payments_good:rate5m[$window]))', total alike; \
-     a recorded success ratio R without volume: good 'avg_over_time(R[$window])', total '0 * avg_over_time(R[$window]) + 1'";
+const RECORDED: &str = "a recorded success ratio R is `rate: {query: R, objective: 0.999}`; \
+     recorded events a second are 'sum(avg_over_time(job:payments_good:rate5m[$window]))', total alike";
 const GAUGE: &str = "name a counter; of a gauge of events a second use an expression with $window: \
      'sum(avg_over_time(payments_per_second[$window]))'; for a plain number use `level`";
 

@@ -107,6 +107,7 @@ impl SignalSpec {
                 "histogram",
                 self.latency.as_ref().map(|spec| &spec.histogram),
             ),
+            ("query", self.rate.as_ref().map(|spec| &spec.query)),
             ("query", self.correctness.as_ref().map(|spec| &spec.query)),
             ("query", self.level.as_ref().map(|spec| &spec.query)),
             ("query", self.version.as_ref().map(|spec| &spec.query)),

@@ -19,7 +19,7 @@ pub enum MapError {
     #[error("{what} names path \"{path}\", which no service has")]
     NoSuchPath { what: String, path: PathId },
     #[error(
-        "signal \"{0}\" needs exactly one of ratio, latency, correctness, level, version, deadline"
+        "signal \"{0}\" needs exactly one of ratio, rate, latency, correctness, level, version, deadline"
     )]
     Measurements(Slug),
     #[error("signal \"{0}\" needs either `good` or `bad`")]

@@ -6,7 +6,7 @@
 //! own increase.
 
 use super::promql::{WINDOW, rated, selector, window_of};
-use super::spec::{LatencySpec, RatioSpec, SignalSpec};
+use super::spec::{LatencySpec, RateSpec, RatioSpec, SignalSpec};
 use chrono::TimeDelta;
 
 /// For one bucket length. Values are events per second.
@@ -22,6 +22,9 @@ impl SignalSpec {
     /// The success ratio of the last five minutes; `None` if the signal is not a ratio. It has no value if nothing was
     /// scraped for five intervals: a rate would otherwise continue for its whole range.
     pub fn headline(&self, scrape_seconds: u32) -> Option<String> {
+        if let Some(rate) = &self.rate {
+            return Some(rate.query.clone());
+        }
         let window = window_of(TimeDelta::minutes(5), scrape_seconds);
         let queries = match (&self.ratio, &self.latency) {
             (Some(ratio), _) => ratio.queries(&window, None),
@@ -51,6 +54,18 @@ impl SignalSpec {
             (None, None) => return None,
         };
         (!total.contains(WINDOW)).then_some(total)
+    }
+}
+
+impl RateSpec {
+    /// Seconds, and those of success among them.
+    pub fn queries(&self) -> RatioQueries {
+        let rate = self.query.trim();
+        RatioQueries {
+            part: format!("({rate})"),
+            part_is_bad: false,
+            total: format!("({rate}) * 0 + 1"),
+        }
     }
 }
 

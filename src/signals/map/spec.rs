@@ -15,6 +15,8 @@ pub struct SignalSpec {
     /// Of the error-budget window; `None`: that of the map.
     pub window_days: Option<u32>,
     pub ratio: Option<RatioSpec>,
+    /// A success rate that is computed elsewhere. Without a volume.
+    pub rate: Option<RateSpec>,
     /// The share of events that are fast enough, from a histogram (rule M4).
     pub latency: Option<LatencySpec>,
     /// Something that must never happen (rule M2).
@@ -44,6 +46,17 @@ pub struct RatioSpec {
     /// Labels that explain a drop. They need selectors. A name may have its own quotation marks.
     #[serde(default, deserialize_with = "label_names")]
     pub by: Vec<String>,
+}
+
+/// One expression for the success rate, such as a recording rule. Every second counts the same: the volume is not
+/// known, so there are no counts, no drop and no cost.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RateSpec {
+    /// Gives one number between 0 and 1.
+    pub query: String,
+    /// 0 – 1.
+    pub objective: f64,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -182,16 +195,34 @@ fn expectation<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Expectation
 }
 
 impl SignalSpec {
+    pub fn of_rate(signal: Slug, rate: RateSpec) -> Self {
+        Self {
+            signal,
+            source: None,
+            window_days: None,
+            ratio: None,
+            rate: Some(rate),
+            latency: None,
+            correctness: None,
+            level: None,
+            version: None,
+            deadline: None,
+        }
+    }
+
     /// `None`: the signal has no error budget.
     pub fn objective(&self) -> Option<f64> {
         let ratio = self.ratio.as_ref().map(|ratio| ratio.objective);
-        ratio.or_else(|| self.latency.as_ref().map(|latency| latency.objective))
+        let rate = self.rate.as_ref().map(|rate| rate.objective);
+        let latency = self.latency.as_ref().map(|latency| latency.objective);
+        ratio.or(rate).or(latency)
     }
 
     /// Exactly one kind of measurement is valid.
     pub(super) fn measurements(&self) -> usize {
         [
             self.ratio.is_some(),
+            self.rate.is_some(),
             self.latency.is_some(),
             self.correctness.is_some(),
             self.level.is_some(),

@@ -45,6 +45,8 @@ pub(crate) struct MonitoredRatio {
     baseline: Option<(i64, Baseline)>,
     onset: Onset,
     pub(super) dropped_parts: usize,
+    /// Whether events are counted; else seconds are.
+    pub(super) has_volume: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -76,6 +78,7 @@ impl MonitoredRatio {
             baseline: None,
             onset: Onset::default(),
             dropped_parts: 0,
+            has_volume: spec.rate.is_none(),
         }
     }
 
@@ -140,11 +143,12 @@ impl MonitoredRatio {
 
     fn queries(&self, spec: &SignalSpec, step: i64, by: Option<&str>) -> RatioQueries {
         let window = window_of(TimeDelta::seconds(step), self.scrape);
-        match (&spec.ratio, &spec.latency) {
-            (Some(ratio), _) => ratio.queries(&window, by),
-            (None, Some(latency)) => latency.queries(&window),
-            // A ratio is made only for a signal that has one of the two.
-            (None, None) => RatioQueries {
+        match (&spec.ratio, &spec.rate, &spec.latency) {
+            (Some(ratio), _, _) => ratio.queries(&window, by),
+            (None, Some(rate), _) => rate.queries(),
+            (None, None, Some(latency)) => latency.queries(&window),
+            // A ratio is made only for a signal that has one of the three.
+            (None, None, None) => RatioQueries {
                 part: String::new(),
                 part_is_bad: false,
                 total: String::new(),

@@ -102,6 +102,8 @@ pub struct RatioReport {
     pub amount: Option<Arc<RatioSeries>>,
     /// Label values that are not monitored.
     pub dropped_parts: usize,
+    /// Whether events are counted; without them there are no counts and no cost, and the budget is one of time.
+    pub has_volume: bool,
 }
 
 impl RatioReport {

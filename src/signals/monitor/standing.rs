@@ -49,7 +49,7 @@ fn of_ratio(
     let to = end.unwrap_or(there);
     let fresh = end.is_some_and(|end| there - end < STALE);
     let current = CurrentRatio::of(&ratio.track, to, fresh);
-    let (found, volume_drop) = if fresh {
+    let (found, volume_drop) = if fresh && ratio.has_volume {
         ratio.drop_at(to)
     } else {
         (DropState::default(), None)
@@ -65,7 +65,7 @@ fn of_ratio(
         Some(_) => SignalStanding::Fine,
     };
     let report = RatioReport {
-        per_minute: current.per_minute(),
+        per_minute: current.per_minute().filter(|_| ratio.has_volume),
         current,
         budget,
         drop: found.drop,
@@ -76,6 +76,7 @@ fn of_ratio(
         unknown: ratio.unknown.clone(),
         amount: ratio.amount.clone(),
         dropped_parts: ratio.dropped_parts,
+        has_volume: ratio.has_volume,
     };
     (standing, end, SignalDetail::Ratio(Box::new(report)))
 }

@@ -148,12 +148,8 @@ fn an_entry_is_read_whole() {
 fn a_rate_that_is_steadily_low_is_drawn_low() {
     for (value, drawn) in [(0.81, '\u{2581}'), (0.9994, '\u{2588}')] {
         let mut model = console(&story());
-        model.live.trace.clear();
-        for second in 0..20 {
-            let at = model.now - TimeDelta::seconds(20 - second);
-            let reading = Reading::Value(value);
-            model.remember(Sample { at, reading });
-        }
+        let report = reports::reading(model.now, Reading::Value(value));
+        model.live.report = Some(Box::new(report));
         let text = rows(&rendered(&model, (80, 24), &Theme::new(true, true)));
         let trace = text[1].split_whitespace().last().unwrap().to_string();
         assert!(trace.chars().all(|cell| cell == drawn), "{value}: {trace}");

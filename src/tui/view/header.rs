@@ -3,15 +3,19 @@
 mod clocks;
 
 use super::canvas::Canvas;
-use super::words::{age, both_ends, clock_with_zone, elapsed, fit, styled};
+use super::words::{age, both_ends, burn_words, clock_with_zone, elapsed, fit, styled};
+use crate::app::Model;
+use crate::incident::fold::SignalFacts;
 use crate::incident::severity::Severity;
 use crate::incident::{Incident, Role, Status};
 use crate::keymap::Screen;
-use crate::signals::{Reading, burn_rate, meets, percent};
+use crate::signals::chart::success;
+use crate::signals::{meets, percent};
+use chrono::TimeDelta;
 use ratatui::text::{Line, Span};
 
-/// Cells of the trace.
-const TRACE: usize = 20;
+/// Cells of the trace, each a minute: on a narrow screen, and on a wide one.
+const TRACE: [usize; 2] = [16, 30];
 
 pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     vec![
@@ -112,70 +116,108 @@ fn incident(canvas: &Canvas<'_>) -> Line<'static> {
 /// Success rate, objective, age: never a number without knowing how old it is.
 fn value(canvas: &Canvas<'_>) -> Vec<Span<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
-    let objective = model.setup.objective;
     let name = styled(format!(" {} ", model.setup.signal), theme.dim());
-    let Some(source) = model.metrics_source() else {
+    let unknown = |text: String| vec![name.clone(), styled(text, theme.warn())];
+    let Some(source) = model.headline_source() else {
+        return recorded(canvas);
+    };
+    let state = model.live.sources.get(&source);
+    let silent = model.silence_of(&source);
+    let lost = silent.filter(|_| state.is_some_and(|state| state.error.is_some()));
+    let Some((signal, ratio)) = model.headline() else {
+        return unknown(match lost {
+            Some(gap) => format!("unknown: no contact with {source} for {}", age(gap)),
+            None => "waiting for the first reading".to_string(),
+        });
+    };
+    let Some(sample) = model.sample().filter(|it| it.reading.shown().is_some()) else {
+        let why = match (lost, &signal.error) {
+            (Some(gap), _) => format!("no contact with {source} for {}", age(gap)),
+            (None, Some(error)) => error.what.clone(),
+            (None, None) => ratio.current.reading.word().to_string(),
+        };
+        return unknown(format!("unknown: {why}"));
+    };
+    let objective = model.setup.objective;
+    let stale = model.stale_sample().is_some();
+    let style = match meets(sample.reading, objective) {
+        _ if lost.is_some() || stale => theme.dim(),
+        Some(true) => theme.good(),
+        Some(false) => theme.fire(),
+        None => theme.warn(),
+    };
+    let number = sample.reading.shown().map_or_else(String::new, percent);
+    let mut spans = vec![name, styled(number, style)];
+    spans.push(styled(format!(" of {}", percent(objective)), theme.dim()));
+    if sample.reading.value().is_none() {
+        let words = format!("  {}", sample.reading.word());
+        spans.push(styled(words, theme.warn()));
+    }
+    let old = age(model.now - sample.at);
+    spans.push(match (lost, stale) {
+        (Some(_), _) => styled(format!("  contact lost, {old} old"), theme.warn()),
+        (None, true) => styled(format!("  {old} old"), theme.warn()),
+        (None, false) => styled(format!("  {old} ago"), theme.dim()),
+    });
+    spans
+}
+
+/// Without a source of measurements: the last recorded reading.
+fn recorded(canvas: &Canvas<'_>) -> Vec<Span<'static>> {
+    let (model, theme) = (canvas.model, canvas.theme);
+    let name = styled(format!(" {} ", model.setup.signal), theme.dim());
+    let facts = model
+        .incident()
+        .and_then(|incident| incident.signals.get(&model.setup.signal));
+    let Some(last) = facts.and_then(SignalFacts::last) else {
         let text = "not measured: no Prometheus is configured";
         return vec![name, styled(text, theme.warn())];
     };
-    let state = model.live.sources.get(source);
-    let silent = model.silence_of(source);
-    let lost = silent.zip(state.and_then(|state| state.error.as_ref()));
-    if let (Some(error), None) = (&model.live.signal_error, lost) {
-        let text = format!("unknown: {}", error.what);
-        return vec![name, styled(text, theme.warn())];
-    }
-    let Some(sample) = model.sample() else {
-        let text = match lost {
-            Some((age_of, _)) => format!("unknown: no contact with {source} for {}", age(age_of)),
-            None => "waiting for the first reading".to_string(),
-        };
-        return vec![name, styled(text, theme.warn())];
-    };
-    let mut spans = vec![name];
-    match sample.reading {
-        Reading::Value(value) => {
-            let style = match (lost.is_some(), meets(sample.reading, objective)) {
-                (true, _) => theme.dim(),
-                (_, Some(true)) => theme.good(),
-                _ => theme.fire(),
-            };
-            spans.push(styled(percent(value), style));
-            spans.push(styled(format!(" of {}", percent(objective)), theme.dim()));
-        }
-        other => spans.push(styled(format!("{}: unknown", other.word()), theme.warn())),
-    }
-    let old = age(model.now - sample.at);
-    match lost {
-        Some(_) => spans.push(styled(format!("  contact lost, {old} old"), theme.warn())),
-        None if model.stale_sample().is_some() => {
-            spans.push(styled(format!("  {old} old"), theme.warn()))
-        }
-        None => spans.push(styled(format!("  {old} ago"), theme.dim())),
-    }
-    spans
+    let value = last.reading.shown();
+    let value = value.map_or_else(|| last.reading.word().to_string(), percent);
+    let when = format!("  recorded {} ago", age(model.now - last.at));
+    let objective = format!(" of {}", percent(model.setup.objective));
+    vec![
+        name,
+        styled(value, theme.strong()),
+        styled(objective, theme.dim()),
+        styled(when, theme.warn()),
+    ]
+}
+
+fn is_lost(model: &Model) -> bool {
+    let source = model.headline_source();
+    source.is_some_and(|source| model.silence_of(&source).is_some())
 }
 
 fn signal(canvas: &Canvas<'_>) -> Line<'static> {
     let (model, theme) = (canvas.model, canvas.theme);
     let mut left = value(canvas);
-    if let Some(sample) = model.sample()
+    if let Some((_, ratio)) = model.headline()
         && model.stale_sample().is_none()
-        && meets(sample.reading, model.setup.objective) == Some(false)
-        && let Some(burn) = burn_rate(sample.reading, model.setup.objective)
+        && !is_lost(model)
+        && meets(ratio.current.reading, model.setup.objective) == Some(false)
+        && let Some(burn) = ratio.budget.burns[0].short
     {
-        left.push(styled(format!("  burn {burn:.0}x"), theme.warn()));
+        let burn = burn_words(Some(burn), theme.glyphs.none);
+        left.push(styled(format!("  burn {burn}x"), theme.warn()));
     }
     let trace = styled(format!("{} ", trace(canvas)), theme.dim());
     both_ends(left, vec![trace], canvas.width)
 }
 
-/// The last readings as a line of levels.
+/// The last minutes as a line of levels.
 fn trace(canvas: &Canvas<'_>) -> String {
     let glyphs = canvas.theme.glyphs;
-    let trace = &canvas.model.live.trace;
-    let recent = trace.iter().skip(trace.len().saturating_sub(TRACE));
-    let recent: Vec<Option<f64>> = recent.map(|sample| sample.reading.value()).collect();
+    let Some((_, ratio)) = canvas.model.headline() else {
+        return String::new();
+    };
+    let Some(end) = ratio.track.end() else {
+        return String::new();
+    };
+    let cells = TRACE[usize::from(canvas.width >= 92)];
+    let from = end - TimeDelta::minutes(cells as i64);
+    let recent = success(&ratio.track, from, end, cells).values;
     let known = || recent.iter().flatten().copied();
     // The objective is always in sight, and a point below it: a rate that is steadily low is drawn low, and what is
     // noise at the objective is drawn flat.

@@ -182,7 +182,11 @@ enum Emphasis {
 
 fn emphasis(event: &Event) -> Emphasis {
     match event {
-        Event::Observation(ObservationEvent::SignalSeen(_) | ObservationEvent::Backfilled(_))
+        Event::Observation(
+            ObservationEvent::SignalSeen(_)
+            | ObservationEvent::ImpactMeasured(_)
+            | ObservationEvent::Backfilled(_),
+        )
         | Event::Response(ResponseEvent::ActorIntroduced(_))
         | Event::Paging(PagingEvent::EscalationArmed(_)) => Emphasis::Background,
         Event::Observation(ObservationEvent::SourceLost(_))

@@ -272,3 +272,12 @@ mod tests {
         }
     }
 }
+
+/// A burn rate: whole from ten on.
+pub(super) fn burn_words(burn: Option<f64>, none: &str) -> String {
+    match burn {
+        None => none.to_string(),
+        Some(burn) if burn >= 9.95 => format!("{burn:.0}"),
+        Some(burn) => format!("{burn:.1}"),
+    }
+}

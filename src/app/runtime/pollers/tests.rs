@@ -1,4 +1,7 @@
 use super::*;
+use crate::journal::SystemClock;
+use crate::signals::map::ServiceMap;
+use crate::signals::series::{Answer, LabelledSample, LabelledSeries, QueryRange};
 use crate::signals::{Reading, Sample};
 use crate::sources::{HttpSettings, Offers, Prometheus};
 use async_trait::async_trait;
@@ -25,11 +28,25 @@ impl Source for NoRuler {
         })
     }
 
-    async fn read(&self, _query: &str) -> Result<Sample, SourceError> {
-        Ok(Sample {
+    async fn range(
+        &self,
+        _: &str,
+        _: QueryRange,
+    ) -> Result<Answer<Vec<LabelledSeries>>, SourceError> {
+        Ok(Answer::whole(Vec::new()))
+    }
+
+    async fn vector(
+        &self,
+        _query: &str,
+        _at: Option<chrono::DateTime<chrono::Utc>>,
+    ) -> Result<Answer<Vec<LabelledSample>>, SourceError> {
+        let sample = Sample {
             at: chrono::Utc::now(),
             reading: Reading::Value(0.97),
-        })
+        };
+        let labels = BTreeMap::new();
+        Ok(Answer::whole(vec![LabelledSample { labels, sample }]))
     }
 }
 
@@ -40,12 +57,22 @@ async fn readings_go_on_at_full_pace_while_the_rules_cannot_be_read() {
     let (messages, mut inbox) = unbounded_channel();
     let pace = || Backoff::new(Duration::from_millis(5));
     tokio::spawn(rules(Arc::clone(&source), messages.clone(), pace()));
-    tokio::spawn(readings(source, messages, pace(), "x".into()));
+    let map = "services: [{service: pay, owner: pay, paths: [{path: confirm, signals: [{signal: x, correctness: {query: x, tolerance: 1}}]}]}]";
+    let monitor = SignalMonitor::new(Arc::new(ServiceMap::parse(map).unwrap()));
+    let (clock, pause) = (Arc::new(SystemClock::new()), Duration::from_millis(5));
+    tokio::spawn(signals(
+        monitor,
+        vec![source],
+        clock,
+        messages,
+        pause,
+        Arc::default(),
+    ));
     let (mut read, mut missing) = (0, 0);
     while read < 30 {
         match inbox.recv().await.unwrap() {
-            Msg::Signal { contact, .. } => {
-                assert!(contact);
+            Msg::Signals(report) => {
+                assert_eq!(report.contacts, [(SourceId::nearest("mimir"), Ok(()))]);
                 read += 1;
             }
             Msg::Rules { result, .. } => {

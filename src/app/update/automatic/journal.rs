@@ -1,6 +1,6 @@
 //! What the journal reports: entries that are durable, and drafts that are not.
 
-use super::{clocks, continuation, intake, notices, sending};
+use super::{backfill, clocks, continuation, impact, intake, notices, sending};
 use crate::app::custody;
 use crate::app::effect::{Checkpoint, Effect};
 use crate::app::incident_view::IncidentView;
@@ -93,10 +93,8 @@ fn opened(model: &mut Model, id: IncidentId, entries: &[Entry]) -> Vec<Effect> {
         model.go_to(id.clone());
     }
     model.ui.tell(format!("{id} opened"));
-    let mut effects = vec![Effect::Backfill {
-        incident: id.clone(),
-        until: model.now,
-    }];
+    let mut effects = backfill::record(model);
+    effects.extend(impact::record(model));
     effects.extend(sign(model, &id, Some(Occasion::Declaration)));
     effects.extend(sending::carry_out(model, &id, entries));
     effects.extend(clocks::tick(model));

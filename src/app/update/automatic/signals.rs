@@ -2,68 +2,93 @@
 
 use super::contact::{contact, lost};
 use super::intake::symptoms;
+use super::observed::{in_each, record_all};
+use super::{backfill, impact};
 use crate::app::effect::Effect;
 use crate::app::incident_view::IncidentView;
 use crate::app::model::Model;
-use crate::app::recording::record_observation;
 use crate::incident::entry::SignalSeen;
 use crate::incident::fold::SignalFacts;
 use crate::incident::observation::{worth_recording, worth_recording_number};
-use crate::incident::{Draft, IncidentId, Slug, SourceId, program};
+use crate::incident::{Slug, SourceId};
 use crate::signals::monitor::MonitorReport;
 use crate::signals::{Cause, Sample};
-use crate::text::Problem;
 
-pub(crate) fn signal(
-    model: &mut Model,
-    source: &SourceId,
-    result: Result<Sample, Problem>,
-    in_contact: bool,
-) -> Vec<Effect> {
-    if in_contact {
-        contact(model, source);
-    }
-    match result {
-        Ok(mut sample) => {
-            // A source whose clock is ahead must not make an old reading look fresh for as long.
-            sample.at = sample.at.min(model.now);
-            model.live.signal_error = None;
-            model.remember(sample);
-            record_sample(model, source, sample)
-        }
-        Err(problem) => {
-            match in_contact {
-                true => model.live.signal_error = Some(problem),
-                false => lost(model, source, problem),
-            }
-            Vec::new()
+/// One report has every number of one moment.
+pub(crate) fn report(model: &mut Model, report: Box<MonitorReport>) -> Vec<Effect> {
+    for (source, answered) in &report.contacts {
+        match answered {
+            Ok(()) => contact(model, source),
+            Err(problem) => lost(model, source, problem.clone()),
         }
     }
+    model.live.report = Some(report);
+    let mut effects = record_headline(model);
+    effects.extend(record_numbers(model));
+    effects.extend(backfill::record(model));
+    effects.extend(impact::record(model));
+    effects.extend(symptoms::consider(model));
+    effects
 }
 
-fn record_sample(model: &mut Model, source: &SourceId, sample: Sample) -> Vec<Effect> {
-    let (name, objective) = (model.setup.signal.clone(), model.setup.objective);
-    let wanted: Vec<(IncidentId, Draft)> = model
-        .open_views()
-        .filter_map(|(id, view)| {
-            let last = last_recorded(model, view, &name);
-            let cause = worth_recording(last, sample, objective)?;
-            let data = SignalSeen {
-                supersedes: superseded(view, &name, cause),
+fn record_headline(model: &mut Model) -> Vec<Effect> {
+    let Some((sample, source)) = measured(model) else {
+        return Vec::new();
+    };
+    let (name, objective) = (&model.setup.signal, model.setup.objective);
+    let reading_of = |view: &IncidentView| {
+        let last = last_recorded(model, view, name);
+        let cause = worth_recording(last, sample, objective)?;
+        Some(SignalSeen {
+            supersedes: superseded(view, name, cause),
+            signal: name.clone(),
+            reading: sample.reading,
+            unit: None,
+            at: sample.at,
+            source: source.clone(),
+            cause,
+        })
+    };
+    let wanted = in_each(model, reading_of);
+    record_all(model, wanted)
+}
+
+/// The reading at the top of the screen, if its source answered: lost contact is recorded as that, not as a reading.
+fn measured(model: &Model) -> Option<(Sample, SourceId)> {
+    let (signal, _) = model.headline()?;
+    let source = model.source_of(signal.source.as_ref())?;
+    let state = model.live.sources.get(&source)?;
+    let is_answered = state.error.is_none() && state.answered.is_some();
+    is_answered.then_some((model.sample()?, source))
+}
+
+fn record_numbers(model: &mut Model) -> Vec<Effect> {
+    let mut wanted = Vec::new();
+    let report = model.live.report.as_ref();
+    for signal in report.iter().flat_map(|report| &report.signals) {
+        let Some((sample, unit, fine)) = signal.number() else {
+            continue;
+        };
+        let Some(source) = model.source_of(signal.source.as_ref()) else {
+            continue;
+        };
+        let name = &signal.signal;
+        let reading_of = |view: &IncidentView| {
+            let last = last_recorded(model, view, name);
+            let cause = worth_recording_number(last, sample, &fine)?;
+            Some(SignalSeen {
+                supersedes: superseded(view, name, cause),
                 signal: name.clone(),
                 reading: sample.reading,
-                unit: None,
+                unit: Some(unit.clone()),
                 at: sample.at,
                 source: source.clone(),
                 cause,
-            };
-            Some((id.clone(), Draft::new(&program(), data)))
-        })
-        .collect();
-    wanted
-        .into_iter()
-        .flat_map(|(id, draft)| record_observation(model, &id, vec![draft]))
-        .collect()
+            })
+        };
+        wanted.extend(in_each(model, reading_of));
+    }
+    record_all(model, wanted)
 }
 
 /// After a step of the clock a source's times may go by it or not: the earlier of both counts.
@@ -81,38 +106,4 @@ fn last_recorded(model: &Model, view: &IncidentView, signal: &Slug) -> Option<Sa
 fn superseded(view: &IncidentView, signal: &Slug, cause: Cause) -> Option<u64> {
     let facts = view.incident.signals.get(signal);
     (cause != Cause::Cadence).then(|| facts.map_or(0, SignalFacts::last_entry))
-}
-
-pub(crate) fn report(model: &mut Model, report: Box<MonitorReport>) -> Vec<Effect> {
-    let source = model.metrics_source().cloned();
-    let mut wanted = Vec::new();
-    for signal in &report.signals {
-        let Some((sample, unit, fine)) = signal.number() else {
-            continue;
-        };
-        for (id, view) in model.open_views() {
-            let last = last_recorded(model, view, &signal.signal);
-            let Some(cause) = worth_recording_number(last, sample, &fine) else {
-                continue;
-            };
-            let Some(source) = signal.source.clone().or_else(|| source.clone()) else {
-                continue;
-            };
-            let data = SignalSeen {
-                supersedes: superseded(view, &signal.signal, cause),
-                signal: signal.signal.clone(),
-                reading: sample.reading,
-                unit: Some(unit.clone()),
-                at: sample.at,
-                source,
-                cause,
-            };
-            wanted.push((id.clone(), Draft::new(&program(), data)));
-        }
-    }
-    model.live.report = Some(report);
-    let mut effects = symptoms::consider(model);
-    let record = |(id, draft): (IncidentId, Draft)| record_observation(model, &id, vec![draft]);
-    effects.extend(wanted.into_iter().flat_map(record));
-    effects
 }

@@ -2,8 +2,8 @@
 
 use crate::alerts::AlertState;
 use crate::incident::entry::{
-    Audience, Backfilled, Entry, MessageKind, Opened, PageOutcome, SourceLost, StepOutcome,
-    WorkKind, WorkState,
+    Audience, Backfilled, Entry, ImpactMeasured, MessageKind, Opened, PageOutcome, SourceLost,
+    StepOutcome, WorkKind, WorkState,
 };
 use crate::incident::ids::{ActorId, ChannelId, Slug, SourceId, StepId, TargetId};
 use crate::incident::severity::{Answered, Severity};
@@ -178,6 +178,14 @@ pub struct SignalFacts {
     pub samples: Vec<(u64, Sample)>,
     /// From before the incident.
     pub before: Option<Recorded<Backfilled>>,
+    /// Each span of failing payments, as last recorded.
+    pub impacts: Vec<ImpactFacts>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct ImpactFacts {
+    pub first: u64,
+    pub last: Recorded<ImpactMeasured>,
 }
 
 impl SignalFacts {
@@ -188,6 +196,26 @@ impl SignalFacts {
     /// 0 if there is none.
     pub fn last_entry(&self) -> u64 {
         self.samples.last().map_or(0, |(seq, _)| *seq)
+    }
+
+    /// The last entry about impact; 0 if there is none.
+    pub fn last_impact(&self) -> u64 {
+        self.impacts.last().map_or(0, |impact| impact.last.seq)
+    }
+
+    pub(in crate::incident::fold) fn add_impact(&mut self, impact: Recorded<ImpactMeasured>) {
+        let from = impact.data.impact.from;
+        let same = |known: &&mut ImpactFacts| {
+            let known = &known.last.data.impact;
+            !known.ended || known.from == from
+        };
+        match self.impacts.last_mut().filter(same) {
+            Some(known) => known.last = impact,
+            None => self.impacts.push(ImpactFacts {
+                first: impact.seq,
+                last: impact,
+            }),
+        }
     }
 
     pub fn lowest(&self) -> Option<(u64, DateTime<Utc>, f64)> {

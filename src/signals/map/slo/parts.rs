@@ -91,6 +91,7 @@ pub(super) fn signal(name: &str) -> SignalSpec {
         source: None,
         window_days: None,
         ratio: None,
+        rate: None,
         latency: None,
         correctness: None,
         level: None,

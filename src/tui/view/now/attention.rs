@@ -2,15 +2,16 @@
 
 use super::super::canvas::Canvas;
 use super::super::words::{age, clock, day_and_clock, styled, width};
+use crate::app::selectors::impact::{ShownImpact, shown};
 use crate::app::{ALONE, IncidentView};
 use crate::incident::entry::{Decided, Noted};
-use crate::incident::{Incident, Status, entry::field};
+use crate::incident::{Incident, entry::field};
 use crate::keymap::Action;
-use crate::signals::money::loss;
 use crate::signals::monitor::{SignalDetail, SignalReport};
 use crate::signals::percent;
 use crate::signals::words::short;
 use crate::text::Problem;
+use chrono::{DateTime, TimeDelta, Utc};
 use ratatui::text::Line;
 
 /// What must not be overlooked: an empty console says what would appear here and how to get it.
@@ -48,7 +49,10 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
             lines.push(say(text, theme.warn()));
         }
     }
-    if let Some(Problem { what, hint }) = &model.live.signal_error {
+    let error = model
+        .headline()
+        .and_then(|(signal, _)| signal.error.as_ref());
+    if let Some(Problem { what, hint }) = error {
         lines.push(say(format!("! signal: {what}"), theme.warn()));
         lines.push(say(format!("  {hint}"), theme.dim()));
     }
@@ -132,19 +136,7 @@ fn begun(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     let since = clock(started, model.ui.utc);
     let gone = age(model.now - model.since(incident).unwrap_or(started));
     let from = opened.data.started_from.word();
-    let mut cost = String::new();
-    let report = model.live.report.as_ref();
-    if let Some((_, ratio)) = report.and_then(|report| report.headline()) {
-        let end = incident.reached(Status::Resolved);
-        let loss = loss(ratio, started, end.map_or(model.now, |fact| fact.at));
-        cost += &format!("   {}", loss.words());
-        if let Some(worth) = loss.worth.as_ref().filter(|_| loss.measured > 0) {
-            cost += &format!(" {}", worth.words(theme.glyphs.about));
-            if let Some(rate) = worth.per_minute.filter(|_| end.is_none()) {
-                cost += &format!(", +{}/min", short(rate));
-            }
-        }
-    }
+    let cost = shown(model, incident).map_or(String::new(), |found| cost(canvas, &found, started));
     // Where there is no space for both, what it costs comes before who says since when.
     let whole = format!(" since {since} ({from}), {gone} ago{cost}");
     let text = match width(&whole) <= canvas.width {
@@ -152,6 +144,27 @@ fn begun(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         false => format!(" since {since}, {gone} ago{cost}"),
     };
     vec![canvas.line(&text, theme.strong())]
+}
+
+/// What failed, since when if not since the start, and how old a recorded number is.
+fn cost(canvas: &Canvas<'_>, found: &ShownImpact, started: DateTime<Utc>) -> String {
+    let (model, theme) = (canvas.model, canvas.theme);
+    let total = found.total();
+    let mut text = format!("   {}", total.words(theme.glyphs.about));
+    let amount = total.amount.as_ref();
+    if let Some(rate) = amount
+        .and_then(|amount| amount.per_minute)
+        .filter(|_| !total.ended)
+    {
+        text += &format!(", +{}/min", short(rate as f64));
+    }
+    if (total.from - started).abs() >= TimeDelta::minutes(1) {
+        text += &format!(" since {}", clock(total.from, model.ui.utc));
+    }
+    if let Some(at) = found.recorded {
+        text += &format!(", recorded {} ago", age(model.now - at));
+    }
+    text
 }
 
 /// Drops against what is normal, and where they come from.

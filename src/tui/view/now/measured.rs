@@ -1,7 +1,8 @@
 //! The signals of the service map: now, objective, budget, burn; the worst first.
 
 use super::super::canvas::Canvas;
-use super::super::words::{age, clock, fit, pad, right, styled, width};
+use super::super::words::{age, burn_words, clock, fit, pad, right, styled, width};
+use crate::signals::inquiry::Finding;
 use crate::signals::monitor::{RatioReport, SignalDetail, SignalReport, SignalStanding};
 use crate::signals::{Reading, percent};
 use crate::text::{Problem, Safe};
@@ -19,12 +20,15 @@ pub(super) fn rows(canvas: &Canvas<'_>, space: usize) -> Vec<Line<'static>> {
     let Some(report) = report.filter(|report| !report.signals.is_empty()) else {
         return alone(canvas);
     };
-    // Numbers of whole minutes are read once a minute: their age is shown.
-    let title = format!("signal, {} ago", age(canvas.model.now - report.at));
+    // The age of the numbers, not of the question: with a silent source it grows.
+    let measured = report.headline().and_then(|(signal, _)| signal.measured);
+    let title = match measured {
+        Some(at) => format!("signal, {} ago", age(canvas.model.now - at)),
+        None => "signal".to_string(),
+    };
     let head = format!(
         "   {}{}{}{}{}",
         pad(&title, NAME),
-        // The row at the top has the reading of this moment; a ratio here is that of whole minutes, weighed by volume.
         right("last 5 min", COLUMNS[0]),
         right("objective", COLUMNS[1]),
         right("budget left", COLUMNS[2]),
@@ -40,8 +44,8 @@ pub(super) fn rows(canvas: &Canvas<'_>, space: usize) -> Vec<Line<'static>> {
     };
     for signal in &ranked[..shown] {
         lines.push(row(canvas, signal));
-        if let Some(Problem { what, .. }) = &signal.error {
-            let text = format!("     {what}");
+        if let Some(why) = why(canvas, signal) {
+            let text = format!("     {why}");
             lines.push(canvas.line(&text, canvas.theme.warn()));
         }
     }
@@ -57,6 +61,21 @@ pub(super) fn rows(canvas: &Canvas<'_>, space: usize) -> Vec<Line<'static>> {
         lines.push(Line::from(styled(text, canvas.theme.dim())));
     }
     lines
+}
+
+/// Why a signal has no value, or none that counts.
+fn why(canvas: &Canvas<'_>, signal: &SignalReport) -> Option<String> {
+    if let Some(Problem { what, .. }) = &signal.error {
+        return Some(what.clone());
+    }
+    if let Some(said) = &signal.partial {
+        return Some(format!("the answer is partial: {said}"));
+    }
+    let unknown = signal.standing == SignalStanding::Unknown;
+    let found = canvas.model.live.findings.iter();
+    let mut of_signal = found.filter(|found| found.signal.as_ref() == Some(&signal.signal));
+    let why = of_signal.find(|found| found.explains_absence());
+    why.filter(|_| unknown).map(Finding::short)
 }
 
 fn style(canvas: &Canvas<'_>, standing: SignalStanding) -> Style {
@@ -103,7 +122,7 @@ const OLD: TimeDelta = TimeDelta::seconds(150);
 fn cells(canvas: &Canvas<'_>, signal: &SignalReport, none: &str) -> (String, String) {
     match &signal.detail {
         SignalDetail::Ratio(ratio) => {
-            let now = ratio.now().map_or("no data".to_string(), percent);
+            let now = shown(ratio.current.reading);
             (now, ratio_cells(ratio, none))
         }
         SignalDetail::Correctness {
@@ -149,6 +168,11 @@ fn cells(canvas: &Canvas<'_>, signal: &SignalReport, none: &str) -> (String, Str
     }
 }
 
+fn shown(ratio: Reading) -> String {
+    let number = ratio.shown().map(percent);
+    number.unwrap_or_else(|| ratio.word().to_string())
+}
+
 fn number(reading: Reading, unit: &str) -> String {
     match reading.value() {
         Some(value) if unit == "s" && value >= 120.0 => age(TimeDelta::seconds(value as i64)),
@@ -187,13 +211,9 @@ fn ratio_cells(ratio: &RatioReport, none: &str) -> String {
             _ => format!("{:.0} %", (left * 100.0).floor()),
         }
     });
-    let burn = |burn: Option<f64>| match burn {
-        None => none.to_string(),
-        Some(burn) if burn >= 10.0 => format!("{burn:.0}"),
-        Some(burn) => format!("{burn:.1}"),
-    };
     let pair = &budget.burns[0];
-    let burns = format!("{} / {:>3}", burn(pair.long), burn(pair.short));
+    let (long, short) = (burn_words(pair.long, none), burn_words(pair.short, none));
+    let burns = format!("{long} / {short:>3}");
     format!(
         "{}{}{}",
         right(&percent(budget.objective), COLUMNS[1]),
@@ -214,7 +234,7 @@ fn alone(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     );
     let now = match model.sample().map(|sample| sample.reading) {
         None => theme.glyphs.none.to_string(),
-        Some(reading) => reading.value().map_or(reading.word().to_string(), percent),
+        Some(reading) => shown(reading),
     };
     let lowest = model
         .incident()

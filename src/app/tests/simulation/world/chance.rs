@@ -135,6 +135,7 @@ impl World<'_> {
             now: self.now + self.off,
             occurred: None,
             reading: None,
+            impact: None,
             named: None,
         };
         if let Ok(drafts) = drafts(&view, &context, intent) {
