@@ -6,6 +6,7 @@
 
 mod current;
 mod number;
+mod rate;
 mod ratio;
 mod report;
 mod standing;
@@ -28,7 +29,7 @@ use std::sync::Arc;
 /// Smaller differences of a clock are not reported.
 const MIN_REPORTED_SKEW: TimeDelta = TimeDelta::seconds(5);
 /// In seconds. Two processes that ask within the same interval ask the same question.
-const ASKED_EVERY: i64 = 10;
+const ASKED_EVERY: TimeDelta = TimeDelta::seconds(10);
 
 #[derive(Debug, Clone)]
 pub struct SignalMonitor {
@@ -37,6 +38,8 @@ pub struct SignalMonitor {
     /// How far each source's clock is ahead of this machine's.
     skew: BTreeMap<Option<SourceId>, TimeDelta>,
     contacts: Vec<(SourceId, Result<(), Problem>)>,
+    /// Between two instants at which signals are evaluated.
+    every: TimeDelta,
 }
 
 impl SignalMonitor {
@@ -67,8 +70,15 @@ impl SignalMonitor {
             map,
             signals,
             skew: BTreeMap::new(),
+            every: ASKED_EVERY,
             contacts: Vec::new(),
         }
+    }
+
+    /// Polled more often than every ten seconds.
+    pub fn polled_every(mut self, every: TimeDelta) -> Self {
+        self.every = every;
+        self
     }
 
     pub fn map(&self) -> &Arc<ServiceMap> {
@@ -100,7 +110,8 @@ impl SignalMonitor {
     pub fn due_queries(&self, now: DateTime<Utc>) -> Vec<SignalQuery> {
         let mut due = Vec::new();
         for (index, signal) in self.signals.iter().enumerate() {
-            let there = aligned(now + self.skew_of(signal.spec.source.as_ref()));
+            let there = now + self.skew_of(signal.spec.source.as_ref());
+            let there = aligned(there, self.every);
             let requests = match &signal.state {
                 SignalState::Ratio(ratio) => ratio.due_queries(&signal.spec, there),
                 SignalState::Number(number) => number.due_queries(&signal.spec, there),
@@ -147,7 +158,9 @@ impl SignalMonitor {
                 .extend(said.map(|said| (request.role.clone(), said)));
             let answer = answer.marked();
             match &mut signal.state {
-                SignalState::Ratio(ratio) => ratio.answer(&request.role, request.range, answer),
+                SignalState::Ratio(ratio) => {
+                    ratio.answer(&request.role, request.range, answer, there)
+                }
                 SignalState::Number(number) => {
                     number.answer(&signal.spec, &request.role, answer, there)
                 }
@@ -181,8 +194,9 @@ impl SignalMonitor {
     }
 }
 
-fn aligned(at: DateTime<Utc>) -> DateTime<Utc> {
-    let seconds = at.timestamp().div_euclid(ASKED_EVERY) * ASKED_EVERY;
+fn aligned(at: DateTime<Utc>, every: TimeDelta) -> DateTime<Utc> {
+    let every = every.num_seconds().clamp(1, ASKED_EVERY.num_seconds());
+    let seconds = at.timestamp().div_euclid(every) * every;
     DateTime::from_timestamp(seconds, 0).unwrap_or(at)
 }
 

@@ -80,8 +80,9 @@ fn monitor_and_changes(parts: &Parts, messages: &UnboundedSender<Msg>) {
         let (inbox, pause) = (messages.clone(), parts.poll.max(SHORTEST_PAUSE));
         let is_unknown = Arc::new(AtomicBool::new(false));
         findings(parts, &sources, messages, &is_unknown);
+        let every = TimeDelta::from_std(parts.poll).unwrap_or(TimeDelta::MAX);
         keep("measuring the signals".into(), messages, move || {
-            let monitor = SignalMonitor::new(Arc::clone(&map));
+            let monitor = SignalMonitor::new(Arc::clone(&map)).polled_every(every);
             signals(
                 monitor,
                 sources.clone(),

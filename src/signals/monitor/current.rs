@@ -1,7 +1,7 @@
 //! The current value of a ratio, with the window that it is measured over.
 
-use super::super::Reading;
 use super::super::tally::{RatioSeries, TallySum};
+use super::super::{Reading, Sample};
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// Also the short window of the fastest burn rate, so that the two agree.
@@ -23,6 +23,12 @@ impl CurrentRatio {
             None => Reading::NotANumber,
             Some(ratio) => Reading::Value(ratio),
         };
+        Self { reading, window }
+    }
+
+    /// Of a rate without a volume: its own value, over a window that its query decides.
+    pub fn of_value(sample: Option<Sample>, window: TallySum) -> Self {
+        let reading = sample.map_or(Reading::NoData, |sample| sample.reading);
         Self { reading, window }
     }
 

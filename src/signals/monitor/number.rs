@@ -175,7 +175,7 @@ fn query(spec: &SignalSpec) -> Option<&str> {
 }
 
 /// No series: no data; several series: ambiguous.
-fn one(series: &[LabelledSample], there: DateTime<Utc>) -> Sample {
+pub(super) fn one(series: &[LabelledSample], there: DateTime<Utc>) -> Sample {
     match series {
         [] => Sample {
             at: there,

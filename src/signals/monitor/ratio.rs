@@ -1,5 +1,6 @@
 //! A monitored ratio: its counts, its parts by label, its money and its normal values.
 
+use super::super::Sample;
 use super::super::detection::{
     Baseline, DropState, LabelSplit, Onset, VolumeDrop, find_volume_drop, find_with_parts,
 };
@@ -8,6 +9,7 @@ use super::super::series::{
     LabelledSeries, QueryRange, QueryRole, SeriesLabels, SignalAnswer, SignalRequest, bucket_of,
 };
 use super::super::tally::{FIVE, MINUTES_KEPT, RatioPart, RatioSeries};
+use super::number::one;
 use crate::text::Problem;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
@@ -47,6 +49,8 @@ pub(crate) struct MonitoredRatio {
     pub(super) dropped_parts: usize,
     /// Whether events are counted; else seconds are.
     pub(super) has_volume: bool,
+    /// Of a rate without a volume: its last value.
+    pub(super) value: Option<Sample>,
 }
 
 #[derive(Debug, Clone)]
@@ -79,6 +83,7 @@ impl MonitoredRatio {
             onset: Onset::default(),
             dropped_parts: 0,
             has_volume: spec.rate.is_none(),
+            value: None,
         }
     }
 
@@ -97,6 +102,12 @@ impl MonitoredRatio {
         there: DateTime<Utc>,
     ) -> Vec<SignalRequest> {
         let mut due = Vec::new();
+        due.extend(spec.rate.as_ref().map(|rate| SignalRequest {
+            role: QueryRole::Value,
+            query: rate.query.clone(),
+            at: Some(there),
+            range: None,
+        }));
         let settled = there.timestamp() - SETTLE;
         let span = self.track_span();
         for (step, back) in [(60, MINUTES_KEPT as i64), (FIVE, span)] {
@@ -187,7 +198,12 @@ impl MonitoredRatio {
         role: &QueryRole,
         range: Option<QueryRange>,
         answer: SignalAnswer,
+        there: DateTime<Utc>,
     ) -> Result<(), Problem> {
+        if let (QueryRole::Value, SignalAnswer::Vector(series)) = (role, &answer) {
+            self.value = Some(one(series, there));
+            return Ok(());
+        }
         let (Some(range), SignalAnswer::Matrix(series)) = (range, answer) else {
             return Err(Problem::new(
                 "the answer is not a range of values",

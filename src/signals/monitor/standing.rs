@@ -6,6 +6,7 @@ use super::super::detection::DropState;
 use super::super::map::{CorrectnessSpec, DeadlineSpec, LevelSpec, SignalSpec, VersionSpec};
 use super::current::CurrentRatio;
 use super::number::MonitoredNumber;
+use super::rate;
 use super::ratio::MonitoredRatio;
 use super::report::{RatioReport, SignalDetail, SignalReport, SignalStanding};
 use super::state::{MonitoredSignal, SignalState};
@@ -45,11 +46,14 @@ fn of_ratio(
     ratio: &mut MonitoredRatio,
     there: DateTime<Utc>,
 ) -> (SignalStanding, Option<DateTime<Utc>>, SignalDetail) {
+    if !ratio.has_volume {
+        return rate::standing(ratio, there);
+    }
     let end = ratio.track.end();
     let to = end.unwrap_or(there);
     let fresh = end.is_some_and(|end| there - end < STALE);
     let current = CurrentRatio::of(&ratio.track, to, fresh);
-    let (found, volume_drop) = if fresh && ratio.has_volume {
+    let (found, volume_drop) = if fresh {
         ratio.drop_at(to)
     } else {
         (DropState::default(), None)
@@ -65,7 +69,7 @@ fn of_ratio(
         Some(_) => SignalStanding::Fine,
     };
     let report = RatioReport {
-        per_minute: current.per_minute().filter(|_| ratio.has_volume),
+        per_minute: current.per_minute(),
         current,
         budget,
         drop: found.drop,
@@ -76,7 +80,7 @@ fn of_ratio(
         unknown: ratio.unknown.clone(),
         amount: ratio.amount.clone(),
         dropped_parts: ratio.dropped_parts,
-        has_volume: ratio.has_volume,
+        has_volume: true,
     };
     (standing, end, SignalDetail::Ratio(Box::new(report)))
 }
