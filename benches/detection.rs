@@ -26,8 +26,15 @@ fn main() {
         .find_map(|word| word.parse().ok())
         .unwrap_or(3u64);
     println!(
-        "{:<44} {:>10} {:>8} {:>12} {:>8} {:>12} {:>9}  rightly blamed",
-        "shape", "found, min", "false", "burn, min", "false", "begin shown", "lingers"
+        "{:<44} {:>10} {:>8} {:>12} {:>8} {:>12} {:>12} {:>9}  rightly blamed",
+        "shape",
+        "found, min",
+        "false",
+        "burn, min",
+        "false",
+        "begin shown",
+        "scanned, s",
+        "lingers"
     );
     let (mut all, mut burn, mut weeks) = (0, 0, 0);
     for shape in shapes::shapes() {
@@ -59,9 +66,13 @@ fn main() {
         let began = outcomes.iter().filter_map(|outcome| outcome.began);
         let began = began.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
         let began = began.map_or(String::new(), |(from, to)| format!("{from:+} to {to:+}"));
+        // The widest of one run.
+        let scanned = outcomes.iter().filter_map(|outcome| outcome.scanned);
+        let scanned = scanned.max_by_key(|(earliest, latest)| latest - earliest);
+        let scanned = scanned.map_or(String::new(), |(from, to)| format!("{from:+} to {to:+}"));
         let lingered = outcomes.iter().map(|outcome| outcome.lingered).max();
         println!(
-            "{:<44} {found:>10} {:>8.2} {burnt:>12} {:>8.2} {began:>12} {:>9}  {blamed}",
+            "{:<44} {found:>10} {:>8.2} {burnt:>12} {:>8.2} {began:>12} {scanned:>12} {:>9}  {blamed}",
             shape.name,
             false_alarms as f64 / seeds as f64,
             burn_false as f64 / seeds as f64,

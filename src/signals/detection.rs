@@ -10,8 +10,10 @@
 
 mod attribution;
 mod baseline;
+mod begin;
 mod drop;
 mod onset;
+mod past;
 mod scan;
 mod statistics;
 mod volume;

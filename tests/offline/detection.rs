@@ -51,6 +51,38 @@ fn a_drop_keeps_its_begin_and_is_gone_within_ten_minutes_of_its_end() {
     assert!(outcome.lingered <= 10, "for {} minutes", outcome.lingered);
 }
 
+/// Each minute's scan is one without a memory, as a new process makes it.
+#[rstest]
+#[case("2 points at once, 100/min", 60)]
+#[case("1 point, and 30 points after 40 minutes", 60)]
+#[case("30 points, and 1 point after 20 minutes", 60)]
+#[case("10 points with a pause of 10 minutes", 60)]
+#[case("bursts of 3 in 14 minutes, 1,000/min", 60)]
+#[case("2 points in noise", 60)]
+#[case("5 points at 10/min", 300)]
+#[case("slow decline of 2 points in an hour", 1200)]
+#[case("late confirmations creep to 5 %", 1200)]
+fn every_scan_sees_the_same_begin(#[case] name: &str, #[case] off: i64) {
+    for seed in [2, 3] {
+        sees_one_begin(name, (seed, false), off);
+    }
+}
+
+#[rstest]
+#[case("2 points, all of it acme", 60)]
+#[case("wallet at 5/min fails by half", 120)]
+fn every_scan_sees_the_same_begin_of_a_drop_of_one_part(#[case] name: &str, #[case] off: i64) {
+    sees_one_begin(name, (2, true), off);
+}
+
+fn sees_one_begin(name: &str, (seed, with_parts): (u64, bool), off: i64) {
+    let outcome = trial::play(&shape(name), seed, with_parts);
+    let (earliest, latest) = outcome.scanned.unwrap();
+    let seen = format!("{earliest} s to {latest} s with seed {seed}");
+    assert!(latest - earliest <= 60, "{seen}");
+    assert!(earliest >= -off && latest <= off, "{seen}");
+}
+
 #[rstest]
 #[case("ordinary week, 5/min")]
 #[case("low volume, 0.5/min")]

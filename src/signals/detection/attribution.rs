@@ -3,7 +3,7 @@
 use super::super::tally::RatioSeries;
 use super::baseline::Baseline;
 use super::drop::{Culprit, DropState, SuccessDrop};
-use super::scan::scan;
+use super::scan::{FoundDrop, scan};
 use chrono::{DateTime, Utc};
 use std::cmp::{Ordering, Reverse};
 
@@ -40,14 +40,16 @@ pub fn find_with_parts(
         let drop = scan(part.track, part.baseline, end, threshold, &whole.over).drop;
         drop.map(|drop| (part, drop))
     });
-    let mut of_parts: Vec<(&LabelSplit<'_>, SuccessDrop)> = found.collect();
-    of_parts.sort_by(|a, b| b.1.evidence.total_cmp(&a.1.evidence));
-    let drop = match (whole.drop, of_parts.into_iter().next()) {
-        (Some(mut drop), _) => {
-            drop.culprit = explain(&drop, track, parts, end);
-            Some(drop)
+    let mut of_parts: Vec<(&LabelSplit<'_>, FoundDrop)> = found.collect();
+    of_parts.sort_by(|a, b| b.1.drop.evidence.total_cmp(&a.1.drop.evidence));
+    let drop = match (whole.drop, of_parts.first()) {
+        (Some(mut found), _) => {
+            found.drop.culprit = explain(&found, track, parts, end);
+            begin_with_culprit(&mut found.drop, (track, baseline), &of_parts);
+            Some(found.drop)
         }
-        (None, Some((part, mut drop))) => {
+        (None, Some((part, found))) => {
+            let mut drop = found.drop.clone();
             drop.culprit = Some(culprit(part, 1.0, drop.now));
             Some(drop)
         }
@@ -61,6 +63,30 @@ pub fn find_with_parts(
         recovery: recovery.and_then(|over| over.recovery(end)),
         drop,
     }
+}
+
+/// The culprit alone may have shown the drop before the whole did: its begin counts.
+fn begin_with_culprit(
+    drop: &mut SuccessDrop,
+    (track, baseline): (&RatioSeries, &Baseline),
+    parts: &[(&LabelSplit<'_>, FoundDrop)],
+) {
+    let Some(culprit) = &drop.culprit else {
+        return;
+    };
+    let is_culprit =
+        |part: &LabelSplit<'_>| culprit.label == part.label && culprit.value == part.value;
+    let mut own = parts.iter().filter(|(part, _)| is_culprit(part));
+    let Some((_, own)) = own.find(|(_, own)| own.drop.since < drop.since) else {
+        return;
+    };
+    let minute = |at: DateTime<Utc>| at.timestamp().div_euclid(60);
+    let earlier = (minute(own.drop.since)..minute(drop.since)).filter_map(|minute| {
+        let tally = track.minute(minute)?;
+        Some(tally.bad() - tally.total * baseline.failure_rate(minute))
+    });
+    drop.excess += earlier.sum::<f64>().max(0.0);
+    (drop.since, drop.or_before) = (own.drop.since, own.drop.or_before);
 }
 
 fn culprit(part: &LabelSplit<'_>, share: f64, now: f64) -> Culprit {
@@ -79,15 +105,16 @@ fn divergence(share: f64, of_volume: f64) -> f64 {
     p * (p / q).ln() + (1.0 - p) * ((1.0 - p) / (1.0 - q)).ln()
 }
 
-/// The value with the largest share of the excess in the drop's window. If several have all of it: the one with the
+/// The value with the largest share of the excess in the window with the most evidence. If several have all of it: the one with the
 /// highest failure rate (the provider with one region, not the region with three providers).
 fn explain(
-    drop: &SuccessDrop,
+    found: &FoundDrop,
     track: &RatioSeries,
     parts: &[LabelSplit<'_>],
     end: DateTime<Utc>,
 ) -> Option<Culprit> {
-    let minutes = drop.since.timestamp().div_euclid(60)..end.timestamp().div_euclid(60);
+    let next = end.timestamp().div_euclid(60);
+    let minutes = next - found.window..next;
     let measured = minutes.clone().filter_map(|minute| track.minute(minute));
     let volume: f64 = measured.map(|tally| tally.total).sum();
     let needed = (ODDS * parts.len().max(1) as f64).ln();
@@ -100,10 +127,10 @@ fn explain(
                 expected += tally.total * part.baseline.failure_rate(minute);
             }
         }
-        let share = (bad - expected) / drop.excess.max(f64::MIN_POSITIVE);
+        let share = (bad - expected) / found.excess.max(f64::MIN_POSITIVE);
         let of_volume = total / volume.max(f64::MIN_POSITIVE);
         let rest_is_well = (1.0 - share).max(0.0) <= MAX_REST * (1.0 - of_volume);
-        let clear = drop.excess * divergence(share, of_volume) >= needed;
+        let clear = found.excess * divergence(share, of_volume) >= needed;
         (total > 0.0 && share >= MIN_SHARE && rest_is_well && clear)
             .then(|| (culprit(part, share, 1.0 - bad / total), bad / total))
     };

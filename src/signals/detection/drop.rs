@@ -5,16 +5,16 @@ use chrono::{DateTime, Utc};
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct SuccessDrop {
-    /// Start of the window with the most evidence, to the minute.
+    /// By the window that showed it first; to the second where the counts of a minute are large enough.
     pub since: DateTime<Utc>,
     /// It may have begun earlier, before the first minute that is read.
     pub or_before: bool,
-    /// Success ratio in the window.
+    /// Success ratio in the window with the most evidence, which ends now.
     pub now: f64,
     /// Normal success ratio of these payments at this hour.
     pub normal: f64,
     pub from: NormalSource,
-    /// Failures beyond the normal number.
+    /// Failures beyond the normal number, since its begin.
     pub excess: f64,
     /// Value of the statistic.
     pub evidence: f64,

@@ -1,8 +1,6 @@
-//! The begin of a drop that goes on. Each minute's scan estimates it again; the estimate with the most evidence
-//! stays, so that the time on the screen does not jump.
+//! The begin of a drop that goes on for longer than a scan reaches back.
 
 use super::drop::SuccessDrop;
-use super::windows::reach;
 use chrono::{DateTime, Utc};
 
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -12,32 +10,22 @@ pub struct Onset(Option<Begin>);
 struct Begin {
     at: DateTime<Utc>,
     or_before: bool,
-    evidence: f64,
 }
 
 impl Onset {
-    /// A drop keeps its begin until a scan, which ended at `end`, has more evidence. If a part recovers, the drop
-    /// becomes
-    /// smaller, not younger.
-    pub fn follow(
-        &mut self,
-        found: Option<SuccessDrop>,
-        end: DateTime<Utc>,
-    ) -> Option<SuccessDrop> {
+    /// A scan that reaches the begin sees it; a later one knows only that the drop began before its first minute.
+    pub fn follow(&mut self, found: Option<SuccessDrop>) -> Option<SuccessDrop> {
         let Some(mut drop) = found else {
             self.0 = None;
             return None;
         };
-        let new = Begin {
+        let seen = Begin {
             at: drop.since,
             or_before: drop.or_before,
-            evidence: drop.evidence,
         };
         let begin = match self.0 {
-            // The scan no longer reaches the begin, so its estimate is not better.
-            Some(kept) if kept.at <= end - reach() => kept,
-            Some(kept) if kept.evidence >= new.evidence => kept,
-            _ => new,
+            Some(kept) if seen.or_before && kept.at < seen.at => kept,
+            _ => seen,
         };
         self.0 = Some(begin);
         drop.since = begin.at;
@@ -53,53 +41,43 @@ mod tests {
     use crate::testing::start;
     use chrono::TimeDelta;
 
-    fn drop(minutes_ago: i64, end: DateTime<Utc>, evidence: f64) -> SuccessDrop {
+    fn drop(began: i64, or_before: bool) -> SuccessDrop {
         SuccessDrop {
-            since: end - TimeDelta::minutes(minutes_ago),
-            or_before: minutes_ago == reach().num_minutes(),
+            since: start() + TimeDelta::minutes(began),
+            or_before,
             now: 0.9,
             normal: 0.999,
             from: NormalSource::EarlierWeeks,
             excess: 100.0,
-            evidence,
+            evidence: 100.0,
             culprit: None,
         }
     }
 
     #[test]
-    fn more_evidence_moves_the_begin_and_less_does_not() {
+    fn a_begin_out_of_reach_stays_known() {
         let mut onset = Onset::default();
-        let mut follow = |after: i64, ago: i64, evidence: f64| {
-            let end = start() + TimeDelta::minutes(after);
-            let drop = onset.follow(Some(drop(ago, end, evidence)), end);
-            drop.unwrap().since
-        };
-        assert_eq!(follow(3, 2, 20.0), start() + TimeDelta::minutes(1));
-        assert_eq!(follow(4, 4, 30.0), start(), "seen better");
-        // Half of it recovers: a short window shows the rest best.
-        assert_eq!(follow(60, 5, 25.0), start(), "smaller, not younger");
-        assert_eq!(follow(500, 360, 900.0), start(), "out of reach, and known");
-    }
-
-    #[test]
-    fn what_has_ended_begins_anew() {
-        let mut onset = Onset::default();
-        let end = start() + TimeDelta::minutes(10);
-        onset.follow(Some(drop(10, end, 50.0)), end);
-        assert_eq!(onset.follow(None, end + TimeDelta::minutes(9)), None);
-        let later = end + TimeDelta::minutes(30);
-        let again = onset.follow(Some(drop(2, later, 20.0)), later).unwrap();
-        assert_eq!(again.since, later - TimeDelta::minutes(2));
+        let mut follow = |began, or_before| onset.follow(Some(drop(began, or_before))).unwrap();
+        assert_eq!(follow(0, false).since, start());
+        let later = follow(30, true);
+        assert_eq!((later.since, later.or_before), (start(), false));
     }
 
     #[test]
     fn what_began_before_the_first_minute_that_is_read_says_so() {
         let mut onset = Onset::default();
-        let first = onset.follow(Some(drop(360, start(), 900.0)), start());
-        assert!(first.unwrap().or_before);
-        let end = start() + TimeDelta::minutes(30);
-        let later = onset.follow(Some(drop(360, end, 950.0)), end).unwrap();
-        assert!(later.or_before);
-        assert_eq!(later.since, start() - TimeDelta::minutes(360));
+        let mut follow = |began| onset.follow(Some(drop(began, true))).unwrap();
+        assert!(follow(0).or_before);
+        let later = follow(30);
+        assert_eq!((later.since, later.or_before), (start(), true));
+    }
+
+    #[test]
+    fn what_has_ended_begins_anew() {
+        let mut onset = Onset::default();
+        onset.follow(Some(drop(0, false)));
+        assert_eq!(onset.follow(None), None);
+        let again = onset.follow(Some(drop(30, true))).unwrap();
+        assert_eq!(again.since, start() + TimeDelta::minutes(30));
     }
 }

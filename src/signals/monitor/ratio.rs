@@ -333,7 +333,7 @@ impl MonitoredRatio {
             })
             .collect();
         let mut found = find_with_parts(&self.track, baseline, &splits, end);
-        found.drop = self.onset.follow(found.drop, end);
+        found.drop = self.onset.follow(found.drop);
         (found, find_volume_drop(&self.track, baseline, end))
     }
 }

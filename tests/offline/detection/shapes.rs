@@ -142,7 +142,7 @@ pub(crate) fn shapes() -> Vec<Shape> {
 }
 
 #[rustfmt::skip]
-const FAULTY: [Shape; 24] = [
+const FAULTY: [Shape; 30] = [
     fault("total outage, 100/min", 100.0, at(10, 0), 60, |m| fails_if(m.on(), 0.98)),
     fault("total outage at night, 3/min", 20.0, at(3, 0), 90, |m| fails_if(m.on(), 0.98)),
     fault("total outage, 20/min", 20.0, at(14, 0), 60, |m| fails_if(m.on(), 0.98)),
@@ -168,6 +168,12 @@ const FAULTY: [Shape; 24] = [
     }),
     fault("wallet at 5/min fails by half", 50.0, at(13, 0), 120, |m| fails_if(m.on() && m.method() == "wallet", 0.5)).of("method", "wallet"),
     fault("2/min fail by a third", 2.0, at(13, 0), 240, |m| fails_if(m.on(), 0.33)),
+    fault("1 point, and 30 points after 40 minutes", 200.0, at(10, 20), 130, |m| fails_if(m.on(), if m.since < 40 { 0.01 } else { 0.3 })),
+    fault("30 points, and 1 point after 20 minutes", 200.0, at(10, 20), 130, |m| fails_if(m.on(), if m.since < 20 { 0.3 } else { 0.01 })),
+    fault("2 points in noise", 300.0, at(11, 30), 120, |m| Effect { scatter: 0.7, ..fails_if(m.on(), 0.02) }),
+    fault("bursts of 3 in 14 minutes, 1,000/min", 1000.0, at(10, 30), 130, |m| fails_if(m.on() && m.since % 14 < 3, 0.3)),
+    fault("10 points with a pause of 10 minutes", 300.0, at(13, 10), 120, |m| fails_if(m.on() && !(30..40).contains(&m.since), 0.1)),
+    fault("5 points at 10/min", 10.0, at(13, 10), 150, |m| fails_if(m.on(), 0.05)),
     fault("traffic vanishes at noon", 100.0, at(12, 0), 60, |m| volume_if(m.on(), 0.0)),
     fault("traffic falls to a twentieth", 300.0, at(15, 0), 60, |m| volume_if(m.on(), 0.05)),
 ];

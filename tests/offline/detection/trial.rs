@@ -24,6 +24,9 @@ pub(crate) struct Outcome {
     /// Where the begin was shown, in minutes after the onset: the earliest and the latest from ten minutes after the
     /// first alarm to the end of the fault.
     pub(crate) began: Option<(i64, i64)>,
+    /// Where scans without a memory saw the begin, in seconds after the onset: the earliest and the latest in the
+    /// ninety minutes from the first alarm, while the fault lasted.
+    pub(crate) scanned: Option<(i64, i64)>,
     /// For how many minutes after the fault a drop was still shown.
     pub(crate) lingered: i64,
     /// The same of the burn-rate alerts.
@@ -32,6 +35,15 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
+    /// A scan without a memory sees the begin so many seconds off the onset.
+    fn scanned(&mut self, off: i64, since: i64, lasts: i64) {
+        let from = *self.found.get_or_insert(since);
+        if since <= lasts && since <= from + 90 {
+            let (earliest, latest) = self.scanned.unwrap_or((off, off));
+            self.scanned = Some((earliest.min(off), latest.max(off)));
+        }
+    }
+
     /// A drop is shown, with its begin so far off the onset, so long since the onset.
     fn shown(&mut self, off: i64, since: i64, lasts: i64, inside: bool) {
         let settled = self.found.is_some_and(|found| since >= found + 10);
@@ -165,10 +177,14 @@ pub(crate) fn play(shape: &Shape, seed: u64, with_parts: bool) -> Outcome {
             })
             .collect();
         let drop = find_with_parts(&whole.track, baseline, &splits, end).drop;
-        let drop = onset.follow(drop, end);
-        let volume_drop = find_volume_drop(&whole.track, baseline, end);
         let since = shape.onset.map(|onset| minute as i64 + 1 - onset as i64);
         let inside = since.is_some_and(|since| since > 0 && since <= shape.lasts as i64 + 360);
+        if let (Some(drop), Some(begin), Some(since), true) = (&drop, shape.onset, since, inside) {
+            let off = (drop.since - time(begin)).num_seconds();
+            outcome.scanned(off, since, shape.lasts as i64);
+        }
+        let drop = onset.follow(drop);
+        let volume_drop = find_volume_drop(&whole.track, baseline, end);
         if let (Some(drop), Some(begin), Some(since)) = (&drop, shape.onset, since) {
             let off = (drop.since - time(begin)).num_minutes();
             outcome.shown(off, since, shape.lasts as i64, inside);
