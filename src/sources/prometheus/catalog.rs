@@ -1,7 +1,7 @@
 //! What a server knows about its metrics: names, label values, types, retention. Every part is optional: servers of
 //! the same family lack some of it, and many accounts may not read it.
 
-use super::Prometheus;
+use super::server::Server;
 use crate::signals::series::Answer;
 use crate::sources::error::SourceError;
 use crate::sources::lenient::{Fields, List, Pairs, Text};
@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 const LIMIT: usize = 10_000;
 
 async fn list(
-    server: &Prometheus,
+    server: &Server,
     path: &str,
     selector: Option<&str>,
 ) -> Result<Vec<Safe>, SourceError> {
@@ -28,7 +28,7 @@ async fn list(
 }
 
 pub(super) async fn label_values(
-    server: &Prometheus,
+    server: &Server,
     label: &str,
     selector: Option<&str>,
 ) -> Result<Vec<Safe>, SourceError> {
@@ -36,10 +36,7 @@ pub(super) async fn label_values(
     list(server, &path, selector).await
 }
 
-pub(super) async fn label_names(
-    server: &Prometheus,
-    selector: &str,
-) -> Result<Vec<Safe>, SourceError> {
+pub(super) async fn label_names(server: &Server, selector: &str) -> Result<Vec<Safe>, SourceError> {
     list(server, "api/v1/labels", Some(selector)).await
 }
 
@@ -62,7 +59,7 @@ fn path_part(label: &str) -> String {
 const SUFFIXES: [&str; 5] = ["", "_total", "_bucket", "_count", "_sum"];
 
 pub(super) async fn metric_type(
-    server: &Prometheus,
+    server: &Server,
     metric: &str,
 ) -> Result<Option<Safe>, SourceError> {
     for suffix in SUFFIXES {
@@ -90,7 +87,7 @@ struct RuntimeInfo {
     storage_retention: Text,
 }
 
-pub(super) async fn retention(server: &Prometheus) -> Result<Option<TimeDelta>, SourceError> {
+pub(super) async fn retention(server: &Server) -> Result<Option<TimeDelta>, SourceError> {
     let answer: Answer<RuntimeInfo> = server.ask("api/v1/status/runtimeinfo", &[]).await?;
     let stated = answer.value.storage_retention.text;
     let first = stated.split(" or ").next().unwrap_or_default();
