@@ -64,14 +64,14 @@ pub mod harness {
         Baseline, LabelSplit, Onset, find_volume_drop, find_with_parts,
     };
     pub use crate::signals::map::ServiceMap;
-    pub use crate::signals::monitor::SignalMonitor;
-    pub use crate::signals::series::QueryRange;
+    pub use crate::signals::monitor::{MonitorReport, SignalDetail, SignalMonitor, SignalStanding};
+    pub use crate::signals::series::{Answer, LabelledSample, LabelledSeries, QueryRange};
     pub use crate::signals::tally::{FIVE, RatioSeries};
-    pub use crate::signals::{Cause, Reading};
+    pub use crate::signals::{Cause, Reading, Sample};
     pub use crate::sources::{
         Alertmanager, ChangeQuery, ChangeSource, CommandChanges, FileChanges, GrafanaAnnotations,
-        HttpSettings, IGNORED, OAuth2, Prometheus, QueryChanges, ResolvedAuth, Source, SourceError,
-        SourceErrorKind, Tls, Tokens, alert_from_labels, read_alerts, read_back,
+        HttpSettings, IGNORED, OAuth2, Offers, Prometheus, QueryChanges, ResolvedAuth, Source,
+        SourceError, SourceErrorKind, Tls, Tokens, alert_from_labels, read_alerts, read_back,
     };
     pub use crate::text::secret::{Secret, SecretRef};
     pub use crate::text::{PathId, PlainHttp, Problem, Safe, ServiceId, Slug, SourceId};

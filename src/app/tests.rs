@@ -7,6 +7,7 @@ mod commanding;
 mod continuing;
 mod ending;
 mod harness;
+mod impact;
 mod keys;
 mod odd;
 mod overflowing;

@@ -152,6 +152,44 @@ pub(crate) fn unread(
     report
 }
 
+/// A drop from `since`, in which 15 % of 1200 payments a minute fail; ended or going on.
+pub(crate) fn drop(
+    now: DateTime<Utc>,
+    since: DateTime<Utc>,
+    ended: Option<DateTime<Utc>>,
+) -> crate::signals::monitor::MonitorReport {
+    use crate::signals::detection::DropRecovery;
+    use crate::signals::monitor::{CurrentRatio, SignalDetail, SignalStanding};
+    use crate::signals::tally::RatioSeries;
+    let mut report = report(now, Vec::new());
+    report.contacts = vec![(slug("prometheus"), Ok(()))];
+    let signal = &mut report.signals[0];
+    signal.standing = SignalStanding::Breach;
+    let SignalDetail::Ratio(ratio) = &mut signal.detail else {
+        return report;
+    };
+    let mut track = RatioSeries::new(TimeDelta::hours(1));
+    let last = now.timestamp().div_euclid(60);
+    for minute in last - 400..last {
+        let at = DateTime::from_timestamp(minute * 60, 0).unwrap();
+        let failing = at >= since && ended.is_none_or(|ended| at < ended);
+        let bad = if failing { 0.15 } else { 0.0003 };
+        track.put(60, minute, 1200.0 * (1.0 - bad), 1200.0);
+    }
+    signal.measured = track.end();
+    ratio.current = CurrentRatio::of(&track, track.end().unwrap(), true);
+    ratio.track = std::sync::Arc::new(track);
+    ratio.recovery = ended.map(|ended| DropRecovery {
+        began: since,
+        ended,
+    });
+    ratio.drop = ratio.drop.take().filter(|_| ended.is_none());
+    if let Some(drop) = &mut ratio.drop {
+        drop.since = since;
+    }
+    report
+}
+
 fn dropping(now: DateTime<Utc>) -> crate::signals::monitor::SignalReport {
     use crate::signals::budget::Budget;
     use crate::signals::detection::{Culprit, NormalSource, SuccessDrop};

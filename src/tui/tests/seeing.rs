@@ -70,7 +70,7 @@ fn signals_changes_and_groups_are_seen_at_a_glance(
     let missing = |word: &str| panic!("\"{word}\" is not there:\n{text}");
     let at = |word: &str| text.find(word).unwrap_or_else(|| missing(word));
     assert!(
-        at("duplicate-captures: 14 captures") < at("points below normal"),
+        at("duplicate-captures: 14 captures") < at("normal 99.97 %"),
         "correctness faults come first"
     );
     assert!(at("all of it provider acme") < at("fraud-scorer v41 to v42"));

@@ -105,6 +105,9 @@ fn ask(model: &mut Model, query: &str) -> Outcome {
             "no Prometheus is configured: check manually, then press {skip} and enter what you found"
         ));
     }
+    // The number at the top of the screen is not computed a second time.
+    let known = model.sample().filter(|_| filled.text == model.setup.query);
+    let known = known.filter(|_| model.stale_sample().is_none());
     let (playbook, step) = (playbook.name.clone(), step.id.clone());
     let (Some(incident), now) = (model.current.clone(), model.now) else {
         return Ok(Vec::new());
@@ -120,6 +123,9 @@ fn ask(model: &mut Model, query: &str) -> Outcome {
         playbook,
         step,
     };
+    if let Some(sample) = known {
+        return Ok(answered(model, &check, Ok(sample)));
+    }
     let query = filled.text;
     Ok(vec![Effect::Ask { check, query }])
 }

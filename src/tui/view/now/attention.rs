@@ -7,7 +7,7 @@ use crate::app::{ALONE, IncidentView};
 use crate::incident::entry::{Decided, Noted};
 use crate::incident::{Incident, entry::field};
 use crate::keymap::Action;
-use crate::signals::monitor::{SignalDetail, SignalReport};
+use crate::signals::monitor::{RatioReport, SignalDetail, SignalReport};
 use crate::signals::percent;
 use crate::signals::words::short;
 use crate::text::Problem;
@@ -183,13 +183,19 @@ fn fallen(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
                 true => "since before",
                 false => "since",
             };
+            // Its own window, so that its number is not taken for that of the last minutes.
+            let (last, style) = match last_minute(ratio).filter(|now| *now >= drop.normal - CLOSE) {
+                Some(now) => (format!(", last minute {}", percent(now)), theme.warn()),
+                None => (String::new(), theme.fire()),
+            };
             let text = format!(
-                " {}: {:.1} points below normal {since} {}{whose}",
+                " {}: {} {since} {}, normal {}{last}{whose}",
                 signal.signal,
-                drop.points(),
-                day_and_clock(drop.since, model.now, model.ui.utc)
+                percent(drop.now),
+                day_and_clock(drop.since, model.now, model.ui.utc),
+                percent(drop.normal)
             );
-            lines.push(canvas.line(&text, theme.fire()));
+            lines.push(canvas.line(&text, style));
         }
         if let Some(volume_drop) = &ratio.volume_drop {
             let text = format!(
@@ -203,6 +209,15 @@ fn fallen(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         }
     }
     lines
+}
+
+/// Of the success ratio, between a minute that looks normal and the normal one.
+const CLOSE: f64 = 0.002;
+
+fn last_minute(ratio: &RatioReport) -> Option<f64> {
+    let end = ratio.track.end()?;
+    let minute = ratio.track.sum(end - TimeDelta::minutes(1), end);
+    minute.tally.ratio()
 }
 
 /// What was wrong during the incident and is as normal again. The success rate at the top is a mean over minutes that

@@ -2,6 +2,7 @@
 
 use super::super::canvas::Canvas;
 use super::super::words::{age, burn_words, clock, fit, pad, right, styled, width};
+use crate::incident::fold::SignalFacts;
 use crate::signals::inquiry::Finding;
 use crate::signals::monitor::{RatioReport, SignalDetail, SignalReport, SignalStanding};
 use crate::signals::{Reading, percent};
@@ -222,23 +223,25 @@ fn ratio_cells(ratio: &RatioReport, none: &str) -> String {
     )
 }
 
-/// The watched signal alone, where there is no service map or no answer yet.
+/// What is recorded of the success signal, where nothing is measured or no source has answered yet.
 fn alone(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
     let head = format!(
         "   {}{}{}{}",
         pad("signal", NAME),
-        right("now", COLUMNS[0]),
+        right("recorded", COLUMNS[0]),
         right("objective", COLUMNS[1]),
         right("lowest", COLUMNS[2] + 4)
     );
-    let now = match model.sample().map(|sample| sample.reading) {
-        None => theme.glyphs.none.to_string(),
-        Some(reading) => shown(reading),
-    };
-    let lowest = model
+    let facts = model
         .incident()
-        .and_then(|incident| incident.signals.get(&model.setup.signal)?.lowest())
+        .and_then(|incident| incident.signals.get(&model.setup.signal));
+    let now = match facts.and_then(SignalFacts::last) {
+        None => theme.glyphs.none.to_string(),
+        Some(last) => shown(last.reading),
+    };
+    let lowest = facts
+        .and_then(SignalFacts::lowest)
         .map(|(_, at, value)| format!("{} {}", percent(value), clock(at, model.ui.utc)));
     let lowest = lowest.unwrap_or_else(|| theme.glyphs.none.to_string());
     let row = format!(
