@@ -48,15 +48,20 @@ pub const WINDOWS: [BurnWindows; 3] = [
     },
 ];
 
-/// `None` if nothing was measured.
+/// `None` if nothing was measured. If a window contains a part of a scrape gap, the failures of the gap may have
+/// happened inside or outside: the burn rate is then an interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Burn {
     pub windows: BurnWindows,
+    /// At least.
     pub long: Option<f64>,
     pub short: Option<f64>,
+    pub long_at_most: Option<f64>,
+    pub short_at_most: Option<f64>,
 }
 
 impl Burn {
+    /// Nobody is paged for failures that may be over.
     pub fn exceeds(&self) -> bool {
         let over = |burn: Option<f64>| burn.is_some_and(|burn| burn > self.windows.threshold);
         over(self.long) && over(self.short)
@@ -69,32 +74,72 @@ pub struct Budget {
     pub objective: f64,
     /// Over the budget window.
     pub sum: TallySum,
-    /// Spent share of the budget: 1 is all, more is overdrawn. `None` without events.
+    /// Spent share of the budget: 1 is all, more is overdrawn. `None` without events, and if it is not exact.
     pub spent: Option<f64>,
+    /// At least, at most: scrape gaps may leave an interval. Equal if it is exact; `None` without events.
+    pub spent_between: Option<(f64, f64)>,
     pub burns: [Burn; 3],
     /// Time until the budget is spent at the burn rate of the last hour; `None` if it does not burn or is unknown.
     pub exhausted_in: Option<TimeDelta>,
 }
 
+/// A share of the budget. A gap that leaves less than this open leaves the budget exact.
+const EXACT: f64 = 0.0005;
+
 impl Budget {
     /// Of the window that ends at `to`.
     pub fn at(track: &RatioSeries, objective: f64, window: TimeDelta, to: DateTime<Utc>) -> Self {
+        Self::with_shortest(track, objective, window, to, WINDOWS[0].short)
+    }
+
+    /// `shortest` is the window of the current ratio: no burn window is shorter.
+    pub fn with_shortest(
+        track: &RatioSeries,
+        objective: f64,
+        window: TimeDelta,
+        to: DateTime<Utc>,
+        shortest: TimeDelta,
+    ) -> Self {
         let sum = track.sum(to - window, to);
-        let allowed = (1.0 - objective) * sum.tally.total;
-        let spent = (allowed > 0.0).then(|| sum.tally.bad() / allowed);
-        let burns = WINDOWS.map(|windows| Burn {
-            windows,
-            long: burn_over(track, objective, windows.long, to),
-            short: burn_over(track, objective, windows.short, to),
+        let allowed = 1.0 - objective;
+        let share =
+            |share: Option<(f64, f64)>| share.map(|(low, high)| (low / allowed, high / allowed));
+        let spent_between = share(sum.failure_between());
+        let exact = spent_between.filter(|(low, high)| high - low < EXACT);
+        let spent = exact.map(|(low, _)| low);
+        let burns = WINDOWS.map(|windows| {
+            let over = |window: TimeDelta| {
+                let window = window.max(shortest);
+                share(track.sum(to - window, to).failure_between())
+            };
+            let (long, short) = (over(windows.long), over(windows.short));
+            Burn {
+                windows,
+                long: long.map(|(low, _)| low),
+                short: short.map(|(low, _)| low),
+                long_at_most: long.map(|(_, high)| high),
+                short_at_most: short.map(|(_, high)| high),
+            }
         });
         let exhausted_in = exhaustion(spent, burns[0].long, window);
         Self {
             objective,
             sum,
             spent,
+            spent_between,
             burns,
             exhausted_in,
         }
+    }
+
+    /// Of the budget, at worst: what is not certain counts as failed.
+    pub fn left_at_least(&self) -> Option<f64> {
+        self.spent_between.map(|(_, high)| 1.0 - high)
+    }
+
+    /// At best.
+    pub fn left_at_most(&self) -> Option<f64> {
+        self.spent_between.map(|(low, _)| 1.0 - low)
     }
 
     /// Negative if overdrawn.
@@ -212,5 +257,55 @@ mod tests {
         let budget = Budget::at(&track(|_| 0.3), 0.999, TimeDelta::days(30), at(0));
         assert!(budget.left().unwrap() < 0.0);
         assert_eq!(budget.exhausted_in, Some(TimeDelta::zero()));
+    }
+
+    /// An outage of half an hour within a gap of fifty minutes, ten days ago or just now.
+    fn with_gap(ago: i64, lost: f64) -> RatioSeries {
+        let mut track = track(|_| 0.0);
+        let first = (NOW - ago) / FIVE;
+        track.put_gap(crate::signals::tally::ScrapeGap {
+            first,
+            next: first + 10,
+            counts: crate::signals::tally::CountBounds {
+                good: (2000.0, 2000.0 + lost),
+                bad: (3000.0, 3000.0 + lost),
+            },
+        });
+        track
+    }
+
+    #[test]
+    fn an_outage_inside_a_scrape_gap_is_spent() {
+        let budget = Budget::at(&with_gap(864_000, 0.0), 0.999, TimeDelta::days(30), at(0));
+        assert!((budget.spent.unwrap() - 3000.0 / 4320.0).abs() < 1e-9);
+        assert!(budget.burning().is_none());
+    }
+
+    #[test]
+    fn a_restart_inside_a_gap_leaves_an_interval() {
+        let budget = Budget::at(
+            &with_gap(864_000, 1000.0),
+            0.999,
+            TimeDelta::days(30),
+            at(0),
+        );
+        assert_eq!((budget.spent, budget.left()), (None, None));
+        let (low, high) = budget.spent_between.unwrap();
+        assert!((low - 3000.0 / 4321.0).abs() < 1e-3 && (high - 4000.0 / 4321.0).abs() < 1e-3);
+        assert!((budget.left_at_least().unwrap() - (1.0 - high)).abs() < 1e-9);
+    }
+
+    #[test]
+    fn nobody_is_paged_for_failures_of_a_gap_that_may_be_over() {
+        // Half of the gap is within the last hour; no other minute of it failed.
+        let mut track = RatioSeries::new(TimeDelta::days(30));
+        for minute in (1..480).filter(|ago| !(40..90).contains(ago)) {
+            track.put(60, NOW / 60 - minute, 100.0, 100.0);
+        }
+        track.put_gap(with_gap(90 * 60, 0.0).gaps().next().copied().unwrap());
+        let budget = Budget::at(&track, 0.999, TimeDelta::days(1), at(0));
+        let burn = budget.burns[0];
+        assert!(burn.long.unwrap() < 1e-9 && burn.long_at_most.unwrap() > 300.0);
+        assert!(!burn.exceeds());
     }
 }

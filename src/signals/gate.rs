@@ -236,12 +236,14 @@ impl PathState<'_> {
 
     fn budget_below(&self, bound: f64) -> Option<String> {
         self.ratios().find_map(|(signal, ratio)| {
-            let left = ratio.budget.left().filter(|left| *left < bound)?;
+            // What a scrape gap leaves uncertain counts as spent.
+            let left = ratio.budget.left_at_least().filter(|left| *left < bound)?;
             let percent = left * 100.0;
-            Some(format!(
-                "{}: {percent:.1} % of its budget is left",
-                signal.signal
-            ))
+            let name = &signal.signal;
+            Some(match ratio.budget.left() {
+                Some(_) => format!("{name}: {percent:.1} % of its budget is left"),
+                None => format!("{name}: maybe only {percent:.1} % of its budget is left"),
+            })
         })
     }
 

@@ -4,6 +4,8 @@ mod check;
 mod error;
 mod promql;
 mod queries;
+pub(super) mod scrapes;
+mod selectors;
 mod slo;
 mod spec;
 
@@ -11,6 +13,7 @@ pub use error::MapError;
 pub use promql::window_of;
 pub(super) use promql::{counter_rate, label_name};
 pub use queries::RatioQueries;
+pub(super) use selectors::Needed;
 pub use slo::signals_of;
 pub use spec::{
     ConfigDuration, CorrectnessSpec, DeadlineSpec, LevelGroup, LevelSpec, RateSpec, SignalSpec,
@@ -103,6 +106,8 @@ pub struct Pricing {
     pub amount: Option<String>,
     /// Counter of payments of unknown outcome (timeouts, no answer from the provider).
     pub unknown: Option<String>,
+    /// Whether the total of the path's first ratio counts them too. Needed only if the selectors do not show it.
+    pub unknown_in_total: Option<bool>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

@@ -8,8 +8,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Loss {
     pub from: DateTime<Utc>,
+    /// At least: payments of unknown outcome are not among them.
     pub failed: f64,
-    /// Payments of unknown outcome: they may have failed too.
+    /// May have failed too: payments of unknown outcome, and those of a scrape gap whose time or number is not certain.
     pub unknown: f64,
     /// Seconds. Zero in the first minute: a minute is counted when it is over.
     pub measured: i64,
@@ -46,28 +47,45 @@ impl PriceMethod {
     }
 }
 
-/// For the current rates.
-const NOW: TimeDelta = TimeDelta::minutes(5);
-
 /// A minute is read when it is over, and its answer arrives a little later.
 const COMING: TimeDelta = TimeDelta::minutes(3);
 
 pub fn loss(ratio: &RatioReport, from: DateTime<Utc>, to: DateTime<Utc>) -> Loss {
     let end = ratio.track.end().unwrap_or(to);
     // Incomplete minutes are not missing: their measurement is still to come.
-    let to = if to - end < COMING { to.min(end) } else { to };
+    let coming = COMING.max(ratio.interval.unwrap_or_default() * 3);
+    let to = if to - end < coming { to.min(end) } else { to };
     let sum = ratio.track.sum(from, to);
-    let recent = ratio.track.sum(end - NOW, end);
+    let recent = ratio.current.window;
     let minutes = recent.measured as f64 / 60.0;
     let rate = |count: f64| (minutes > 0.0).then(|| count / minutes);
     let unknown = ratio.unknown.as_ref();
     let unknown = unknown.map_or(0.0, |track| count(track, from, to));
-    let failed = sum.tally.bad();
+    let (bad, at_most) = sum.bad_between();
+    // They count once: among the failed, or beside them. If that is not known, the interval covers both.
+    let among = if ratio.unknown_is_failed == Some(false) {
+        0.0
+    } else {
+        unknown
+    };
+    let beside = if ratio.unknown_is_failed == Some(true) {
+        0.0
+    } else {
+        unknown
+    };
+    let failed = (bad - among).max(0.0);
+    let unknown = at_most + beside - failed;
     let per_minute = rate(recent.tally.bad());
     let amount = ratio.amount.as_ref();
-    let amount = amount.map(|track| (count(track, from, to), rate(count(track, end - NOW, end))));
+    let amount = amount.map(|track| {
+        (
+            count(track, from, to),
+            rate(count(track, recent.from, recent.to)),
+        )
+    });
     let pricing = ratio.pricing.as_ref();
-    let worth = pricing.and_then(|pricing| worth(pricing, amount, (failed, unknown, per_minute)));
+    let worth =
+        pricing.and_then(|pricing| worth(pricing, amount, (failed, unknown, bad), per_minute));
     Loss {
         from,
         failed,
@@ -87,17 +105,19 @@ fn count(track: &RatioSeries, from: DateTime<Utc>, to: DateTime<Utc>) -> f64 {
 fn worth(
     pricing: &Pricing,
     amount: Option<(f64, Option<f64>)>,
-    (failed, unknown, per_minute): (f64, f64, Option<f64>),
+    (failed, unknown, bad): (f64, f64, f64),
+    per_minute: Option<f64>,
 ) -> Option<LossValue> {
     let currency = pricing.currency.clone();
     if let Some((known, now)) = amount.filter(|(known, _)| *known > 0.0) {
         // Payments of unknown outcome have the price of failed ones.
         let each = pricing
             .average
-            .or_else(|| (failed > 0.0).then(|| known / failed));
+            .or_else(|| (bad > 0.0).then(|| known / bad))
+            .unwrap_or_default();
         return Some(LossValue {
-            failed: known,
-            at_most: known + unknown * each.unwrap_or_default(),
+            failed: (known - (bad - failed) * each).max(0.0),
+            at_most: known + (failed + unknown - bad) * each,
             per_minute: now,
             currency,
             method: PriceMethod::Measured,
@@ -136,24 +156,20 @@ mod tests {
 
     fn ratio(average: Option<f64>, amount: Option<f64>, unknown: Option<f64>) -> RatioReport {
         let track = counts(90.0, 100.0);
+        let budget = Budget::at(&track, 0.999, TimeDelta::days(30), at(30));
+        let current = CurrentRatio::of(&track, at(30), true);
         RatioReport {
-            current: CurrentRatio::of(&track, at(30), true),
-            per_minute: None,
-            budget: Budget::at(&track, 0.999, TimeDelta::days(30), at(30)),
-            drop: None,
-            recovery: None,
-            volume_drop: None,
-            track,
             pricing: Some(Pricing {
                 currency: "EUR".into(),
                 average,
                 amount: None,
                 unknown: None,
+                unknown_in_total: None,
             }),
+            unknown_is_failed: Some(false),
             unknown: unknown.map(|count| counts(0.0, count)),
             amount: amount.map(|count| counts(0.0, count)),
-            dropped_parts: 0,
-            has_volume: true,
+            ..RatioReport::new(track, current, budget)
         }
     }
 
@@ -166,6 +182,29 @@ mod tests {
         assert_eq!(worth.words("≈"), "≈ EUR 3.0 k to 3.6 k");
         assert!(worth.method.is_estimate());
         assert!((worth.per_minute.unwrap() - 300.0).abs() < 1e-9);
+    }
+
+    #[rstest]
+    #[case::beside_the_failed(Some(false), "100 to 120 failed", "EUR 3.0 k to 3.6 k")]
+    #[case::among_the_failed(Some(true), "80 to 100 failed", "EUR 2.4 k to 3.0 k")]
+    #[case::not_known(None, "80 to 120 failed", "EUR 2.4 k to 3.6 k")]
+    fn payments_of_unknown_outcome_count_once(
+        #[case] unknown_is_failed: Option<bool>,
+        #[case] failed: &str,
+        #[case] cost: &str,
+    ) {
+        for amount in [None, Some(300.0)] {
+            let ratio = RatioReport {
+                unknown_is_failed,
+                ..ratio(Some(30.0), amount, Some(2.0))
+            };
+            let loss = loss(&ratio, at(20), at(30));
+            assert_eq!(loss.words(), failed);
+            assert_eq!(
+                loss.worth.unwrap().words("≈").trim_start_matches("≈ "),
+                cost
+            );
+        }
     }
 
     #[test]

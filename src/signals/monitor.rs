@@ -5,10 +5,13 @@
 //! window again.
 
 mod current;
+mod gaps;
 mod number;
+mod parts;
 mod rate;
 mod ratio;
 mod report;
+mod scrapes;
 mod standing;
 mod state;
 
@@ -54,7 +57,7 @@ impl SignalMonitor {
                     // The money of a path is counted once, by its first ratio.
                     SignalState::Ratio(Box::new(MonitoredRatio::new(&map, spec, money.take())))
                 } else {
-                    SignalState::Number(MonitoredNumber::new(spec))
+                    SignalState::Number(MonitoredNumber::new(spec, map.scrape_seconds))
                 };
                 signals.push(MonitoredSignal {
                     path: path.path.clone(),
@@ -107,6 +110,20 @@ impl SignalMonitor {
         sources.into_iter().map(query).collect()
     }
 
+    /// They come next: how long a bucket is depends on the interval between two scrapes.
+    pub fn interval_queries(&self, now: DateTime<Utc>) -> Vec<SignalQuery> {
+        let query = |(index, signal): (usize, &MonitoredSignal)| {
+            let there = now + self.skew_of(signal.spec.source.as_ref());
+            let there = aligned(there, self.every);
+            let request = match &signal.state {
+                SignalState::Ratio(ratio) => ratio.scrapes.interval_query(there),
+                SignalState::Number(number) => number.scrapes.interval_query(there),
+            };
+            request.map(|request| signal.query(index, request))
+        };
+        self.signals.iter().enumerate().filter_map(query).collect()
+    }
+
     pub fn due_queries(&self, now: DateTime<Utc>) -> Vec<SignalQuery> {
         let mut due = Vec::new();
         for (index, signal) in self.signals.iter().enumerate() {
@@ -116,11 +133,22 @@ impl SignalMonitor {
                 SignalState::Ratio(ratio) => ratio.due_queries(&signal.spec, there),
                 SignalState::Number(number) => number.due_queries(&signal.spec, there),
             };
-            due.extend(requests.into_iter().map(|request| SignalQuery {
-                signal: index,
-                source: signal.spec.source.clone(),
-                request,
-            }));
+            let requests = requests.into_iter();
+            due.extend(requests.map(|request| signal.query(index, request)));
+        }
+        due
+    }
+
+    /// They come last: the answers before them show where nothing was scraped.
+    pub fn gap_queries(&mut self) -> Vec<SignalQuery> {
+        let mut due = Vec::new();
+        for (index, signal) in self.signals.iter_mut().enumerate() {
+            let requests = match &mut signal.state {
+                SignalState::Ratio(ratio) => ratio.gap_queries(&signal.spec),
+                SignalState::Number(_) => Vec::new(),
+            };
+            let requests = requests.into_iter();
+            due.extend(requests.map(|request| signal.query(index, request)));
         }
         due
     }
@@ -153,14 +181,17 @@ impl SignalMonitor {
         signal.partial.retain(|(role, _)| *role != request.role);
         let taken = result.and_then(|answer| {
             let said = answer.partial.clone();
+            let is_partial = said.is_some();
             signal
                 .partial
                 .extend(said.map(|said| (request.role.clone(), said)));
             let answer = answer.marked();
             match &mut signal.state {
-                SignalState::Ratio(ratio) => {
-                    ratio.answer(&request.role, request.range, answer, there)
+                SignalState::Ratio(ratio) if request.role == QueryRole::ScrapeCounts => {
+                    ratio.set_counts(answer, there);
+                    Ok(())
                 }
+                SignalState::Ratio(ratio) => ratio.answer(request, answer, there, is_partial),
                 SignalState::Number(number) => {
                     number.answer(&signal.spec, &request.role, answer, there)
                 }

@@ -134,6 +134,14 @@ pub(super) enum QueryRole {
     Age,
     /// Of the source.
     Clock,
+    /// Samples in some spans: how often the series are scraped.
+    ScrapeCounts,
+    /// When each series was last scraped.
+    LastScrapes,
+    /// Samples by bucket: where the series were not scraped.
+    Samples,
+    /// What was counted in a scrape gap, in buckets of five minutes.
+    Gap(i64, i64),
 }
 
 #[derive(Debug, Clone, PartialEq)]

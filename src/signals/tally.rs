@@ -1,120 +1,54 @@
 //! Counts of events in buckets of time, and sums over them. A bucket without a measurement stays a gap.
 
+mod count;
+mod gap;
+mod lane;
+
+pub use count::Tally;
+pub use gap::{CountBounds, ScrapeGap};
+pub use lane::Lane;
+
 use chrono::{DateTime, TimeDelta, Utc};
-use std::collections::VecDeque;
-
-/// In buckets of one length, named by their number since 1970. A bucket that was never measured is absent, not zero.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Lane {
-    step: i64,
-    keep: usize,
-    first: i64,
-    values: VecDeque<f64>,
-}
-
-impl Lane {
-    /// Keeps the last `keep` buckets of `step` seconds.
-    pub fn new(step: i64, keep: usize) -> Self {
-        Self {
-            step: step.max(1),
-            keep: keep.max(1),
-            first: 0,
-            values: VecDeque::new(),
-        }
-    }
-
-    /// In seconds.
-    pub fn step(&self) -> i64 {
-        self.step
-    }
-
-    /// Ignores a bucket that is too old to be kept, and a count that is negative or not finite.
-    pub fn put(&mut self, bucket: i64, count: f64) {
-        if !count.is_finite() || count < 0.0 {
-            return;
-        }
-        if self.values.is_empty() || bucket - self.next() > self.keep as i64 {
-            self.values.clear();
-            self.first = bucket;
-        }
-        if bucket < self.first {
-            // Older than all kept buckets: stored only if it fits before them.
-            let missing = (self.first - bucket) as usize;
-            if missing + self.values.len() > self.keep {
-                return;
-            }
-            for _ in 0..missing {
-                self.values.push_front(f64::NAN);
-            }
-            self.first = bucket;
-        }
-        while self.next() <= bucket {
-            self.values.push_back(f64::NAN);
-        }
-        let at = (bucket - self.first) as usize;
-        if let Some(slot) = self.values.get_mut(at) {
-            *slot = count;
-        }
-        while self.values.len() > self.keep {
-            self.values.pop_front();
-            self.first += 1;
-        }
-    }
-
-    pub fn next(&self) -> i64 {
-        self.first + self.values.len() as i64
-    }
-
-    /// `None`: not measured.
-    pub fn get(&self, bucket: i64) -> Option<f64> {
-        let at = usize::try_from(bucket - self.first).ok()?;
-        self.values.get(at).copied().filter(|count| !count.is_nan())
-    }
-
-    pub fn bucket(&self, at: DateTime<Utc>) -> i64 {
-        at.timestamp().div_euclid(self.step)
-    }
-
-    pub fn begin(&self, bucket: i64) -> DateTime<Utc> {
-        DateTime::from_timestamp(bucket * self.step, 0).unwrap_or_default()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.values.is_empty()
-    }
-}
+use std::collections::BTreeMap;
 
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Tally {
+pub struct OpenCounts {
     pub good: f64,
-    pub total: f64,
-}
-
-impl Tally {
-    pub fn bad(self) -> f64 {
-        (self.total - self.good).max(0.0)
-    }
-
-    /// `None` without events.
-    pub fn ratio(self) -> Option<f64> {
-        (self.total > 0.0).then(|| (self.good / self.total).clamp(0.0, 1.0))
-    }
+    pub bad: f64,
 }
 
 /// With how much of the span was measured.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TallySum {
+    /// Of the buckets that were measured, and of the gaps inside the span as far as their counts are certain.
     pub tally: Tally,
     pub from: DateTime<Utc>,
     pub to: DateTime<Utc>,
-    /// Seconds in which both counts were measured.
+    /// Seconds of which both counts are known.
     pub measured: i64,
+    /// What may come on top, at most: counts of a gap that are not certain, or that may lie outside the span.
+    pub open: OpenCounts,
 }
 
 impl TallySum {
     /// Seconds without a measurement.
     pub fn missing(&self) -> i64 {
         ((self.to - self.from).num_seconds() - self.measured).max(0)
+    }
+
+    /// Of failed events: at least, at most.
+    pub fn bad_between(&self) -> (f64, f64) {
+        let bad = self.tally.bad();
+        (bad, bad + self.open.bad)
+    }
+
+    /// The share of failed events: at least, at most. `None` without events.
+    pub fn failure_between(&self) -> Option<(f64, f64)> {
+        let (good, bad) = (self.tally.good, self.tally.bad());
+        let share = |bad: f64, good: f64| (bad + good > 0.0).then(|| bad / (bad + good));
+        let low = share(bad, good + self.open.good);
+        let high = share(bad + self.open.bad, good);
+        Some((low.or(high)?, high.or(low)?))
     }
 }
 
@@ -124,6 +58,8 @@ pub struct RatioSeries {
     minutes: [Lane; 2],
     fives: [Lane; 2],
     counts_bad: bool,
+    /// By their first bucket.
+    gaps: BTreeMap<i64, ScrapeGap>,
 }
 
 /// The longest window of drop detection, and the hour before.
@@ -147,6 +83,7 @@ impl RatioSeries {
             minutes: [Lane::new(60, MINUTES_KEPT), Lane::new(60, MINUTES_KEPT)],
             fives: [Lane::new(FIVE, fives), Lane::new(FIVE, fives)],
             counts_bad: false,
+            gaps: BTreeMap::new(),
         }
     }
 
@@ -210,6 +147,22 @@ impl RatioSeries {
         Some(self.minutes[0].begin(last + 1))
     }
 
+    pub fn counts_bad(&self) -> bool {
+        self.counts_bad
+    }
+
+    /// Replaces the gaps that it touches.
+    pub fn put_gap(&mut self, gap: ScrapeGap) {
+        let oldest = self.fives[0].next().max(self.fives[1].next()) - self.fives[0].kept();
+        self.gaps
+            .retain(|_, known| known.next > oldest && !known.touches(&gap));
+        self.gaps.insert(gap.first, gap);
+    }
+
+    pub fn gaps(&self) -> impl Iterator<Item = &ScrapeGap> {
+        self.gaps.values()
+    }
+
     /// Of whole buckets between two times: five-minute buckets that lie wholly inside, then minutes. Its span is what
     /// was summed.
     pub fn sum(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> TallySum {
@@ -226,28 +179,72 @@ impl RatioSeries {
     }
 
     fn add(&self, from_minute: i64, fives: Option<(i64, i64)>, to_minute: i64) -> TallySum {
-        let mut tally = Tally::default();
-        let mut measured = 0;
-        let mut count = |found: Option<Tally>, seconds: i64| {
-            if let Some(found) = found {
-                tally.good += found.good;
-                tally.total += found.total;
-                measured += seconds;
-            }
+        let mut sum = TallySum {
+            tally: Tally::default(),
+            from: self.minutes[0].begin(from_minute),
+            to: self.minutes[0].begin(to_minute.max(from_minute)),
+            measured: 0,
+            open: OpenCounts::default(),
         };
         let (first, last) = fives.unwrap_or((0, 0));
-        for five in first..last {
-            count(self.five(five), FIVE);
+        let in_gap = |five: i64| {
+            let before = self.gaps.range(..=five).next_back();
+            before.is_some_and(|(_, gap)| five < gap.next)
+        };
+        for five in (first..last).filter(|five| !in_gap(*five)) {
+            sum.count(self.five(five), FIVE);
         }
         let minutes_from = fives.map_or(from_minute, |(_, last)| last * 5);
         for minute in minutes_from..to_minute {
-            count(self.minute(minute), 60);
+            // A gap that was summed in long buckets may reach into the last minutes.
+            let summed = fives.is_some() && in_gap(minute.div_euclid(5));
+            sum.count(self.minute(minute).filter(|_| !summed), 60);
         }
-        TallySum {
-            tally,
-            from: self.minutes[0].begin(from_minute),
-            to: self.minutes[0].begin(to_minute.max(from_minute)),
-            measured,
+        for gap in self.gaps.values() {
+            match fives {
+                Some(_) => sum.count_gap(gap.whole(), from_minute..to_minute),
+                None => {
+                    let rest = gap.rest(|minute| self.minute(minute));
+                    sum.count_gap(rest, from_minute..to_minute);
+                }
+            }
+        }
+        sum
+    }
+}
+
+impl TallySum {
+    fn count(&mut self, found: Option<Tally>, seconds: i64) {
+        if let Some(found) = found {
+            self.tally.good += found.good;
+            self.tally.total += found.total;
+            self.measured += seconds;
+        }
+    }
+
+    /// Its minutes, and what was counted in them. `span` is in minutes too.
+    fn count_gap(
+        &mut self,
+        (minutes, counts): (std::ops::Range<i64>, CountBounds),
+        span: std::ops::Range<i64>,
+    ) {
+        let inside = span.start <= minutes.start && minutes.end <= span.end;
+        let outside = minutes.end <= span.start || span.end <= minutes.start;
+        if outside || minutes.is_empty() {
+            return;
+        }
+        if !inside {
+            // It may lie inside or outside the span.
+            self.open.good += counts.good.1;
+            self.open.bad += counts.bad.1;
+            return;
+        }
+        self.tally.good += counts.good.0;
+        self.tally.total += counts.good.0 + counts.bad.0;
+        self.open.good += counts.good.1 - counts.good.0;
+        self.open.bad += counts.bad.1 - counts.bad.0;
+        if counts.is_exact() {
+            self.measured += (minutes.end - minutes.start) * 60;
         }
     }
 }
@@ -255,7 +252,6 @@ impl RatioSeries {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     fn at(seconds: i64) -> DateTime<Utc> {
         DateTime::from_timestamp(1_795_305_600 + seconds, 0).unwrap()
@@ -296,21 +292,70 @@ mod tests {
         assert_eq!(RatioSeries::new(TimeDelta::days(1)).end(), None);
     }
 
-    proptest! {
+    /// 30 minutes of one payment a second before and after an hour without scrapes.
+    fn with_gap(counts: CountBounds) -> RatioSeries {
+        let mut track = steady(120, 30..90);
+        track.put_gap(ScrapeGap {
+            first: at(1800).timestamp() / FIVE,
+            next: at(5400).timestamp() / FIVE,
+            counts,
+        });
+        track
+    }
+
+    const OUTAGE: CountBounds = CountBounds {
+        good: (1800.0, 1800.0),
+        bad: (1800.0, 1800.0),
+    };
+
+    #[test]
+    fn a_gap_inside_a_span_counts_whole() {
+        let sum = with_gap(OUTAGE).sum(at(0), at(7200));
+        assert!((sum.tally.total - 7200.0).abs() < 1e-9);
+        assert!((sum.tally.bad() - 1836.0).abs() < 1e-9);
+        assert_eq!((sum.missing(), sum.open), (0, OpenCounts::default()));
+    }
+
+    #[test]
+    fn of_a_gap_that_a_span_cuts_the_failures_may_be_inside_or_not() {
+        let sum = with_gap(OUTAGE).sum(at(3600), at(7200));
+        let (low, high) = sum.bad_between();
+        assert!((low - 18.0).abs() < 1e-9 && (high - 1818.0).abs() < 1e-9);
+        let (low, high) = sum.failure_between().unwrap();
+        assert!(low < 18.0 / 1800.0 && high > 0.5, "{low} to {high}");
+        assert!(sum.missing() > 0);
+        let after = with_gap(OUTAGE).sum(at(5400), at(7200));
+        assert_eq!(after.open, OpenCounts::default());
+    }
+
+    #[test]
+    fn minutes_measured_inside_a_gap_keep_their_time() {
+        let mut track = with_gap(OUTAGE);
+        for minute in 30..33 {
+            track.put(60, at(minute * 60).timestamp() / 60, 0.0, 60.0);
+        }
+        let sum = track.sum(at(0), at(33 * 60));
+        assert!((sum.tally.bad() - (18.0 + 180.0)).abs() < 1e-9);
+        let whole = track.sum(at(0), at(7200));
+        assert!((whole.tally.bad() - 1836.0).abs() < 1e-9);
+    }
+
+    proptest::proptest! {
         #[test]
-        fn what_was_put_last_into_a_bucket_is_what_it_holds(puts in proptest::collection::vec((0i64..40, 0f64..9.0), 1..60)) {
-            let mut lane = Lane::new(60, 16);
-            let mut last = std::collections::BTreeMap::new();
-            for (bucket, count) in &puts {
-                lane.put(*bucket, *count);
-                last.insert(*bucket, *count);
-            }
-            for bucket in 0..40 {
-                if let Some(count) = lane.get(bucket) {
-                    prop_assert_eq!(Some(&count), last.get(&bucket));
-                }
-            }
-            prop_assert!(lane.next() - 16 <= lane.first);
+        fn the_bounds_of_a_span_enclose_what_happened(begin in 30i64..80, length in 1i64..10, from in 0i64..119, minutes in 1i64..120) {
+            // All failures of the gap happen in some of its minutes.
+            let truth = |from: i64, to: i64| -> f64 {
+                let hidden = (begin..begin + length).filter(|minute| (from..to).contains(minute)).count() as f64;
+                let shown = (from..to).filter(|minute| !(30..90).contains(minute)).count() as f64;
+                hidden * 60.0 + shown * 0.6
+            };
+            let bad = 60.0 * length as f64;
+            let track = with_gap(CountBounds { good: (3600.0 - bad, 3600.0 - bad), bad: (bad, bad) });
+            let to = (from + minutes).min(120);
+            let sum = track.sum(at(from * 60), at(to * 60));
+            let (low, high) = sum.bad_between();
+            let truth = truth(from, to);
+            proptest::prop_assert!(low - 1e-6 <= truth && truth <= high + 1e-6, "{low} {truth} {high}");
         }
     }
 }

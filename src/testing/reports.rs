@@ -112,19 +112,10 @@ fn minutes_of(
     }
     let mut current = CurrentRatio::of(&track, now, reading.shown().is_some());
     current.reading = reading;
+    let budget = Budget::at(&track, 0.999, TimeDelta::hours(1), now);
     let ratio = RatioReport {
-        current,
         per_minute: reading.shown().map(|_| 1200.0),
-        budget: Budget::at(&track, 0.999, TimeDelta::hours(1), now),
-        drop: None,
-        recovery: None,
-        volume_drop: None,
-        track: std::sync::Arc::new(track),
-        pricing: None,
-        unknown: None,
-        amount: None,
-        dropped_parts: 0,
-        has_volume: true,
+        ..RatioReport::new(std::sync::Arc::new(track), current, budget)
     };
     let standing = match reading.value() {
         None => SignalStanding::Unknown,
@@ -228,24 +219,18 @@ fn dropping(now: DateTime<Utc>) -> crate::signals::monitor::SignalReport {
         evidence: 300.0,
         culprit: Some(culprit),
     };
+    let current = CurrentRatio::of(&track, now, true);
     let ratio = RatioReport {
-        current: CurrentRatio::of(&track, now, true),
-        per_minute: Some(1200.0),
-        budget,
         drop: Some(drop),
-        recovery: None,
-        volume_drop: None,
-        track: std::sync::Arc::new(track),
         pricing: Some(Pricing {
             currency: "EUR".into(),
             average: Some(32.5),
             amount: None,
             unknown: None,
+            unknown_in_total: None,
         }),
-        unknown: None,
-        amount: None,
-        dropped_parts: 0,
         has_volume: true,
+        ..RatioReport::new(std::sync::Arc::new(track), current, budget)
     };
     signal(
         "confirm-success",

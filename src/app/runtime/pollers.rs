@@ -149,8 +149,12 @@ pub async fn refresh(monitor: &mut SignalMonitor, sources: &[Arc<dyn Source>], c
     let mut contacts: BTreeMap<SourceId, Result<(), Problem>> = BTreeMap::new();
     let clocks = monitor.clock_queries();
     ask_all(monitor, clocks, sources, clock, &mut contacts).await;
+    let intervals = monitor.interval_queries(clock.now().wall);
+    ask_all(monitor, intervals, sources, clock, &mut contacts).await;
     let asks = monitor.due_queries(clock.now().wall);
     ask_all(monitor, asks, sources, clock, &mut contacts).await;
+    let gaps = monitor.gap_queries();
+    ask_all(monitor, gaps, sources, clock, &mut contacts).await;
     monitor.set_contacts(contacts.into_iter().collect());
 }
 

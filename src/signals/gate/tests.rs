@@ -35,20 +35,9 @@ fn ratio(spent: Option<f64>) -> SignalDetail {
         at("2026-11-22T00:00:00Z"),
     );
     budget.spent = spent;
-    SignalDetail::Ratio(Box::new(RatioReport {
-        current: CurrentRatio::of(&track, at("2026-11-22T00:00:00Z"), true),
-        per_minute: Some(100.0),
-        budget,
-        drop: None,
-        recovery: None,
-        volume_drop: None,
-        track,
-        pricing: None,
-        unknown: None,
-        amount: None,
-        dropped_parts: 0,
-        has_volume: true,
-    }))
+    budget.spent_between = spent.map(|spent| (spent, spent));
+    let current = CurrentRatio::of(&track, at("2026-11-22T00:00:00Z"), true);
+    SignalDetail::Ratio(Box::new(RatioReport::new(track, current, budget)))
 }
 
 fn report(standing: SignalStanding, detail: SignalDetail) -> MonitorReport {

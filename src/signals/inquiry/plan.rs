@@ -115,7 +115,7 @@ fn of(map: &ServiceMap, spec: &SignalSpec, scrape: TimeDelta) -> SignalPlan {
             by: ratio.by.clone(),
         });
     } else if let Some(latency) = &spec.latency {
-        let queries = latency.queries(&range);
+        let queries = latency.queries(&range, None);
         let part = |key, query: String| PartPlan {
             selectors: selectors(&query),
             ..plain(key, &query, true)

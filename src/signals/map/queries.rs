@@ -5,7 +5,9 @@
 //! one scrape interval more makes neighbouring buckets meet in one sample, so that their sum is the counters'
 //! own increase.
 
-use super::promql::{WINDOW, rated, selector, window_of};
+use super::promql::{rated, selector, window_of};
+use super::scrapes::is_selector;
+use super::selectors::is_among;
 use super::spec::{LatencySpec, RateSpec, RatioSpec, SignalSpec};
 use chrono::TimeDelta;
 
@@ -26,11 +28,8 @@ impl SignalSpec {
             return Some(rate.query.clone());
         }
         let window = window_of(TimeDelta::minutes(5), scrape_seconds);
-        let queries = match (&self.ratio, &self.latency) {
-            (Some(ratio), _) => ratio.queries(&window, None),
-            (None, Some(latency)) => latency.queries(&window),
-            (None, None) => return None,
-        };
+        self.objective()?;
+        let queries = self.queries(&window, None);
         let RatioQueries { part, total, .. } = &queries;
         let ratio = match queries.part_is_bad {
             false => format!("({part}) / ({total})"),
@@ -48,12 +47,56 @@ impl SignalSpec {
 
     /// Of all events; `None` if it is part of an expression.
     fn total_series(&self) -> Option<String> {
-        let total = match (&self.ratio, &self.latency) {
+        Some(self.total_counter()).filter(|total| !total.is_empty() && is_selector(total))
+    }
+
+    /// Of all events: a selector, or an expression with `$window`. Empty if the signal is not a ratio.
+    pub(crate) fn total_counter(&self) -> String {
+        match (&self.ratio, &self.latency) {
             (Some(ratio), _) => ratio.total.trim().to_string(),
             (None, Some(latency)) => latency.all(),
+            (None, None) => String::new(),
+        }
+    }
+
+    /// Of good or bad events, and of all; `None` if one is not a selector of a counter.
+    pub(crate) fn counters(&self) -> Option<(String, String)> {
+        let part = match (&self.ratio, &self.latency) {
+            (Some(ratio), _) => ratio.good.clone().or(ratio.bad.clone())?,
+            (None, Some(latency)) => latency.within_bound()?,
             (None, None) => return None,
         };
-        (!total.contains(WINDOW)).then_some(total)
+        let total = self.total_counter();
+        (is_selector(&part) && is_selector(&total)).then(|| (part.trim().to_string(), total))
+    }
+
+    /// A signal that is not a ratio has none.
+    pub(crate) fn queries(&self, window: &str, by: Option<&str>) -> RatioQueries {
+        match (&self.ratio, &self.rate, &self.latency) {
+            (Some(ratio), _, _) => ratio.queries(window, by),
+            (None, Some(rate), _) => rate.queries(),
+            (None, None, Some(latency)) => latency.queries(window, by),
+            (None, None, None) => RatioQueries {
+                part: String::new(),
+                part_is_bad: false,
+                total: String::new(),
+            },
+        }
+    }
+}
+
+impl SignalSpec {
+    /// Whether payments of unknown outcome count as failed in this ratio; `None` if that is not known. With a `good`
+    /// counter everything in the total that is not good counts as failed.
+    pub(crate) fn fails_with(&self, unknown: &str, in_total: Option<bool>) -> Option<bool> {
+        let ratio = self.ratio.as_ref()?;
+        let among = |counter: &str| is_among(unknown, counter);
+        let in_total = in_total.or_else(|| among(&ratio.total));
+        match (&ratio.good, &ratio.bad) {
+            (Some(good), _) if in_total == Some(true) => Some(among(good) != Some(true)),
+            (Some(_), _) => in_total,
+            (None, bad) => among(bad.as_deref()?).or(in_total.filter(|in_total| !in_total)),
+        }
     }
 }
 
@@ -122,35 +165,38 @@ impl LatencySpec {
         selector(&format!("{}{suffix}", self.histogram.trim()), matchers)
     }
 
-    /// Of events within the bound, and of all events.
-    pub fn queries(&self, window: &str) -> RatioQueries {
+    /// Of events within the bound; a native histogram has no such series.
+    fn within_bound(&self) -> Option<String> {
         let seconds = self.seconds();
-        let (name, matchers) = (
-            self.histogram.trim(),
-            self.matchers.trim().trim_end_matches(','),
-        );
-        let (part, total) = if self.native {
-            let all = format!("sum(rate({}[{window}]))", selector(name, matchers));
-            (
-                format!("histogram_fraction(0, {seconds}, {all}) * histogram_count({all})"),
-                format!("histogram_count({all})"),
-            )
-        } else {
-            let comma = if matchers.is_empty() { "" } else { "," };
-            // Version 3 writes a whole bound as "1.0", version 2 as "1"; other libraries write "0.80".
-            let bound = seconds.to_string().replace('.', "\\\\.");
-            let bound = if seconds.fract() == 0.0 {
-                format!("{bound}(\\\\.0+)?")
-            } else {
-                format!("{bound}0*")
-            };
-            let within = format!("{matchers}{comma}le=~\"{bound}\"");
-            let within = selector(&format!("{name}_bucket"), &within);
-            let all = selector(&format!("{name}_count"), matchers);
-            (
-                format!("sum(rate({within}[{window}]))"),
-                format!("sum(rate({all}[{window}]))"),
-            )
+        let (name, matchers) = self.parts();
+        let comma = if matchers.is_empty() { "" } else { "," };
+        // Version 3 writes a whole bound as "1.0", version 2 as "1"; some exporters write "0.80".
+        let bound = seconds.to_string().replace('.', "\\\\.");
+        let bound = match seconds.fract() == 0.0 {
+            true => format!("{bound}(\\\\.0+)?"),
+            false => format!("{bound}0*"),
+        };
+        let within = format!("{matchers}{comma}le=~\"{bound}\"");
+        (!self.native).then(|| selector(&format!("{name}_bucket"), &within))
+    }
+
+    fn parts(&self) -> (&str, &str) {
+        let matchers = self.matchers.trim().trim_end_matches(',');
+        (self.histogram.trim(), matchers)
+    }
+
+    /// Of events within the bound, and of all events; of all, or by one label.
+    pub fn queries(&self, window: &str, by: Option<&str>) -> RatioQueries {
+        let total = rated(&self.all(), window, by);
+        let (part, total) = match self.within_bound() {
+            Some(within) => (rated(&within, window, by), total),
+            None => {
+                let seconds = self.seconds();
+                (
+                    format!("histogram_fraction(0, {seconds}, {total}) * histogram_count({total})"),
+                    format!("histogram_count({total})"),
+                )
+            }
         };
         RatioQueries {
             part,

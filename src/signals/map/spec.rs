@@ -12,6 +12,9 @@ pub struct SignalSpec {
     pub signal: Slug,
     /// `None`: the first source that answers queries.
     pub source: Option<SourceId>,
+    /// A selector whose scrapes show that the source of the numbers is alive, such as `up{job="ledger"}`; `None`: the
+    /// selectors of the query.
+    pub alive: Option<String>,
     /// Of the error-budget window; `None`: that of the map.
     pub window_days: Option<u32>,
     pub ratio: Option<RatioSpec>,
@@ -199,6 +202,7 @@ impl SignalSpec {
         Self {
             signal,
             source: None,
+            alive: None,
             window_days: None,
             ratio: None,
             rate: Some(rate),

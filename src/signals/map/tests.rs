@@ -118,7 +118,7 @@ fn a_histogram_with_dots_in_its_name_stands_within_the_braces() {
         native: false,
         objective: 0.99,
     };
-    let queries = latency.queries("90s");
+    let queries = latency.queries("90s", None);
     assert_eq!(
         queries.part,
         "sum(rate({\"http.server.duration_bucket\",\"service.name\"=\"a\\\"b\",le=~\"0\\\\.80*\"}[90s]))"
@@ -158,7 +158,7 @@ fn a_latency_is_the_share_of_a_histogram_below_its_bound() {
         native,
         objective: 0.999,
     };
-    let queries = classic("800ms", false).queries("90s");
+    let queries = classic("800ms", false).queries("90s", None);
     assert_eq!(
         queries.part,
         "sum(rate(confirm_seconds_bucket{path=\"confirm\",le=~\"0\\\\.80*\"}[90s]))"
@@ -167,9 +167,9 @@ fn a_latency_is_the_share_of_a_histogram_below_its_bound() {
         queries.total,
         "sum(rate(confirm_seconds_count{path=\"confirm\"}[90s]))"
     );
-    let whole = classic("2s", false).queries("90s");
+    let whole = classic("2s", false).queries("90s", None);
     assert!(whole.part.contains("le=~\"2(\\\\.0+)?\""), "{}", whole.part);
-    let native = classic("800ms", true).queries("90s");
+    let native = classic("800ms", true).queries("90s", None);
     assert!(
         native
             .part

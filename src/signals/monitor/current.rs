@@ -15,15 +15,26 @@ pub struct CurrentRatio {
 }
 
 impl CurrentRatio {
-    /// Of the last whole minutes before `end`. A series that is not fresh has no current value.
+    /// Of the last five minutes before `end`. A series that is not fresh has no current value.
     pub fn of(track: &RatioSeries, end: DateTime<Utc>, fresh: bool) -> Self {
-        let window = track.sum(end - WINDOW, end);
+        Self::over(track, WINDOW, end, fresh)
+    }
+
+    /// The same over another window: of one scrape at least.
+    pub fn over(track: &RatioSeries, span: TimeDelta, end: DateTime<Utc>, fresh: bool) -> Self {
+        let window = track.sum(end - span.max(WINDOW), end);
         let reading = match window.tally.ratio() {
             _ if !fresh || window.measured == 0 => Reading::NoData,
             None => Reading::NotANumber,
             Some(ratio) => Reading::Value(ratio),
         };
         Self { reading, window }
+    }
+
+    /// From a partial answer: shown, and no verdict rests on it.
+    pub fn as_partial(self) -> Self {
+        let reading = self.reading.as_partial();
+        Self { reading, ..self }
     }
 
     /// Of a rate without a volume: its own value, over a window that its query decides.

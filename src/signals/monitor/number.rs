@@ -5,6 +5,7 @@ use super::super::series::{
     LabelledSample, QueryRange, QueryRole, SignalAnswer, SignalRequest, bucket_of,
 };
 use super::super::{Reading, Sample};
+use super::scrapes::MonitoredScrapes;
 use crate::text::{Problem, Safe};
 use chrono::{DateTime, Utc};
 use std::collections::VecDeque;
@@ -16,6 +17,7 @@ const MAX_VERSIONS: usize = 12;
 
 #[derive(Debug, Clone, Default)]
 pub(crate) struct MonitoredNumber {
+    pub(super) scrapes: MonitoredScrapes,
     pub(super) sample: Option<Sample>,
     pub(super) age: Option<Reading>,
     pub(super) amount: Option<Reading>,
@@ -27,8 +29,10 @@ pub(crate) struct MonitoredNumber {
 }
 
 impl MonitoredNumber {
-    pub(super) fn new(spec: &SignalSpec) -> Self {
+    pub(super) fn new(spec: &SignalSpec, scrape_seconds: u32) -> Self {
+        let query = spec.alive.as_deref().or(query(spec)).unwrap_or_default();
         Self {
+            scrapes: MonitoredScrapes::new(&[query], scrape_seconds),
             keeps_past: spec.correctness.is_some() || spec.level.is_some(),
             ..Self::default()
         }
@@ -42,10 +46,10 @@ impl MonitoredNumber {
         let Some(query) = query(spec) else {
             return Vec::new();
         };
-        let request = |role, query: &str, range| SignalRequest {
+        let request = |role, query: &str, range: Option<QueryRange>| SignalRequest {
             role,
             query: query.to_string(),
-            at: None,
+            at: Some(there).filter(|_| range.is_none()),
             range,
         };
         let mut due = vec![request(QueryRole::Value, query, None)];
@@ -60,6 +64,7 @@ impl MonitoredNumber {
             due.extend(age.map(|query| request(QueryRole::Age, query, None)));
             due.extend(amount.map(|query| request(QueryRole::Amount, query, None)));
         }
+        due.extend(self.scrapes.last_query(there));
         due
     }
 
@@ -82,6 +87,14 @@ impl MonitoredNumber {
                 Some(version) => self.set_versions(&version.label, series, there),
                 None => self.set_value(series, there),
             },
+            (QueryRole::LastScrapes, SignalAnswer::Vector(series)) => {
+                self.scrapes.set_last(&series);
+                Ok(())
+            }
+            (QueryRole::ScrapeCounts, SignalAnswer::Vector(series)) => {
+                self.scrapes.set_counts(&series, there);
+                Ok(())
+            }
             (QueryRole::Age, SignalAnswer::Vector(series)) => {
                 self.age = Some(one(&series, there).reading);
                 Ok(())

@@ -13,7 +13,8 @@ pub(super) fn standing(
 ) -> (SignalStanding, Option<DateTime<Utc>>, SignalDetail) {
     let to = ratio.track.end().unwrap_or(there);
     let window = ratio.track.sum(to - TimeDelta::minutes(5), to);
-    let current = CurrentRatio::of_value(ratio.value, window);
+    let is_old = ratio.scrapes.is_fresh(there) == Some(false);
+    let current = CurrentRatio::of_value(ratio.value.filter(|_| !is_old), window);
     let objective = ratio.objective();
     let mut budget = Budget::at(&ratio.track, objective, ratio.window(), to);
     let now = current.reading.value();
@@ -29,17 +30,9 @@ pub(super) fn standing(
     let measured = ratio.value.map(|value| value.at).filter(|_| now.is_some());
     let report = RatioReport {
         per_minute: None,
-        current,
-        budget,
-        drop: None,
-        recovery: None,
-        volume_drop: None,
-        track: Arc::clone(&ratio.track),
-        pricing: None,
-        unknown: None,
-        amount: None,
-        dropped_parts: 0,
+        interval: ratio.scrapes.measured(),
         has_volume: false,
+        ..RatioReport::new(Arc::clone(&ratio.track), current, budget)
     };
     (standing, measured, SignalDetail::Ratio(Box::new(report)))
 }

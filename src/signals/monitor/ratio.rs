@@ -2,14 +2,18 @@
 
 use super::super::Sample;
 use super::super::detection::{
-    Baseline, DropState, LabelSplit, Onset, VolumeDrop, find_volume_drop, find_with_parts,
+    Baseline, DropState, Onset, VolumeDrop, find_volume_drop, find_with_parts,
 };
 use super::super::map::{Pricing, RatioQueries, ServiceMap, SignalSpec, counter_rate, window_of};
 use super::super::series::{
     LabelledSeries, QueryRange, QueryRole, SeriesLabels, SignalAnswer, SignalRequest, bucket_of,
 };
-use super::super::tally::{FIVE, MINUTES_KEPT, RatioPart, RatioSeries};
+use super::super::tally::{MINUTES_KEPT, RatioPart, RatioSeries};
+use super::gaps::{self, GapFinder};
 use super::number::one;
+use super::parts::{HOUR, MonitoredParts, fill, fill_past};
+use super::scrapes::MonitoredScrapes;
+use crate::signals::map::scrapes as queries;
 use crate::text::Problem;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
@@ -21,42 +25,40 @@ const MAX_POINTS: i64 = 10_000;
 const READ_AGAIN: i64 = 2;
 /// Seconds after the end of a bucket at which it is first read.
 const SETTLE: i64 = 5;
-/// Monitored values of one label; the others count in the total only.
-const MAX_PARTS: usize = 20;
-/// How far back parts are read: the same hour of four earlier weeks.
+/// How far back parts are read, in hours: the same hour of four earlier weeks.
 const PART_HOURS: i64 = 29 * 24;
 /// How far back minutes of a part are read at the start.
 const PART_MINUTES: i64 = 6 * 60;
-/// In seconds: the buckets in which a part's past is read.
-const HOUR: i64 = 3600;
+/// Seconds after which buckets of a partial answer are read again.
+const PARTIAL_AGAIN: i64 = 60;
 
 #[derive(Debug, Clone)]
 pub(crate) struct MonitoredRatio {
     window: TimeDelta,
-    scrape: u32,
     objective: f64,
-    counts_bad: bool,
     by: Vec<String>,
     pub(super) track: Arc<RatioSeries>,
+    /// Minutes from partial answers: shown, and nothing rests on them.
+    pub(super) partial: RatioSeries,
     pub(super) pricing: Option<Pricing>,
     pub(super) unknown: Option<Arc<RatioSeries>>,
     pub(super) amount: Option<Arc<RatioSeries>>,
-    parts: BTreeMap<(String, String), PartOf>,
+    pub(super) unknown_is_failed: Option<bool>,
+    pub(super) parts: MonitoredParts,
+    pub(super) scrapes: MonitoredScrapes,
+    pub(super) gaps: GapFinder,
     /// The bucket after the last one read, by role and bucket length.
     read: BTreeMap<(String, i64), i64>,
+    /// Not before this time, in Unix seconds, by role and bucket length.
+    held: BTreeMap<(String, i64), i64>,
+    /// Whether the latest answer had a series: of good or bad events, of all.
+    has_series: [Option<bool>; 2],
     baseline: Option<(i64, Baseline)>,
     onset: Onset,
-    pub(super) dropped_parts: usize,
     /// Whether events are counted; else seconds are.
     pub(super) has_volume: bool,
     /// Of a rate without a volume: its last value.
     pub(super) value: Option<Sample>,
-}
-
-#[derive(Debug, Clone)]
-struct PartOf {
-    track: RatioSeries,
-    baseline: Option<Baseline>,
 }
 
 impl MonitoredRatio {
@@ -67,21 +69,31 @@ impl MonitoredRatio {
         let ratio = spec.ratio.as_ref();
         let counts_bad = ratio.is_some_and(|ratio| ratio.good.is_none());
         let counted = |wanted: bool| wanted.then(|| Arc::new(RatioSeries::new(window)));
+        let counter = match &spec.rate {
+            Some(rate) => rate.query.clone(),
+            None => spec.total_counter(),
+        };
+        let counter = spec.alive.clone().unwrap_or(counter);
         Self {
             window,
-            scrape: map.scrape_seconds,
             objective: spec.objective().unwrap_or_default(),
             by: ratio.map(|ratio| ratio.by.clone()).unwrap_or_default(),
             track: Arc::new(RatioSeries::new(window).counting_bad(counts_bad)),
-            counts_bad,
+            partial: RatioSeries::new(TimeDelta::days(1)).counting_bad(counts_bad),
             unknown: counted(money.as_ref().is_some_and(|money| money.unknown.is_some())),
             amount: counted(money.as_ref().is_some_and(|money| money.amount.is_some())),
+            unknown_is_failed: money.as_ref().and_then(|money| {
+                spec.fails_with(money.unknown.as_deref()?, money.unknown_in_total)
+            }),
             pricing: money,
-            parts: BTreeMap::new(),
+            parts: MonitoredParts::new(window, counts_bad),
+            scrapes: MonitoredScrapes::new(&[&counter], map.scrape_seconds),
+            gaps: GapFinder::default(),
             read: BTreeMap::new(),
+            held: BTreeMap::new(),
+            has_series: [None; 2],
             baseline: None,
             onset: Onset::default(),
-            dropped_parts: 0,
             has_volume: spec.rate.is_none(),
             value: None,
         }
@@ -102,6 +114,9 @@ impl MonitoredRatio {
         there: DateTime<Utc>,
     ) -> Vec<SignalRequest> {
         let mut due = Vec::new();
+        if self.scrapes.is_too_slow() {
+            return due;
+        }
         due.extend(spec.rate.as_ref().map(|rate| SignalRequest {
             role: QueryRole::Value,
             query: rate.query.clone(),
@@ -109,62 +124,95 @@ impl MonitoredRatio {
             range: None,
         }));
         let settled = there.timestamp() - SETTLE;
-        let span = self.track_span();
-        for (step, back) in [(60, MINUTES_KEPT as i64), (FIVE, span)] {
-            let next = settled.div_euclid(step);
+        let (fine, coarse) = (self.scrapes.fine(), self.scrapes.coarse());
+        let minutes = MINUTES_KEPT as i64 * 60;
+        let spans = match fine == coarse {
+            true => vec![(coarse, self.span())],
+            false => vec![(fine, minutes), (coarse, self.span())],
+        };
+        for (step, back) in spans {
             let queries = self.queries(spec, step, None);
             for (role, query) in [
                 (QueryRole::Part, queries.part),
                 (QueryRole::Total, queries.total),
             ] {
-                self.add_due(&mut due, role, query, (step, next, back));
+                self.add_due(&mut due, role, query, (step, settled, back / step));
             }
-            let window = window_of(TimeDelta::seconds(step), self.scrape);
+            let window = self.window_of(step);
             let money = self.pricing.as_ref();
             let unknown = money.and_then(|money| money.unknown.as_ref());
             let amount = money.and_then(|money| money.amount.as_ref());
             for (role, counter) in [(QueryRole::Unknown, unknown), (QueryRole::Amount, amount)] {
                 if let Some(counter) = counter {
                     // The cost of a day is read, not that of a month.
-                    let back = back.min(86_400 / step);
+                    let back = back.min(86_400) / step;
                     let query = counter_rate(counter, &window);
-                    self.add_due(&mut due, role, query, (step, next, back));
+                    self.add_due(&mut due, role, query, (step, settled, back));
                 }
             }
         }
         for label in &self.by {
-            for (step, back) in [(60, PART_MINUTES), (HOUR, PART_HOURS)] {
-                let next = settled.div_euclid(step);
+            // The past comes first: it decides which values are monitored.
+            for (step, back) in [(HOUR, PART_HOURS), (fine, PART_MINUTES * 60 / fine)] {
                 let queries = self.queries(spec, step, Some(label));
                 let roles = [
-                    (QueryRole::PartBy(label.clone()), queries.part),
                     (QueryRole::TotalBy(label.clone()), queries.total),
+                    (QueryRole::PartBy(label.clone()), queries.part),
                 ];
                 for (role, query) in roles {
-                    self.add_due(&mut due, role, query, (step, next, back));
+                    self.add_due(&mut due, role, query, (step, settled, back));
                 }
             }
+        }
+        if let Some(counter) = self.scrapes.selectors().first()
+            && self.has_volume
+        {
+            let step = GapFinder::bucket(self.scrapes.interval());
+            let back = self.window.num_seconds() / step;
+            let query = queries::samples(counter, step);
+            self.add_due(&mut due, QueryRole::Samples, query, (step, settled, back));
+        }
+        if !self.has_volume || due.iter().any(|due| due.role == QueryRole::Total) {
+            due.extend(self.scrapes.last_query(there));
         }
         due
     }
 
-    fn track_span(&self) -> i64 {
-        self.window.max(TimeDelta::days(29)).num_seconds() / FIVE
+    /// In seconds.
+    fn span(&self) -> i64 {
+        self.window.max(TimeDelta::days(29)).num_seconds()
+    }
+
+    fn window_of(&self, step: i64) -> String {
+        let interval = u32::try_from(self.scrapes.interval()).unwrap_or(u32::MAX);
+        window_of(TimeDelta::seconds(step), interval)
     }
 
     fn queries(&self, spec: &SignalSpec, step: i64, by: Option<&str>) -> RatioQueries {
-        let window = window_of(TimeDelta::seconds(step), self.scrape);
-        match (&spec.ratio, &spec.rate, &spec.latency) {
-            (Some(ratio), _, _) => ratio.queries(&window, by),
-            (None, Some(rate), _) => rate.queries(),
-            (None, None, Some(latency)) => latency.queries(&window),
-            // A ratio is made only for a signal that has one of the three.
-            (None, None, None) => RatioQueries {
-                part: String::new(),
-                part_is_bad: false,
-                total: String::new(),
-            },
-        }
+        spec.queries(&self.window_of(step), by)
+    }
+
+    /// What the counters counted in the scrape gaps that were found.
+    pub(super) fn gap_queries(&mut self, spec: &SignalSpec) -> Vec<SignalRequest> {
+        let interval = self.scrapes.interval();
+        let query = |seconds: i64, ratio: &Self| match spec.counters() {
+            Some((part, total)) => queries::across(&part, &total, seconds, interval),
+            None => {
+                let found = ratio.queries(spec, seconds, None);
+                let selectors = ratio.scrapes.selectors();
+                let window = (seconds, ratio.window_of(seconds));
+                let window = (window.0, window.1.as_str());
+                queries::across_expressions(&found.part, &found.total, &selectors, window)
+            }
+        };
+        let due = self.gaps.take_due().into_iter();
+        due.map(|gap| SignalRequest {
+            role: QueryRole::Gap(gap.start, gap.end),
+            query: query((gap.end - gap.start) * super::super::tally::FIVE, self),
+            at: None,
+            range: Some(gaps::evaluation(&gap)),
+        })
+        .collect()
     }
 
     /// The unread buckets before `next`, and the last two again.
@@ -173,11 +221,14 @@ impl MonitoredRatio {
         due: &mut Vec<SignalRequest>,
         role: QueryRole,
         query: String,
-        (step, next, back): (i64, i64, i64),
+        (step, settled, back): (i64, i64, i64),
     ) {
+        let next = settled.div_euclid(step);
         let oldest = next - back;
-        let known = self.read.get(&(format!("{role:?}"), step)).copied();
-        if known.is_some_and(|known| known >= next) {
+        let key = (format!("{role:?}"), step);
+        let known = self.read.get(&key).copied();
+        let held = self.held.get(&key);
+        if known.is_some_and(|known| known >= next) || held.is_some_and(|until| settled < *until) {
             return;
         }
         let mut first = known.map_or(oldest, |known| known - READ_AGAIN).max(oldest);
@@ -193,16 +244,33 @@ impl MonitoredRatio {
         }
     }
 
+    /// Whether the interval is measured: all buckets are read again with another one.
+    pub(super) fn set_counts(&mut self, answer: SignalAnswer, there: DateTime<Utc>) {
+        if let SignalAnswer::Vector(series) = answer
+            && self.scrapes.set_counts(&series, there)
+        {
+            self.read.clear();
+        }
+    }
+
     pub(super) fn answer(
         &mut self,
-        role: &QueryRole,
-        range: Option<QueryRange>,
+        request: &SignalRequest,
         answer: SignalAnswer,
         there: DateTime<Utc>,
+        is_partial: bool,
     ) -> Result<(), Problem> {
-        if let (QueryRole::Value, SignalAnswer::Vector(series)) = (role, &answer) {
-            self.value = Some(one(series, there));
-            return Ok(());
+        let (role, range) = (&request.role, request.range);
+        match (role, &answer) {
+            (QueryRole::LastScrapes, SignalAnswer::Vector(series)) => {
+                self.scrapes.set_last(series);
+                return Ok(());
+            }
+            (QueryRole::Value, SignalAnswer::Vector(series)) => {
+                self.value = Some(one(series, there));
+                return Ok(());
+            }
+            _ => {}
         }
         let (Some(range), SignalAnswer::Matrix(series)) = (range, answer) else {
             return Err(Problem::new(
@@ -210,16 +278,53 @@ impl MonitoredRatio {
                 "check that the source is a Prometheus",
             ));
         };
+        let key = (format!("{role:?}"), range.step);
+        let next = bucket_of(range.to, range.step) + 1;
+        if is_partial {
+            self.held.insert(key, there.timestamp() + PARTIAL_AGAIN);
+            return self.show_partial(role, range.step, series);
+        }
         match role {
-            QueryRole::PartBy(label) | QueryRole::TotalBy(label) => {
-                self.add_parts(role, label, range.step, series)?
+            QueryRole::PartBy(label) => self.parts.add(RatioPart::Part, label, range.step, series),
+            QueryRole::TotalBy(label) => {
+                self.parts.add(RatioPart::Total, label, range.step, series)
             }
+            QueryRole::Samples => self.gaps.set_samples(range.step, self.window, &series),
+            QueryRole::Gap(first, next) => return self.add_gap(&(*first..*next), &series),
             _ => self.add_whole(role, range.step, series)?,
         }
-        let next = bucket_of(range.to, range.step) + 1;
-        let key = (format!("{role:?}"), range.step);
+        self.held.remove(&key);
         let read = self.read.entry(key).or_insert(next);
         *read = (*read).max(next);
+        Ok(())
+    }
+
+    fn add_gap(
+        &mut self,
+        gap: &std::ops::Range<i64>,
+        series: &[LabelledSeries],
+    ) -> Result<(), Problem> {
+        if let Some(found) = gaps::counts(&self.track, gap, series) {
+            Arc::make_mut(&mut self.track).put_gap(found);
+        }
+        self.gaps.answered(gap);
+        Ok(())
+    }
+
+    fn show_partial(
+        &mut self,
+        role: &QueryRole,
+        step: i64,
+        series: Vec<LabelledSeries>,
+    ) -> Result<(), Problem> {
+        let part = match role {
+            QueryRole::Part => RatioPart::Part,
+            QueryRole::Total => RatioPart::Total,
+            _ => return Ok(()),
+        };
+        if let Some(one) = single(series)?.filter(|_| step == self.scrapes.fine()) {
+            fill(&mut self.partial, part, step, &one);
+        }
         Ok(())
     }
 
@@ -227,15 +332,18 @@ impl MonitoredRatio {
         &mut self,
         role: &QueryRole,
         step: i64,
-        mut series: Vec<LabelledSeries>,
+        series: Vec<LabelledSeries>,
     ) -> Result<(), Problem> {
-        if series.len() > 1 {
-            return Err(Problem::new(
-                format!("the query gives {} series; it must give one", series.len()),
-                "sum over them, or name a selector instead of an expression",
-            ));
+        let found = single(series)?;
+        let (fine, coarse) = (self.scrapes.fine(), self.scrapes.coarse());
+        if step == fine {
+            match role {
+                QueryRole::Part => self.has_series[0] = Some(found.is_some()),
+                QueryRole::Total => self.has_series[1] = Some(found.is_some()),
+                _ => {}
+            }
         }
-        let Some(one) = series.pop() else {
+        let Some(one) = found else {
             return Ok(());
         };
         let track = match role {
@@ -250,7 +358,15 @@ impl MonitoredRatio {
             QueryRole::Part => RatioPart::Part,
             _ => RatioPart::Total,
         };
-        fill(track, part, step, &one);
+        let mut put = |part: RatioPart, one: &LabelledSeries| {
+            if step == fine {
+                fill(track, part, step, one);
+            }
+            if step == coarse {
+                fill_past(track, part, step, one);
+            }
+        };
+        put(part, &one);
         if matches!(role, QueryRole::Unknown | QueryRole::Amount) {
             // Nothing of it is good, so the sum over this series is the count itself.
             let none_good = one.values.iter().map(|(at, _)| (*at, 0.0)).collect();
@@ -258,46 +374,42 @@ impl MonitoredRatio {
                 labels: SeriesLabels::new(),
                 values: none_good,
             };
-            fill(track, RatioPart::Part, step, &none_good);
+            put(RatioPart::Part, &none_good);
         }
-        self.baseline = self.baseline.take().filter(|_| step != FIVE);
+        self.baseline = self.baseline.take().filter(|_| step != coarse);
         Ok(())
     }
 
-    fn add_parts(
-        &mut self,
-        role: &QueryRole,
-        label: &str,
-        step: i64,
-        series: Vec<LabelledSeries>,
-    ) -> Result<(), Problem> {
-        let part = match role {
-            QueryRole::PartBy(_) => RatioPart::Part,
-            _ => RatioPart::Total,
-        };
-        for one in series {
-            let value = one.labels.get(label).map_or("", |value| value.as_str());
-            let value = if value.is_empty() { "(none)" } else { value };
-            let key = (label.to_string(), value.to_string());
-            let of_label = self.parts.keys().filter(|(known, _)| known == label);
-            let is_full = of_label.count() >= MAX_PARTS;
-            if is_full && !self.parts.contains_key(&key) {
-                self.dropped_parts += 1;
-                continue;
-            }
-            let (window, counts_bad) = (self.window, self.counts_bad);
-            let entry = self.parts.entry(key).or_insert_with(|| PartOf {
-                track: RatioSeries::new(window).counting_bad(counts_bad),
-                baseline: None,
-            });
-            if step == HOUR {
-                spread(&mut entry.track, part, &one);
-                entry.baseline = None;
-            } else {
-                fill(&mut entry.track, part, step, &one);
-            }
+    /// Why there is no ratio, if one of its halves has no series.
+    pub(super) fn reason(&self, spec: &SignalSpec) -> Option<Problem> {
+        if self.scrapes.is_too_slow() {
+            let interval = crate::text::write_duration(TimeDelta::seconds(self.scrapes.interval()));
+            return Some(Problem::new(
+                format!("its series are scraped every {interval}; at most 10m is supported"),
+                "scrape them more often, or measure this path by alerts",
+            ));
         }
-        Ok(())
+        let [part, total] = self.has_series;
+        let name = match (&spec.ratio, &spec.latency) {
+            (Some(ratio), _) if ratio.good.is_none() => "bad",
+            (Some(_), _) => "good",
+            (None, _) => "the bucket of the bound",
+        };
+        match (part?, total?) {
+            (true, true) => None,
+            (_, false) => Some(Problem::new(
+                "the total has no series",
+                "check the name and the labels of the total in the service map",
+            )),
+            (false, true) if name == "bad" => Some(Problem::new(
+                "`bad` has no series; that is not known to mean zero",
+                "set `absent_bad_is_zero: true` if the counter appears with the first failure",
+            )),
+            (false, true) => Some(Problem::new(
+                format!("{name} has no series, the total has"),
+                "check its labels and their values in the service map",
+            )),
+        }
     }
 
     /// A drop of the success ratio, and one of the volume.
@@ -309,50 +421,26 @@ impl MonitoredRatio {
             .is_none_or(|(known, _)| *known != hour)
         {
             self.baseline = Some((hour, Baseline::around(&self.track, self.objective, end)));
-            self.parts
-                .values_mut()
-                .for_each(|part| part.baseline = None);
+            self.parts.forget_baselines();
         }
-        for part in self.parts.values_mut() {
-            let make = || Baseline::around(&part.track, self.objective, end);
-            part.baseline.get_or_insert_with(make);
-        }
+        self.parts.make_baselines(self.objective, end);
         let Some((_, baseline)) = &self.baseline else {
             return (DropState::default(), None);
         };
-        let splits: Vec<LabelSplit<'_>> = self
-            .parts
-            .iter()
-            .filter_map(|((label, value), part)| {
-                Some(LabelSplit {
-                    label,
-                    value,
-                    track: &part.track,
-                    baseline: part.baseline.as_ref()?,
-                })
-            })
-            .collect();
+        let splits = self.parts.splits();
         let mut found = find_with_parts(&self.track, baseline, &splits, end);
         found.drop = self.onset.follow(found.drop);
         (found, find_volume_drop(&self.track, baseline, end))
     }
 }
 
-/// Turns rates into counts.
-fn fill(track: &mut RatioSeries, part: RatioPart, step: i64, series: &LabelledSeries) {
-    let lane = track.lane_mut(part, step);
-    for (at, rate) in &series.values {
-        lane.put(bucket_of(*at, step), rate * step as f64);
-    }
-}
-
-/// Spreads an hour's rate over its twelve buckets of five minutes: precise enough for normal values.
-fn spread(track: &mut RatioSeries, part: RatioPart, series: &LabelledSeries) {
-    let lane = track.lane_mut(part, FIVE);
-    for (at, rate) in &series.values {
-        let first = bucket_of(*at, HOUR) * (HOUR / FIVE);
-        for five in first..first + HOUR / FIVE {
-            lane.put(five, rate * FIVE as f64);
-        }
+/// The one series of an answer; `None` if it is empty.
+fn single(mut series: Vec<LabelledSeries>) -> Result<Option<LabelledSeries>, Problem> {
+    match series.len() {
+        0 | 1 => Ok(series.pop()),
+        many => Err(Problem::new(
+            format!("the query gives {many} series; it must give one"),
+            "sum over them, or name a selector instead of an expression",
+        )),
     }
 }

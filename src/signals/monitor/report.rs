@@ -100,6 +100,12 @@ pub struct RatioReport {
     pub pricing: Option<Pricing>,
     pub unknown: Option<Arc<RatioSeries>>,
     pub amount: Option<Arc<RatioSeries>>,
+    /// Whether the failed payments of `track` contain those of unknown outcome; `None` if that is not known.
+    pub unknown_is_failed: Option<bool>,
+    /// Between two scrapes; `None` until it is measured.
+    pub interval: Option<TimeDelta>,
+    /// Scrape gaps whose counts were not read.
+    pub gaps_unread: usize,
     /// Label values that are not monitored.
     pub dropped_parts: usize,
     /// Whether events are counted; without them there are no counts and no cost, and the budget is one of time.
@@ -107,6 +113,27 @@ pub struct RatioReport {
 }
 
 impl RatioReport {
+    /// Without drops, money and parts.
+    pub fn new(track: Arc<RatioSeries>, current: CurrentRatio, budget: Budget) -> Self {
+        Self {
+            per_minute: current.per_minute(),
+            current,
+            budget,
+            drop: None,
+            recovery: None,
+            volume_drop: None,
+            track,
+            pricing: None,
+            unknown: None,
+            amount: None,
+            unknown_is_failed: None,
+            interval: None,
+            gaps_unread: 0,
+            dropped_parts: 0,
+            has_volume: true,
+        }
+    }
+
     /// The current success ratio. Every other number of this report ends at the same time.
     pub fn now(&self) -> Option<f64> {
         self.current.reading.value()

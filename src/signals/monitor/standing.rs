@@ -9,7 +9,9 @@ use super::number::MonitoredNumber;
 use super::rate;
 use super::ratio::MonitoredRatio;
 use super::report::{RatioReport, SignalDetail, SignalReport, SignalStanding};
+use super::scrapes::MonitoredScrapes;
 use super::state::{MonitoredSignal, SignalState};
+use crate::text::{Problem, write_duration};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
 
@@ -24,8 +26,17 @@ pub(super) fn of(
     let there = now + ahead;
     let error = signal.errors.first().map(|(_, problem)| problem.clone());
     let partial = signal.partial.first().map(|(_, said)| said.clone());
+    let reason = match &signal.state {
+        SignalState::Ratio(ratio) if !ratio.has_volume => out_of_date(&ratio.scrapes, there),
+        SignalState::Ratio(ratio) => ratio.reason(&signal.spec),
+        SignalState::Number(number) => out_of_date(&number.scrapes, there),
+    };
+    let scraped = match &signal.state {
+        SignalState::Ratio(ratio) => ratio.scrapes.oldest(),
+        SignalState::Number(number) => number.scrapes.oldest(),
+    };
     let (standing, measured, detail) = match &mut signal.state {
-        SignalState::Ratio(ratio) => of_ratio(ratio, there),
+        SignalState::Ratio(ratio) => of_ratio(ratio, there, partial.is_some()),
         SignalState::Number(number) => of_number(&signal.spec, number, there),
     };
     SignalReport {
@@ -34,9 +45,9 @@ pub(super) fn of(
         strict: signal.strict,
         standing,
         measured: measured.map(|at| at - ahead),
-        scraped: None,
+        scraped: scraped.map(|at| at - ahead),
         source: signal.spec.source.clone(),
-        error,
+        error: error.or(reason),
         partial,
         detail,
     }
@@ -45,42 +56,51 @@ pub(super) fn of(
 fn of_ratio(
     ratio: &mut MonitoredRatio,
     there: DateTime<Utc>,
+    is_partial: bool,
 ) -> (SignalStanding, Option<DateTime<Utc>>, SignalDetail) {
     if !ratio.has_volume {
         return rate::standing(ratio, there);
     }
     let end = ratio.track.end();
     let to = end.unwrap_or(there);
-    let fresh = end.is_some_and(|end| there - end < STALE);
-    let current = CurrentRatio::of(&ratio.track, to, fresh);
+    let stale = STALE.max(ratio.scrapes.patience());
+    let is_old = |end: Option<DateTime<Utc>>| end.is_none_or(|end| there - end >= stale);
+    let fresh = !is_old(end) && !is_partial && !ratio.scrapes.is_too_slow();
+    let span = STALE.max(TimeDelta::seconds(ratio.scrapes.fine()));
+    let mut current = CurrentRatio::over(&ratio.track, span, to, fresh);
+    if is_partial {
+        let end = ratio.partial.end();
+        let shown = CurrentRatio::over(&ratio.partial, span, end.unwrap_or(to), !is_old(end));
+        current = shown.as_partial();
+    }
     let (found, volume_drop) = if fresh {
         ratio.drop_at(to)
     } else {
         (DropState::default(), None)
     };
-    let budget = Budget::at(&ratio.track, ratio.objective(), ratio.window(), to);
+    let (objective, window) = (ratio.objective(), ratio.window());
+    let budget = Budget::with_shortest(&ratio.track, objective, window, to, span);
     let standing = match current.reading.value() {
         _ if !fresh => SignalStanding::Unknown,
         _ if found.drop.is_some() || volume_drop.is_some() => SignalStanding::Breach,
         _ if budget.burns[..2].iter().any(Burn::exceeds) => SignalStanding::Breach,
         None => SignalStanding::Unknown,
-        Some(now) if now < ratio.objective() => SignalStanding::AtRisk,
-        Some(_) if budget.left().is_some_and(|left| left < 0.0) => SignalStanding::AtRisk,
+        Some(now) if now < objective => SignalStanding::AtRisk,
+        Some(_) if budget.left_at_least().is_some_and(|left| left < 0.0) => SignalStanding::AtRisk,
         Some(_) => SignalStanding::Fine,
     };
     let report = RatioReport {
-        per_minute: current.per_minute(),
-        current,
-        budget,
         drop: found.drop,
         recovery: found.recovery,
         volume_drop,
-        track: Arc::clone(&ratio.track),
         pricing: ratio.pricing.clone(),
         unknown: ratio.unknown.clone(),
         amount: ratio.amount.clone(),
-        dropped_parts: ratio.dropped_parts,
-        has_volume: true,
+        unknown_is_failed: ratio.unknown_is_failed,
+        interval: ratio.scrapes.measured(),
+        gaps_unread: ratio.gaps.unread,
+        dropped_parts: ratio.parts.left_out(),
+        ..RatioReport::new(Arc::clone(&ratio.track), current, budget)
     };
     (standing, end, SignalDetail::Ratio(Box::new(report)))
 }
@@ -91,18 +111,41 @@ fn of_number(
     there: DateTime<Utc>,
 ) -> (SignalStanding, Option<DateTime<Utc>>, SignalDetail) {
     let sample = number.sample;
-    let reading = sample.map_or(Reading::NoData, |sample| sample.reading);
+    let is_old = number.scrapes.is_fresh(there) == Some(false);
+    let reading = match sample {
+        Some(sample) if !is_old => sample.reading,
+        _ => Reading::NoData,
+    };
+    // A query may give a value long after the last scrape: its age is that of the scrape.
+    let scraped = number.scrapes.oldest();
     let measured = sample.filter(|_| reading.value().is_some());
+    let measured = measured.map(|sample| scraped.unwrap_or(sample.at));
     let (standing, detail) = if let Some(spec) = &spec.correctness {
         of_correctness(spec, number, reading)
     } else if let Some(spec) = &spec.level {
         of_level(spec, number, reading)
     } else if let Some(spec) = &spec.version {
-        of_versions(spec, number)
+        of_versions(spec, number, is_old)
     } else {
         of_deadline(spec.deadline.as_ref(), reading, there)
     };
-    (standing, measured.map(|sample| sample.at), detail)
+    (standing, measured, detail)
+}
+
+/// Why a number has no value although its query may give one.
+fn out_of_date(scrapes: &MonitoredScrapes, there: DateTime<Utc>) -> Option<Problem> {
+    if scrapes.is_fresh(there) != Some(false) {
+        return None;
+    }
+    let what = match scrapes.oldest() {
+        Some(at) => format!(
+            "no scrape of its series for {}",
+            write_duration(TimeDelta::minutes((there - at).num_minutes()))
+        ),
+        None => "no recent scrape of its series".to_string(),
+    };
+    let hint = "check its exporter; if the series appears with the first event, name one that is always there as `alive`";
+    Some(Problem::new(what, hint))
 }
 
 fn standing_of(fine: Option<bool>, bad: SignalStanding) -> SignalStanding {
@@ -150,11 +193,16 @@ fn of_level(
     (standing_of(fine, SignalStanding::AtRisk), detail)
 }
 
-fn of_versions(spec: &VersionSpec, number: &MonitoredNumber) -> (SignalStanding, SignalDetail) {
+fn of_versions(
+    spec: &VersionSpec,
+    number: &MonitoredNumber,
+    is_old: bool,
+) -> (SignalStanding, SignalDetail) {
     let total: f64 = number.versions.iter().map(|(_, count)| count).sum();
     let wanted = spec.replicas.map(f64::from);
     let complete = wanted.is_none_or(|replicas| total >= replicas);
     let fine = match number.versions.len() {
+        _ if is_old => None,
         0 => None,
         versions => Some(versions == 1 && complete),
     };

@@ -3,7 +3,7 @@
 use super::number::MonitoredNumber;
 use super::ratio::MonitoredRatio;
 use crate::signals::map::SignalSpec;
-use crate::signals::series::QueryRole;
+use crate::signals::series::{QueryRole, SignalQuery, SignalRequest};
 use crate::text::{PathId, Problem, Safe};
 
 #[derive(Debug, Clone)]
@@ -15,6 +15,16 @@ pub(super) struct MonitoredSignal {
     pub(super) errors: Vec<(QueryRole, Problem)>,
     /// The source's words about answers that lack data.
     pub(super) partial: Vec<(QueryRole, Safe)>,
+}
+
+impl MonitoredSignal {
+    pub(super) fn query(&self, index: usize, request: SignalRequest) -> SignalQuery {
+        SignalQuery {
+            signal: index,
+            source: self.spec.source.clone(),
+            request,
+        }
+    }
 }
 
 #[derive(Debug, Clone)]

@@ -87,6 +87,7 @@ pub(super) fn part<T: DeserializeOwned>(
 /// A signal without a measurement.
 pub(super) fn signal(name: &str) -> SignalSpec {
     SignalSpec {
+        alive: None,
         signal: Slug::nearest(name),
         source: None,
         window_days: None,

@@ -1,0 +1,173 @@
+//! The parts of a ratio by label value, such as one provider: their counts and normal values.
+
+use super::super::detection::{Baseline, LabelSplit};
+use super::super::series::{LabelledSeries, bucket_of};
+use super::super::tally::{FIVE, RatioPart, RatioSeries};
+use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::BTreeMap;
+
+/// Monitored values of one label, those with the most payments; the others count in the total only.
+const MAX_PARTS: usize = 20;
+/// In seconds: the buckets in which a part's past is read.
+pub(super) const HOUR: i64 = 3600;
+
+#[derive(Debug, Clone)]
+pub(crate) struct MonitoredParts {
+    window: TimeDelta,
+    counts_bad: bool,
+    /// By label and value.
+    parts: BTreeMap<(String, String), PartOf>,
+    /// Values that are not monitored, by label.
+    left_out: BTreeMap<String, usize>,
+}
+
+#[derive(Debug, Clone)]
+struct PartOf {
+    track: RatioSeries,
+    baseline: Option<Baseline>,
+    /// Events of the last answer about the past.
+    volume: f64,
+}
+
+impl MonitoredParts {
+    pub(super) fn new(window: TimeDelta, counts_bad: bool) -> Self {
+        Self {
+            window,
+            counts_bad,
+            parts: BTreeMap::new(),
+            left_out: BTreeMap::new(),
+        }
+    }
+
+    pub(super) fn left_out(&self) -> usize {
+        self.left_out.values().sum()
+    }
+
+    /// `part`: good or bad events, or all events. The totals of the past come first: they decide which values are
+    /// monitored.
+    pub(super) fn add(
+        &mut self,
+        part: RatioPart,
+        label: &str,
+        step: i64,
+        series: Vec<LabelledSeries>,
+    ) {
+        let mut named: Vec<(String, f64, LabelledSeries)> = series
+            .into_iter()
+            .map(|one| {
+                let value = one.labels.get(label).map_or("", |value| value.as_str());
+                let value = if value.is_empty() { "(none)" } else { value };
+                let volume = one.values.iter().map(|(_, rate)| rate).sum();
+                (value.to_string(), volume, one)
+            })
+            .collect();
+        if part == RatioPart::Total {
+            named.sort_by(|a, b| b.1.total_cmp(&a.1));
+            let past = step == HOUR && named.iter().any(|(_, _, one)| one.values.len() > 2);
+            let mut left_out = 0;
+            for (value, volume, _) in &named {
+                left_out += usize::from(!self.admits(label, value, *volume, past));
+            }
+            self.left_out.insert(label.to_string(), left_out);
+        }
+        for (value, _, one) in named {
+            let Some(entry) = self.parts.get_mut(&(label.to_string(), value)) else {
+                continue;
+            };
+            if step == HOUR {
+                entry.baseline = None;
+            }
+            fill(&mut entry.track, part, step, &one);
+        }
+    }
+
+    /// A value with more payments takes the place of the one with the fewest.
+    fn admits(&mut self, label: &str, value: &str, volume: f64, past: bool) -> bool {
+        let key = (label.to_string(), value.to_string());
+        if let Some(known) = self.parts.get_mut(&key) {
+            if past {
+                known.volume = volume;
+            }
+            return true;
+        }
+        let of_label = || self.parts.iter().filter(|((known, _), _)| known == label);
+        if of_label().count() >= MAX_PARTS {
+            let least = of_label().min_by(|a, b| a.1.volume.total_cmp(&b.1.volume));
+            let least = least.map(|(key, part)| (key.clone(), part.volume));
+            match least.filter(|(_, least)| past && *least < volume) {
+                Some((least, _)) => self.parts.remove(&least),
+                None => return false,
+            };
+        }
+        let track = RatioSeries::new(self.window).counting_bad(self.counts_bad);
+        let part = PartOf {
+            track,
+            baseline: None,
+            volume: if past { volume } else { 0.0 },
+        };
+        self.parts.insert(key, part);
+        true
+    }
+
+    #[cfg(test)]
+    pub(super) fn values(&self, label: &str) -> impl Iterator<Item = &str> {
+        let of_label = self.parts.keys().filter(move |(known, _)| known == label);
+        of_label.map(|(_, value)| value.as_str())
+    }
+
+    pub(super) fn forget_baselines(&mut self) {
+        let parts = self.parts.values_mut();
+        parts.for_each(|part| part.baseline = None);
+    }
+
+    pub(super) fn make_baselines(&mut self, objective: f64, end: DateTime<Utc>) {
+        for part in self.parts.values_mut() {
+            let make = || Baseline::around(&part.track, objective, end);
+            part.baseline.get_or_insert_with(make);
+        }
+    }
+
+    pub(super) fn splits(&self) -> Vec<LabelSplit<'_>> {
+        let mut splits = Vec::new();
+        for ((label, value), part) in &self.parts {
+            let Some(baseline) = &part.baseline else {
+                continue;
+            };
+            splits.push(LabelSplit {
+                label,
+                value,
+                track: &part.track,
+                baseline,
+            });
+        }
+        splits
+    }
+}
+
+/// Turns rates into counts. A bucket longer than a minute, or than five minutes, is spread over its minutes or its
+/// five minutes.
+pub(super) fn fill(track: &mut RatioSeries, part: RatioPart, step: i64, series: &LabelledSeries) {
+    let lane = track.lane_mut(part, if step >= HOUR { FIVE } else { 60 });
+    spread(lane, step, series);
+}
+
+/// The same into the buckets of five minutes.
+pub(super) fn fill_past(
+    track: &mut RatioSeries,
+    part: RatioPart,
+    step: i64,
+    series: &LabelledSeries,
+) {
+    spread(track.lane_mut(part, FIVE), step, series);
+}
+
+fn spread(lane: &mut super::super::tally::Lane, step: i64, series: &LabelledSeries) {
+    let each = lane.step();
+    let per = (step / each).max(1);
+    for (at, rate) in &series.values {
+        let first = bucket_of(*at, step) * per;
+        for bucket in first..first + per {
+            lane.put(bucket, rate * each as f64);
+        }
+    }
+}
