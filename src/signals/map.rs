@@ -10,10 +10,10 @@ mod slo;
 mod spec;
 
 pub use error::MapError;
-pub(super) use promql::counter_rate;
 pub use promql::window_of;
+pub(super) use promql::{counter_rate, counter_rate_by};
 pub use queries::RatioQueries;
-pub(super) use selectors::Needed;
+pub(super) use selectors::{Needed, is_among};
 pub use slo::signals_of;
 pub use spec::{
     ConfigDuration, CorrectnessSpec, DeadlineSpec, LevelGroup, LevelSpec, RateSpec, SignalSpec,
