@@ -8,6 +8,7 @@ pub mod detection;
 mod expectation;
 pub mod gate;
 pub mod impact;
+pub mod inquiry;
 pub mod latency;
 pub mod map;
 pub mod money;

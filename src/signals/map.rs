@@ -11,7 +11,7 @@ mod spec;
 
 pub use error::MapError;
 pub use promql::window_of;
-pub(super) use promql::{counter_rate, counter_rate_by};
+pub(super) use promql::{counter_rate, counter_rate_by, label_name};
 pub use queries::RatioQueries;
 pub(super) use selectors::{Needed, is_among};
 pub use slo::signals_of;
