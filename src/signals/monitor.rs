@@ -14,10 +14,12 @@ mod report;
 mod scrapes;
 mod standing;
 mod state;
+mod usual;
 
-#[cfg(test)]
 pub use current::CurrentRatio;
-pub use report::{MonitorReport, RatioReport, SignalDetail, SignalReport, SignalStanding};
+pub use report::{
+    MonitorReport, PartReport, RatioReport, SignalDetail, SignalReport, SignalStanding,
+};
 
 use super::map::ServiceMap;
 use super::series::{Answer, QueryRole, SignalAnswer, SignalQuery, SignalRequest};

@@ -4,14 +4,18 @@ use super::super::Sample;
 use super::super::detection::{
     Baseline, DropState, Onset, VolumeDrop, find_volume_drop, find_with_parts,
 };
-use super::super::map::{Pricing, RatioQueries, ServiceMap, SignalSpec, counter_rate, window_of};
+use super::super::latency::Quantiles;
+use super::super::map::{
+    Pricing, RatioQueries, ServiceMap, SignalSpec, counter_rate, counter_rate_by, is_among,
+    window_of,
+};
 use super::super::series::{
     LabelledSeries, QueryRange, QueryRole, SeriesLabels, SignalAnswer, SignalRequest, bucket_of,
 };
-use super::super::tally::{MINUTES_KEPT, RatioPart, RatioSeries};
+use super::super::tally::{Lane, MINUTES_KEPT, RatioPart, RatioSeries};
 use super::gaps::{self, GapFinder};
 use super::number::one;
-use super::parts::{HOUR, MonitoredParts, fill, fill_past};
+use super::parts::{DECLINES_KEPT, HOUR, MonitoredParts, fill, fill_past, spread, value_of};
 use super::scrapes::MonitoredScrapes;
 use crate::signals::map::scrapes as queries;
 use crate::text::Problem;
@@ -53,6 +57,12 @@ pub(crate) struct MonitoredRatio {
     held: BTreeMap<(String, i64), i64>,
     /// Whether the latest answer had a series: of good or bad events, of all.
     has_series: [Option<bool>; 2],
+    /// By minute.
+    pub(super) declines: Option<Lane>,
+    pub(super) declines_among: bool,
+    /// Of all, and by label and value.
+    pub(super) quantiles: BTreeMap<Option<(String, String)>, Quantiles>,
+    pub(super) sla: Option<f64>,
     baseline: Option<(i64, Baseline)>,
     onset: Onset,
     /// Whether events are counted; else seconds are.
@@ -69,6 +79,10 @@ impl MonitoredRatio {
         let ratio = spec.ratio.as_ref();
         let counts_bad = ratio.is_some_and(|ratio| ratio.good.is_none());
         let counted = |wanted: bool| wanted.then(|| Arc::new(RatioSeries::new(window)));
+        let declines = ratio.and_then(|ratio| ratio.declines.as_deref());
+        let latency = spec.latency.as_ref();
+        let by = ratio.map(|ratio| &ratio.by);
+        let by = by.or(latency.map(|latency| &latency.by));
         let counter = match &spec.rate {
             Some(rate) => rate.query.clone(),
             None => spec.total_counter(),
@@ -77,7 +91,7 @@ impl MonitoredRatio {
         Self {
             window,
             objective: spec.objective().unwrap_or_default(),
-            by: ratio.map(|ratio| ratio.by.clone()).unwrap_or_default(),
+            by: by.cloned().unwrap_or_default(),
             track: Arc::new(RatioSeries::new(window).counting_bad(counts_bad)),
             partial: RatioSeries::new(TimeDelta::days(1)).counting_bad(counts_bad),
             unknown: counted(money.as_ref().is_some_and(|money| money.unknown.is_some())),
@@ -92,6 +106,11 @@ impl MonitoredRatio {
             read: BTreeMap::new(),
             held: BTreeMap::new(),
             has_series: [None; 2],
+            declines: declines.map(|_| Lane::new(60, DECLINES_KEPT)),
+            declines_among: declines
+                .is_some_and(|declines| is_among(declines, &spec.total_counter()) == Some(true)),
+            quantiles: BTreeMap::new(),
+            sla: spec.sla(),
             baseline: None,
             onset: Onset::default(),
             has_volume: spec.rate.is_none(),
@@ -171,10 +190,11 @@ impl MonitoredRatio {
                 }
             }
         }
+        self.add_views(&mut due, spec, settled);
         if let Some(counter) = self.scrapes.selectors().first()
             && self.has_volume
         {
-            let step = GapFinder::bucket(self.scrapes.interval());
+            let step = GapFinder::bucket(self.scrapes.interval(), coarse);
             let back = self.window.num_seconds() / step;
             let query = queries::samples(counter, step);
             self.add_due(&mut due, QueryRole::Samples, query, (step, settled, back));
@@ -183,6 +203,72 @@ impl MonitoredRatio {
             due.extend(self.scrapes.last_query(there));
         }
         due
+    }
+
+    /// What is shown of the present only: declines and quantiles.
+    fn add_views(&self, due: &mut Vec<SignalRequest>, spec: &SignalSpec, settled: i64) {
+        let fine = self.scrapes.fine();
+        let labels = || std::iter::once(None).chain(self.by.iter().map(Some));
+        let declines = spec
+            .ratio
+            .as_ref()
+            .and_then(|ratio| ratio.declines.as_ref());
+        if let Some(counter) = declines {
+            for label in labels() {
+                let role = match label {
+                    None => QueryRole::Declines,
+                    Some(label) => QueryRole::DeclinesBy(label.clone()),
+                };
+                let window = self.window_of(fine);
+                let query = counter_rate_by(counter, &window, label.map(String::as_str));
+                self.add_due(due, role, query, (fine, settled, 1800 / fine));
+            }
+        }
+        if let Some(latency) = &spec.latency {
+            let window = self.window_of(self.current_span().num_seconds());
+            for label in labels() {
+                let query = latency.buckets(&window, label.map(String::as_str));
+                let role = QueryRole::Buckets(label.cloned());
+                self.add_due(due, role, query, (fine, settled, 1));
+            }
+        }
+    }
+
+    /// Over which the current value is measured: five minutes, or one scrape.
+    pub(super) fn current_span(&self) -> TimeDelta {
+        TimeDelta::minutes(5).max(TimeDelta::seconds(self.scrapes.fine()))
+    }
+
+    fn set_quantiles(&mut self, label: Option<&String>, series: &[LabelledSeries]) {
+        let mut found: BTreeMap<Option<(String, String)>, Vec<(f64, f64)>> = BTreeMap::new();
+        for one in series {
+            let part = label.map(|label| (label.clone(), value_of(one, label)));
+            let name = |name: &str| {
+                one.labels
+                    .get(name)
+                    .and_then(|text| text.as_str().parse().ok())
+            };
+            let key: Option<f64> = name("le").or(name(queries::KEY));
+            let value = one.values.last().map(|(_, value)| *value);
+            if let (Some(key), Some(value)) = (key, value) {
+                found.entry(part).or_default().push((key, value));
+            }
+        }
+        let is_native = series
+            .iter()
+            .any(|one| one.labels.contains_key(queries::KEY));
+        self.quantiles.retain(|part, _| match (part, label) {
+            (None, None) => false,
+            (Some((known, _)), Some(label)) => known != label,
+            _ => true,
+        });
+        for (part, numbers) in found {
+            let quantiles = match is_native {
+                true => Quantiles::of_shares(&numbers),
+                false => Quantiles::of_buckets(numbers),
+            };
+            self.quantiles.extend(quantiles.map(|found| (part, found)));
+        }
     }
 
     /// In seconds.
@@ -295,6 +381,13 @@ impl MonitoredRatio {
             QueryRole::PartBy(label) => self.parts.add(RatioPart::Part, label, range.step, series),
             QueryRole::TotalBy(label) => {
                 self.parts.add(RatioPart::Total, label, range.step, series)
+            }
+            QueryRole::Buckets(label) => self.set_quantiles(label.as_ref(), &series),
+            QueryRole::DeclinesBy(label) => self.parts.add_declines(label, range.step, series),
+            QueryRole::Declines => {
+                if let (Some(lane), Some(one)) = (&mut self.declines, single(series)?) {
+                    spread(lane, range.step, &one);
+                }
             }
             QueryRole::Samples => self.gaps.set_samples(range.step, self.window, &series),
             QueryRole::Gap(first, next) => return self.add_gap(&(*first..*next), &series),
