@@ -6,6 +6,7 @@ mod changes;
 mod chart;
 mod measured;
 mod sources;
+mod traffic;
 
 use super::canvas::Canvas;
 use ratatui::text::Line;
@@ -29,6 +30,7 @@ pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
         &mut lines,
         measured::rows(canvas, if tall { 12 } else { 4 }),
     );
+    lines.extend(traffic::rows(canvas, if tall { 12 } else { 1 }));
     part(&mut lines, changes::rows(canvas, if tall { 6 } else { 2 }));
     let sources = sources::rows(canvas);
     if let Some(shown) = canvas.model.ui.chart {
