@@ -271,6 +271,13 @@ impl Loss {
 impl Impact {
     /// Failed payments and their amount; `about` marks an estimate.
     pub fn words(&self, about: &str) -> String {
+        match self.amount.as_ref().filter(|_| self.measured > 0) {
+            Some(amount) => format!("{}, {}", self.failed_words(), amount.words(about)),
+            None => self.failed_words(),
+        }
+    }
+
+    pub fn failed_words(&self) -> String {
         if self.measured == 0 {
             return "failures not counted yet".to_string();
         }
@@ -279,10 +286,7 @@ impl Impact {
         if self.unmeasured >= 60 {
             text += &format!(" + {} min unmeasured", self.unmeasured / 60);
         }
-        match &self.amount {
-            Some(amount) => format!("{text}, {}", amount.words(about)),
-            None => text,
-        }
+        text
     }
 }
 

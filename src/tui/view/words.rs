@@ -1,8 +1,8 @@
 //! Fitting words into cells: cutting, wrapping, aligning, ages and times.
 
-use crate::signals::words::times;
 use crate::incident::cadence::CadenceClock;
 use crate::incident::entry::ClockKind;
+use crate::signals::words::times;
 use crate::text::with_year;
 use chrono::{DateTime, Datelike, Local, TimeDelta, Utc};
 use ratatui::style::Style;

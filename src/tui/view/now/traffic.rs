@@ -35,10 +35,16 @@ fn whole(canvas: &Canvas<'_>, ratio: &RatioReport) -> Option<Line<'static>> {
     let mut words = Vec::new();
     if let Some(now) = ratio.per_minute {
         let normal = ratio.normal_per_minute;
-        let normal = normal.map_or(String::new(), |normal| format!(", normally {}", short(normal)));
+        let normal = normal.map_or(String::new(), |normal| {
+            format!(", normally {}", short(normal))
+        });
         words.push(format!("{} payments a minute{normal}", short(now)));
     }
-    words.extend(ratio.declines.map(|share| format!("declined {}", percent(share))));
+    words.extend(
+        ratio
+            .declines
+            .map(|share| format!("declined {}", percent(share))),
+    );
     words.extend(latency(canvas, ratio).map(Quantiles::words));
     let text = format!("   {}", words.join("   "));
     (!words.is_empty()).then(|| canvas.line(&text, canvas.theme.dim()))
@@ -48,7 +54,10 @@ fn whole(canvas: &Canvas<'_>, ratio: &RatioReport) -> Option<Line<'static>> {
 fn latency(canvas: &Canvas<'_>, ratio: &RatioReport) -> Option<Quantiles> {
     let report = canvas.model.live.report.as_ref()?;
     let (headline, _) = report.headline()?;
-    let mut others = report.signals.iter().filter(|signal| signal.path == headline.path);
+    let mut others = report
+        .signals
+        .iter()
+        .filter(|signal| signal.path == headline.path);
     ratio.latency.or_else(|| {
         others.find_map(|signal| match &signal.detail {
             SignalDetail::Ratio(other) => other.latency,
