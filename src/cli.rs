@@ -15,6 +15,7 @@ mod export;
 mod gate;
 mod generate;
 mod incident;
+mod inquiry;
 mod open_journal;
 mod output;
 mod playbook;

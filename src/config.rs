@@ -28,7 +28,7 @@ pub use services::{SERVICES, Services};
 use fallback::PartReader;
 
 use crate::files;
-use crate::incident::SourceId;
+use crate::incident::{Slug, SourceId};
 use crate::keymap::KeyMap;
 use crate::outbox::ChannelSettings;
 use crate::playbook::{Library, LoadedPlaybooks};
@@ -133,6 +133,10 @@ impl Config {
         let keys = file.keys.bound(&place)?;
         let mut policies =
             Policies::load(&file.policies, &base, &strict, (&keys, &place), &mut reader)?;
+        let signals = services.map.signals();
+        let known: Vec<&Slug> = signals.map(|(_, spec)| &spec.signal).collect();
+        let own = at(&file.policies.severity);
+        policies.check_signals(own.as_deref(), &known, &mut reader)?;
         let headline = services.headline();
         let plain_http = PlainHttp::new(&file.allow_plain_http);
         let allowing = |settings: SourceSettings| SourceSettings {

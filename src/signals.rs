@@ -9,6 +9,7 @@ pub mod detection;
 mod expectation;
 pub mod gate;
 pub mod impact;
+pub mod inquiry;
 pub mod map;
 pub mod money;
 pub mod monitor;

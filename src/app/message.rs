@@ -13,6 +13,7 @@ use crate::oncall::Schedule;
 use crate::outbox::{Delivery, Message};
 use crate::signals::Sample;
 use crate::signals::change::ChangeSet;
+use crate::signals::inquiry::Finding;
 use crate::signals::monitor::MonitorReport;
 use crate::sources::{ExternalIncident, ReadBack, RuleSet};
 use crate::text::Problem;
@@ -98,6 +99,8 @@ pub enum Msg {
     },
     Silence(SilenceNews),
     Signals(Box<MonitorReport>),
+    /// Whether the signals can be measured at their sources.
+    Findings(Vec<Finding>),
     Changes {
         source: SourceId,
         result: Result<ChangeSet, Problem>,

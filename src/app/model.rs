@@ -16,6 +16,7 @@ use crate::incident::{
 use crate::oncall::OnCallSchedules;
 use crate::signals::Sample;
 use crate::signals::change::{Change, ChangeSet, suspects};
+use crate::signals::inquiry::Finding;
 use crate::signals::map::{Service, ServicePath};
 use crate::signals::monitor::{MonitorReport, RatioReport, SignalReport};
 use crate::sources::RuleSet;
@@ -47,6 +48,8 @@ pub struct Live {
     pub rules: BTreeMap<SourceId, (RuleSet, DateTime<Utc>)>,
     pub odd: BTreeMap<(SourceId, &'static str), String>,
     pub report: Option<Box<MonitorReport>>,
+    /// What was found when the sources were asked whether the signals can be measured there.
+    pub findings: Vec<Finding>,
     /// Changes by source, or why they are not known.
     pub changes: BTreeMap<SourceId, (ChangeSet, Option<Problem>)>,
     pub sources: BTreeMap<SourceId, SourceState>,

@@ -5,6 +5,7 @@ mod awaited;
 mod calendars;
 mod document_writer;
 mod heartbeat;
+mod inquiry;
 mod journal_writer;
 mod parts;
 mod pollers;
@@ -27,6 +28,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 pub use calendars::{Calendar, Copies, Window, at_hand, window};
 pub use document_writer::write_documents;
+pub use inquiry::inquire;
 pub use journal_writer::JournalWriter;
 pub use parts::{Awaiting, Late, Launch, Parts};
 pub use pollers::refresh;

@@ -45,6 +45,7 @@ impl Live {
             known: _,
             changes: _,
             schedules: _,
+            findings: _,
             rules,
             report,
             sources,

@@ -47,6 +47,7 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Alerts { source, result } => return alerts::alerts(model, &source, result),
         Msg::Silence(news) => return silences::news(model, news),
         Msg::Signals(report) => return signals::report(model, report),
+        Msg::Findings(found) => model.live.findings = found,
         Msg::Changes { source, result } => return changes::changes(model, source, result),
         Msg::Rules { source, result } => return alerts::rules(model, &source, result),
         Msg::Answer { check, result } => return steps::answered(model, &check, result),

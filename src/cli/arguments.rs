@@ -267,7 +267,11 @@ pub(super) enum Config {
         file: Option<PathBuf>,
     },
     /// Read and check the configuration
-    Check,
+    Check {
+        /// Ask the sources too: whether each signal can be measured there
+        #[arg(long)]
+        online: bool,
+    },
     /// Show the paths in use
     Paths,
     /// Print a commented sample of the service map

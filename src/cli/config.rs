@@ -3,6 +3,7 @@
 use super::arguments::{Config as Verb, Global};
 use super::error::{CliError, Exit};
 use super::escalation::problems;
+use super::inquiry;
 use super::output::Output;
 use super::setup::opening::Missing;
 use super::setup::{Base, base, sound_base};
@@ -16,21 +17,7 @@ use std::path::PathBuf;
 pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), CliError> {
     match verb {
         Verb::Init { file } => init(global, file, output),
-        Verb::Check => {
-            let base = sound_base(global)?;
-            // What reads well and cannot be used is not sound: credentials are fetched, nothing is sent.
-            usable(&base)?;
-            for warning in &base.config.services.warnings {
-                output.warning(warning);
-            }
-            let file = base.config.file;
-            let place = file.map_or("no file: the defaults are in force".into(), |p| {
-                shown_path(&p)
-            });
-            let json = json!({"file": place, "sound": true});
-            output.result(&format!("{place}: sound"), &json);
-            Ok(())
-        }
+        Verb::Check { online } => check(global, online, output),
         Verb::Services => {
             output.result(SERVICES.trim_end(), &json!({"services": SERVICES}));
             // The sample is printed whatever the configuration is like.
@@ -71,6 +58,36 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
             Ok(())
         }
     }
+}
+
+fn check(global: &Global, online: bool, output: &Output) -> Result<(), CliError> {
+    let base = sound_base(global)?;
+    // What reads well and cannot be used is not sound: credentials are fetched, nothing is sent.
+    usable(&base)?;
+    for warning in &base.config.services.warnings {
+        output.warning(warning);
+    }
+    let found = match online {
+        true => inquiry::ask(&base)?,
+        false => inquiry::offline(&base, output)?,
+    };
+    let file = base.config.file.as_ref();
+    let place = file.map_or("no file: the defaults are in force".into(), |path| {
+        shown_path(path)
+    });
+    let sound = inquiry::refused(&found) == 0;
+    let state = match sound {
+        true => "sound".to_string(),
+        false => format!("not sound, {} refused", inquiry::refused(&found)),
+    };
+    let mut json = json!({"file": place, "sound": sound});
+    if online {
+        json["signals"] = inquiry::values(&found);
+    }
+    let mut lines = vec![format!("{place}: {state}")];
+    lines.extend(inquiry::lines(&found));
+    output.result(&lines.join("\n"), &json);
+    inquiry::outcome(&found)
 }
 
 /// Refuses what cannot be used, all of it in one answer.

@@ -8,6 +8,7 @@ use super::arguments::Global;
 use super::block_on::block_on;
 use super::error::CliError;
 use super::escalation;
+use super::inquiry;
 use super::output::Output;
 use super::setup::opening::Opened;
 use super::setup::{Base, quiet_base};
@@ -15,6 +16,7 @@ use crate::alerts::SourceAlerts;
 use crate::files::shared_above;
 use crate::journal::verify;
 use crate::outbox::Sender;
+use crate::signals::inquiry::FindingLevel;
 use crate::sources::{RuleSet, Source, SourceError, SourceErrorKind};
 use crate::text::{Safe, shown_path};
 use check::{Check, bad, good};
@@ -42,6 +44,7 @@ pub(super) fn run(global: &Global, output: &Output) -> Result<(), CliError> {
         (base.open(), schedules.join())
     });
     checks.extend(sources(&base, &opened.sources)?);
+    checks.extend(signals(&base, &opened.sources)?);
     // A source says itself why it does not answer.
     let missing = opened.missing.iter().filter(|one| one.what != "source");
     checks.extend(missing.map(|one| bad(one.what, one.problem(), one.error.hint.clone())));
@@ -148,6 +151,25 @@ fn sources(base: &Base, sources: &[Arc<dyn Source>]) -> Result<Vec<Check>, CliEr
         checks.extend(source_checks(base, source.as_ref())?);
     }
     Ok(checks)
+}
+
+/// Whether each signal of the service map can be measured.
+fn signals(base: &Base, sources: &[Arc<dyn Source>]) -> Result<Vec<Check>, CliError> {
+    if !sources.iter().any(|source| source.offers().metrics) {
+        return Ok(Vec::new());
+    }
+    let found = inquiry::inquire_with(base, sources)?;
+    let each = found.iter().map(|finding| {
+        let (name, says) = (inquiry::subject(finding), finding.reason.what());
+        let says = format!("{}: {says}", finding.part);
+        match finding.level {
+            FindingLevel::Fine => good(&name, says),
+            FindingLevel::Refused | FindingLevel::Warning => {
+                bad(&name, says, finding.reason.hint())
+            }
+        }
+    });
+    Ok(each.collect())
 }
 
 fn source_checks(base: &Base, source: &dyn Source) -> Result<Vec<Check>, CliError> {

@@ -7,7 +7,7 @@ use super::file::PolicyFiles;
 use crate::alerts::intake;
 use crate::files;
 use crate::incident::escalation::bell;
-use crate::incident::{ChannelId, PathId, ServiceId, escalation, severity};
+use crate::incident::{ChannelId, PathId, ServiceId, Slug, escalation, severity};
 use crate::keymap::KeyMap;
 use crate::outbox::ChannelSettings;
 use crate::signals::gate;
@@ -71,6 +71,32 @@ impl Policies {
             }
         }
         Ok(())
+    }
+
+    /// Checks that a severity policy of the user names signals that are measured. With
+    /// [`OnProblem::Report`](super::OnProblem::Report) it stays: a person answers the question.
+    pub(super) fn check_signals(
+        &self,
+        own: Option<&Path>,
+        known: &[&Slug],
+        reader: &mut PartReader,
+    ) -> Result<(), ConfigError> {
+        let Some(path) = own else { return Ok(()) };
+        let mut named = self.severity.value.named_signals();
+        let Some((question, signal)) = named.find(|(_, signal)| !known.contains(signal)) else {
+            return Ok(());
+        };
+        let what = format!(
+            "question \"{question}\" measures signal \"{signal}\", which the service map does not have"
+        );
+        let known = list(known);
+        let remedy = format!(
+            "write `signal: strict` for the success signal of the strict path, or one of: {known}"
+        );
+        reader.report(
+            ConfigError::value(path, what, remedy),
+            Replacement::AsItStands,
+        )
     }
 
     pub(super) fn load(

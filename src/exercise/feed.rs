@@ -144,8 +144,14 @@ impl Source for Feed {
         let seconds = at.timestamp_millis() as f64 / 1000.0;
         let answer = [("time()", seconds), ("drill_duplicate_captures", 0.0)];
         let known = answer.iter().find(|(known, _)| *known == query);
-        let sample = known.map(|(_, value)| {
-            let reading = Reading::Value(*value);
+        let rate = || {
+            let ratio = self.ratio(at).value()?;
+            let all = query.contains("drill_all_total").then_some(PER_SECOND);
+            let good = query.contains("drill_good_total");
+            all.or(good.then_some(PER_SECOND * ratio))
+        };
+        let sample = known.map(|(_, value)| *value).or_else(rate).map(|value| {
+            let reading = Reading::Value(value);
             LabelledSample {
                 labels: BTreeMap::new(),
                 sample: Sample { at, reading },

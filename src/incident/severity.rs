@@ -82,11 +82,9 @@ impl SeverityPolicy {
         rules.filter(|rule| rule.judge(answers) != Some(false))
     }
 
-    pub fn measured(&self, question: &Question, signal: &Slug, reading: Reading) -> Option<Slug> {
-        let measure = question
-            .measure
-            .as_ref()
-            .filter(|measure| measure.signal == *signal)?;
+    /// By a reading of the signal that the question names.
+    pub fn measured(question: &Question, reading: Reading) -> Option<Slug> {
+        let measure = question.measure.as_ref()?;
         let value = reading.value()?;
         let band = measure.bands.iter().find(|band| value < band.below);
         Some(band.map_or(&measure.otherwise, |band| &band.answer).clone())
@@ -101,6 +99,12 @@ impl SeverityPolicy {
             _ => &scope.several,
         };
         Some(answer.clone())
+    }
+
+    /// The signals that it names, each with its question.
+    pub fn named_signals(&self) -> impl Iterator<Item = (&Slug, &Slug)> {
+        let questions = self.questions.iter();
+        questions.filter_map(|question| Some((&question.id, question.measure.as_ref()?.named()?)))
     }
 
     fn open_question(&self, rule: &Rule, answers: &Answers) -> Option<&Question> {

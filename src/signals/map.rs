@@ -10,8 +10,8 @@ mod slo;
 mod spec;
 
 pub use error::MapError;
-pub(super) use promql::counter_rate;
 pub use promql::window_of;
+pub(super) use promql::{counter_rate, label_name};
 pub use queries::RatioQueries;
 pub(super) use selectors::Needed;
 pub use slo::signals_of;

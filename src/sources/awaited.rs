@@ -13,7 +13,7 @@ use crate::signals::change::ChangeSet;
 use crate::signals::series::{Answer, LabelledSample, LabelledSeries, QueryRange};
 use crate::text::Safe;
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
@@ -154,6 +154,26 @@ impl Source for DeferredSource {
         range: QueryRange,
     ) -> Result<Answer<Vec<LabelledSeries>>, SourceError> {
         self.source.get().await?.range(query, range).await
+    }
+
+    async fn label_values(
+        &self,
+        label: &str,
+        selector: Option<&str>,
+    ) -> Result<Vec<Safe>, SourceError> {
+        self.source.get().await?.label_values(label, selector).await
+    }
+
+    async fn label_names(&self, selector: &str) -> Result<Vec<Safe>, SourceError> {
+        self.source.get().await?.label_names(selector).await
+    }
+
+    async fn metric_type(&self, metric: &str) -> Result<Option<Safe>, SourceError> {
+        self.source.get().await?.metric_type(metric).await
+    }
+
+    async fn retention(&self) -> Result<Option<TimeDelta>, SourceError> {
+        self.source.get().await?.retention().await
     }
 }
 

@@ -1,13 +1,14 @@
 //! Prometheus's HTTP API, version 1; also that of Thanos, Mimir and VictoriaMetrics.
 
+mod catalog;
 mod envelope;
 mod quoted;
+mod server;
 
 use super::error::SourceError;
-use super::http::{HttpAnswer, SourceHttp};
-use super::lenient::{Fields, JsonType, List, Point, salvage};
+use super::http::SourceHttp;
+use super::lenient::{Fields, JsonType, List, Point};
 use super::normalize::labels;
-use super::recognize::recognized;
 use super::rule_set::RuleSet;
 use super::rules::{RuleGroups, rule_set};
 use super::settings::{HttpSettings, Offers, SourceKind};
@@ -15,11 +16,11 @@ use super::source::Source;
 use crate::incident::SourceId;
 use crate::signals::series::{Answer, LabelledSample, LabelledSeries, QueryRange};
 use crate::signals::{Reading, Sample};
+use crate::text::Safe;
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
-use envelope::{PrometheusAnswer, QueryData, Series};
-use quoted::has_quoted_name;
-use serde::de::DeserializeOwned;
+use chrono::{DateTime, TimeDelta, Utc};
+use envelope::{QueryData, Series};
+use server::Server;
 use std::collections::BTreeMap;
 
 /// Of one answer.
@@ -27,70 +28,21 @@ const MAX_SERIES: usize = 200;
 
 #[derive(Debug)]
 pub struct Prometheus {
-    http: SourceHttp,
+    server: Server,
 }
 
 impl Prometheus {
     pub fn new(settings: HttpSettings) -> Result<Self, SourceError> {
         Ok(Self {
-            http: SourceHttp::new(settings)?,
+            server: Server {
+                http: SourceHttp::new(settings)?,
+            },
         })
-    }
-
-    async fn ask<T: DeserializeOwned>(
-        &self,
-        path: &str,
-        query: &[(&str, &str)],
-    ) -> Result<Answer<T>, SourceError> {
-        match self.data(path, query).await {
-            Err(error) => Err(recognized(&self.http, SourceKind::Prometheus, error).await),
-            data => data,
-        }
-    }
-
-    async fn data<T: DeserializeOwned>(
-        &self,
-        path: &str,
-        query: &[(&str, &str)],
-    ) -> Result<Answer<T>, SourceError> {
-        let answer = self.http.get(path, query).await?;
-        if !answer.status.is_success() {
-            let asked = query.iter().find(|(name, _)| *name == "query");
-            return Err(self.refused(&answer, asked.map(|(_, text)| *text)));
-        }
-        let envelope: PrometheusAnswer<T> = self.http.json(&answer)?;
-        let partial = envelope.partial();
-        let partial = partial.map(|said| self.http.said(&said));
-        match (envelope.status.text.as_str(), envelope.data) {
-            ("success", Some(value)) => Ok(Answer { value, partial }),
-            _ => {
-                let said = match envelope.error.text.as_str() {
-                    "" => "neither data nor an error",
-                    said => said,
-                };
-                Err(self.http.wrong_answer(said))
-            }
-        }
-    }
-
-    /// 400 and 422 are about the query; other statuses about the server.
-    fn refused(&self, answer: &HttpAnswer, query: Option<&str>) -> SourceError {
-        let said = salvage::<PrometheusAnswer<serde_json::Value>>(&answer.body).ok();
-        let said = said.map(|envelope| envelope.error.text);
-        let said = said.filter(|said| !said.is_empty());
-        match (answer.status.as_u16(), &said) {
-            (400 | 422, Some(said)) if query.is_some_and(has_quoted_name) => {
-                let why = "the query names labels in quotation marks, which Prometheus reads from version 3 on";
-                self.http.wrong_query(&format!("{said}; {why}"))
-            }
-            (400 | 422, Some(said)) => self.http.wrong_query(said),
-            _ => self.http.refused(answer, said.as_deref()),
-        }
     }
 
     fn not_one_number(&self) -> SourceError {
         let why = "the query gives a range or text; one number is needed";
-        self.http.wrong_query(why)
+        self.server.http.wrong_query(why)
     }
 
     /// A label with very many values is a mistake of the query, and would cost memory here.
@@ -99,7 +51,7 @@ impl Prometheus {
             return Ok(());
         }
         let why = format!("{series} series, more than {MAX_SERIES}; sum by fewer labels");
-        Err(self.http.wrong_query(&why))
+        Err(self.server.http.wrong_query(&why))
     }
 
     /// An unreadable series would make a sum wrong: the answer is refused by name.
@@ -118,7 +70,8 @@ impl Prometheus {
     }
 
     fn wrong_type(&self, what: &str, kind: JsonType) -> SourceError {
-        self.http
+        self.server
+            .http
             .wrong_answer(&format!("{what} is {}", kind.words()))
     }
 
@@ -135,10 +88,10 @@ impl Prometheus {
             ("end", end),
             ("step", step),
         ];
-        let answer = self.ask("api/v1/query_range", &parameters).await?;
+        let answer = self.server.ask("api/v1/query_range", &parameters).await?;
         answer.try_map(|data| match data {
             QueryData::Matrix(list) => self.series(list),
-            _ => Err(self.http.wrong_answer("not a matrix")),
+            _ => Err(self.server.http.wrong_answer("not a matrix")),
         })
     }
 
@@ -182,7 +135,7 @@ impl Prometheus {
     fn sample(&self, at: f64, value: &str) -> Result<Sample, SourceError> {
         let broken = || {
             let why = format!("a sample of {value} at {at}");
-            self.http.wrong_answer(&why)
+            self.server.http.wrong_answer(&why)
         };
         let reading = Reading::parse(value).ok_or_else(broken)?;
         let at = time(at).ok_or_else(broken)?;
@@ -229,7 +182,7 @@ fn seconds(at: DateTime<Utc>) -> String {
 #[async_trait]
 impl Source for Prometheus {
     fn name(&self) -> &SourceId {
-        self.http.name()
+        self.server.http.name()
     }
 
     fn offers(&self) -> Offers {
@@ -237,12 +190,15 @@ impl Source for Prometheus {
     }
 
     async fn rules(&self) -> Result<RuleSet, SourceError> {
-        let groups: Answer<RuleGroups> = self.ask("api/v1/rules", &[("type", "alert")]).await?;
+        let groups: Answer<RuleGroups> = self
+            .server
+            .ask("api/v1/rules", &[("type", "alert")])
+            .await?;
         Ok(rule_set(groups.value))
     }
 
     async fn read(&self, query: &str) -> Result<Sample, SourceError> {
-        let answer = self.ask("api/v1/query", &[("query", query)]).await?;
+        let answer = self.server.ask("api/v1/query", &[("query", query)]).await?;
         let answer = answer.try_map(|data| self.one_number(data))?;
         Ok(answer.marked())
     }
@@ -255,7 +211,7 @@ impl Source for Prometheus {
         let at = at.map(seconds);
         let mut parameters = vec![("query", query)];
         parameters.extend(at.as_deref().map(|at| ("time", at)));
-        let answer = self.ask("api/v1/query", &parameters).await?;
+        let answer = self.server.ask("api/v1/query", &parameters).await?;
         answer.try_map(|data| self.samples(data))
     }
 
@@ -275,5 +231,25 @@ impl Source for Prometheus {
             labels: labels(&series.metric.into_texts()),
         };
         Ok(answer.map(|series| series.into_iter().map(each).collect()))
+    }
+
+    async fn label_values(
+        &self,
+        label: &str,
+        selector: Option<&str>,
+    ) -> Result<Vec<Safe>, SourceError> {
+        catalog::label_values(&self.server, label, selector).await
+    }
+
+    async fn label_names(&self, selector: &str) -> Result<Vec<Safe>, SourceError> {
+        catalog::label_names(&self.server, selector).await
+    }
+
+    async fn metric_type(&self, metric: &str) -> Result<Option<Safe>, SourceError> {
+        catalog::metric_type(&self.server, metric).await
+    }
+
+    async fn retention(&self) -> Result<Option<TimeDelta>, SourceError> {
+        catalog::retention(&self.server).await
     }
 }

@@ -7,8 +7,9 @@ use crate::alerts::{Alert, AnswerGaps, NewSilence, Silence, Silences, SourceAler
 use crate::incident::{Slug, SourceId};
 use crate::signals::Sample;
 use crate::signals::series::{Answer, LabelledSample, LabelledSeries, QueryRange};
+use crate::text::Safe;
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
 
 pub type AlertSink = Box<dyn FnMut(Alert) + Send>;
@@ -78,5 +79,28 @@ pub trait Source: Send + Sync {
         _range: QueryRange,
     ) -> Result<Answer<Vec<LabelledSeries>>, SourceError> {
         Err(SourceError::not_offered(self.name(), "history"))
+    }
+
+    /// The values of a label, of the selected series or of all.
+    async fn label_values(
+        &self,
+        _label: &str,
+        _selector: Option<&str>,
+    ) -> Result<Vec<Safe>, SourceError> {
+        Err(SourceError::not_offered(self.name(), "label values"))
+    }
+
+    async fn label_names(&self, _selector: &str) -> Result<Vec<Safe>, SourceError> {
+        Err(SourceError::not_offered(self.name(), "labels"))
+    }
+
+    /// As its exporter declares it: counter, gauge, histogram.
+    async fn metric_type(&self, _metric: &str) -> Result<Option<Safe>, SourceError> {
+        Err(SourceError::not_offered(self.name(), "metadata"))
+    }
+
+    /// How long it keeps samples; `None`: without a limit in time, or not known.
+    async fn retention(&self) -> Result<Option<TimeDelta>, SourceError> {
+        Err(SourceError::not_offered(self.name(), "its retention"))
     }
 }

@@ -1,5 +1,6 @@
 //! One task for each source: ask, report, wait; with backoff while it does not answer.
 
+use super::inquiry;
 use super::parts::Parts;
 use super::supervising::keep;
 use crate::alerts::intake::Intake;
@@ -7,7 +8,7 @@ use crate::alerts::{AlertIndex, SourceAlerts};
 use crate::app::message::Msg;
 use crate::incident::SourceId;
 use crate::journal::Clock;
-use crate::signals::monitor::SignalMonitor;
+use crate::signals::monitor::{SignalMonitor, SignalStanding};
 use crate::signals::series::{Answer, SignalAnswer, SignalQuery};
 use crate::sources::{
     Backoff, ChangeSource, ExternalIncidents, Pager, RuleSet, Source, SourceError, SourceErrorKind,
@@ -15,6 +16,7 @@ use crate::sources::{
 use crate::text::Problem;
 use chrono::TimeDelta;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
@@ -76,6 +78,8 @@ fn monitor_and_changes(parts: &Parts, messages: &UnboundedSender<Msg>) {
     if !sources.is_empty() && parts.map.signals().next().is_some() {
         let (map, clock) = (Arc::clone(&parts.map), Arc::clone(&parts.clock));
         let (inbox, pause) = (messages.clone(), parts.poll.max(SHORTEST_PAUSE));
+        let is_unknown = Arc::new(AtomicBool::new(false));
+        findings(parts, &sources, messages, &is_unknown);
         let every = TimeDelta::from_std(parts.poll).unwrap_or(TimeDelta::MAX);
         keep("measuring the signals".into(), messages, move || {
             let monitor = SignalMonitor::new(Arc::clone(&map)).polled_every(every);
@@ -85,6 +89,7 @@ fn monitor_and_changes(parts: &Parts, messages: &UnboundedSender<Msg>) {
                 Arc::clone(&clock),
                 inbox.clone(),
                 pause,
+                Arc::clone(&is_unknown),
             )
         });
     }
@@ -97,6 +102,26 @@ fn monitor_and_changes(parts: &Parts, messages: &UnboundedSender<Msg>) {
     }
 }
 
+fn findings(
+    parts: &Parts,
+    sources: &[Arc<dyn Source>],
+    messages: &UnboundedSender<Msg>,
+    is_unknown: &Arc<AtomicBool>,
+) {
+    let (map, clock) = (Arc::clone(&parts.map), Arc::clone(&parts.clock));
+    let (sources, inbox) = (sources.to_vec(), messages.clone());
+    let is_unknown = Arc::clone(is_unknown);
+    keep("checking the signals".into(), messages, move || {
+        inquiry::repeatedly(
+            Arc::clone(&map),
+            sources.clone(),
+            Arc::clone(&clock),
+            inbox.clone(),
+            Arc::clone(&is_unknown),
+        )
+    });
+}
+
 /// The report is made here, not on the main loop.
 async fn signals(
     mut monitor: SignalMonitor,
@@ -104,10 +129,14 @@ async fn signals(
     clock: Arc<dyn Clock>,
     messages: UnboundedSender<Msg>,
     pause: Duration,
+    is_unknown: Arc<AtomicBool>,
 ) {
     loop {
         refresh(&mut monitor, &sources, clock.as_ref()).await;
         let report = Box::new(monitor.report(clock.now().wall));
+        let mut standings = report.signals.iter().map(|signal| signal.standing);
+        let unknown = standings.any(|standing| standing == SignalStanding::Unknown);
+        is_unknown.store(unknown, Ordering::Relaxed);
         if messages.send(Msg::Signals(report)).is_err() {
             return;
         }

@@ -61,7 +61,7 @@ pub(crate) fn measured(
             unit: Slug::new("failing"),
         });
     }
-    let wanted = &question.measure.as_ref()?.signal;
+    let wanted = question.measure.as_ref()?.signal_of(&model.setup.signal);
     let reading = if *wanted == model.setup.signal {
         model
             .sample()
@@ -70,7 +70,7 @@ pub(crate) fn measured(
     } else {
         ratio_now(fresh_report(model)?, wanted)?
     };
-    let answer = model.setup.severity.measured(question, wanted, reading)?;
+    let answer = SeverityPolicy::measured(question, reading)?;
     Some(Proposal {
         answer,
         signal: wanted.clone(),

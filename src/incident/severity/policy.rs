@@ -54,6 +54,8 @@ pub struct Answer {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Measure {
+    /// `strict`: the success signal of the strict path, whatever its name is.
+    #[serde(default = "strict")]
     pub signal: Slug,
     /// From the lowest; the first whose bound lies above the reading answers.
     pub bands: Vec<Band>,
@@ -120,6 +122,28 @@ pub enum SeverityPolicyError {
     Bands(Slug),
     #[error("question \"{0}\" uses a key twice, or one that is not a letter or digit")]
     Keys(Slug),
+}
+
+/// In place of a signal's name.
+const STRICT: &str = "strict";
+
+fn strict() -> Slug {
+    Slug::nearest(STRICT)
+}
+
+impl Measure {
+    /// `strict`: the success signal of the strict path.
+    pub fn signal_of<'m>(&'m self, strict: &'m Slug) -> &'m Slug {
+        match self.named() {
+            Some(signal) => signal,
+            None => strict,
+        }
+    }
+
+    /// `None`: the success signal of the strict path.
+    pub fn named(&self) -> Option<&Slug> {
+        (self.signal.as_str() != STRICT).then_some(&self.signal)
+    }
 }
 
 const MAX_QUESTIONS: usize = 5;

@@ -82,10 +82,24 @@ fn the_success_rate_answers_whether_users_can_pay(
 ) {
     let policy = policy();
     let question = question(&policy, "completion");
-    let answer = policy.measured(question, &slug("confirm-success"), reading);
+    let answer = SeverityPolicy::measured(question, reading);
     assert_eq!(answer.as_ref().map(Slug::as_str), wanted);
-    let other = slug("other-signal");
-    assert_eq!(policy.measured(question, &other, reading), None);
+}
+
+#[rstest]
+#[case::shipped("", "checkout-ok")]
+#[case::by_its_word("      signal: strict\n", "checkout-ok")]
+#[case::named("      signal: refund-success\n", "refund-success")]
+fn a_measured_question_means_the_strict_path_unless_it_names_a_signal(
+    #[case] line: &str,
+    #[case] wanted: &str,
+) {
+    let text = include_str!("../../../assets/policies/severity.yaml");
+    let text = text.replace("      signal: strict\n", line);
+    let policy: SeverityPolicy = serde_saphyr::from_str(&text).unwrap();
+    let measure = question(&policy, "completion").measure.as_ref().unwrap();
+    let strict = slug("checkout-ok");
+    assert_eq!(*measure.signal_of(&strict), slug(wanted));
 }
 
 #[test]

@@ -23,7 +23,7 @@ pub(super) fn rated(counter: &str, window: &str, by: Option<&str>) -> String {
 }
 
 /// A name with dots or other signs stands in quotation marks (since version 3).
-pub(super) fn label_name(name: &str) -> String {
+pub(crate) fn label_name(name: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let is_plain = !name.starts_with(|c: char| c.is_ascii_digit()) && name.chars().all(plain);
     match is_plain && !name.is_empty() {

@@ -133,7 +133,31 @@ impl RatioSpec {
     }
 }
 
+/// Selectors of a histogram.
+pub struct HistogramSelectors {
+    /// The buckets of every bound.
+    pub buckets: String,
+    /// The counter of a classic histogram, or the native histogram.
+    pub count: String,
+    /// The native histogram.
+    pub whole: String,
+}
+
 impl LatencySpec {
+    pub fn seconds(&self) -> f64 {
+        self.within.0.num_milliseconds() as f64 / 1000.0
+    }
+
+    pub fn selectors(&self) -> HistogramSelectors {
+        let matchers = self.matchers.trim().trim_end_matches(',');
+        let name = self.histogram.trim();
+        HistogramSelectors {
+            buckets: selector(&format!("{name}_bucket"), matchers),
+            count: self.all(),
+            whole: selector(name, matchers),
+        }
+    }
+
     /// Of all events.
     fn all(&self) -> String {
         let matchers = self.matchers.trim().trim_end_matches(',');
@@ -159,10 +183,6 @@ impl LatencySpec {
     fn parts(&self) -> (&str, &str) {
         let matchers = self.matchers.trim().trim_end_matches(',');
         (self.histogram.trim(), matchers)
-    }
-
-    fn seconds(&self) -> f64 {
-        self.within.0.num_milliseconds() as f64 / 1000.0
     }
 
     /// Of events within the bound, and of all events; of all, or by one label.

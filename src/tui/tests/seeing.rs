@@ -95,3 +95,33 @@ fn charts_mark_the_start_the_drop_and_the_changes(#[case] unicode: bool) {
         assert!(text.is_ascii(), "{text}");
     }
 }
+
+#[test]
+fn a_signal_without_data_says_why_below_its_row() {
+    use crate::signals::inquiry::{Finding, FindingLevel, Reason};
+    use crate::signals::monitor::SignalStanding;
+    use crate::text::Safe;
+    let mut model = console(&story());
+    let mut report = crate::testing::report(model.now, Vec::new());
+    let finding = Finding {
+        signal: Some(report.signals[0].signal.clone()),
+        part: "good".into(),
+        reason: Reason::NoMetric {
+            metric: Safe::line("payments_godo_total"),
+            nearest: Some(Safe::line("payments_good_total")),
+        },
+        level: FindingLevel::Refused,
+    };
+    update(&mut model, Msg::Findings(vec![finding]));
+    let why = "good: no metric payments_godo_total; nearest: payments_good_total";
+    for (standing, is_shown) in [
+        (SignalStanding::Fine, false),
+        (SignalStanding::Unknown, true),
+    ] {
+        report.signals[0].standing = standing;
+        update(&mut model, Msg::Signals(Box::new(report.clone())));
+        let text = rows(&rendered(&model, (80, 24), &Theme::new(true, true)));
+        let shown = text.iter().any(|row| row.trim() == why);
+        assert_eq!(shown, is_shown, "{text:#?}");
+    }
+}

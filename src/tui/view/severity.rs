@@ -111,14 +111,15 @@ fn measurement(canvas: &Canvas<'_>, question: &Question) -> Line<'static> {
     let (text, style) = if let Some(words) = facts(model).words(question) {
         (words, theme.dim())
     } else if let Some(measure) = &question.measure {
-        let ours = measure.signal == model.setup.signal;
+        let signal = measure.signal_of(&model.setup.signal);
+        let ours = *signal == model.setup.signal;
         match model.sample().filter(|_| ours) {
             Some(sample) if sample.reading.value().is_some() => (
                 "the last reading is too old to count".to_string(),
                 theme.warn(),
             ),
             _ => (
-                format!("{}: no data; unknown counts as worst", measure.signal),
+                format!("{signal}: no data; unknown counts as worst"),
                 theme.warn(),
             ),
         }

@@ -60,7 +60,14 @@ async fn readings_go_on_at_full_pace_while_the_rules_cannot_be_read() {
     let map = "services: [{service: pay, owner: pay, paths: [{path: confirm, signals: [{signal: x, correctness: {query: x, tolerance: 1}}]}]}]";
     let monitor = SignalMonitor::new(Arc::new(ServiceMap::parse(map).unwrap()));
     let (clock, pause) = (Arc::new(SystemClock::new()), Duration::from_millis(5));
-    tokio::spawn(signals(monitor, vec![source], clock, messages, pause));
+    tokio::spawn(signals(
+        monitor,
+        vec![source],
+        clock,
+        messages,
+        pause,
+        Arc::default(),
+    ));
     let (mut read, mut missing) = (0, 0);
     while read < 30 {
         match inbox.recv().await.unwrap() {

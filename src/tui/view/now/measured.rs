@@ -3,6 +3,7 @@
 use super::super::canvas::Canvas;
 use super::super::words::{age, burn_words, clock, fit, pad, right, styled, width};
 use crate::incident::fold::SignalFacts;
+use crate::signals::inquiry::Finding;
 use crate::signals::monitor::{RatioReport, SignalDetail, SignalReport, SignalStanding};
 use crate::signals::{Reading, percent};
 use crate::text::{Problem, Safe};
@@ -44,8 +45,8 @@ pub(super) fn rows(canvas: &Canvas<'_>, space: usize) -> Vec<Line<'static>> {
     };
     for signal in &ranked[..shown] {
         lines.push(row(canvas, signal));
-        if let Some(Problem { what, .. }) = &signal.error {
-            let text = format!("     {what}");
+        if let Some(why) = why(canvas, signal) {
+            let text = format!("     {why}");
             lines.push(canvas.line(&text, canvas.theme.warn()));
         }
     }
@@ -61,6 +62,21 @@ pub(super) fn rows(canvas: &Canvas<'_>, space: usize) -> Vec<Line<'static>> {
         lines.push(Line::from(styled(text, canvas.theme.dim())));
     }
     lines
+}
+
+/// Why a signal has no value, or none that counts.
+fn why(canvas: &Canvas<'_>, signal: &SignalReport) -> Option<String> {
+    if let Some(Problem { what, .. }) = &signal.error {
+        return Some(what.clone());
+    }
+    if let Some(said) = &signal.partial {
+        return Some(format!("the answer is partial: {said}"));
+    }
+    let unknown = signal.standing == SignalStanding::Unknown;
+    let found = canvas.model.live.findings.iter();
+    let mut of_signal = found.filter(|found| found.signal.as_ref() == Some(&signal.signal));
+    let why = of_signal.find(|found| found.explains_absence());
+    why.filter(|_| unknown).map(Finding::short)
 }
 
 fn style(canvas: &Canvas<'_>, standing: SignalStanding) -> Style {
