@@ -32,6 +32,11 @@ impl VolumeDrop {
     pub fn share(&self) -> f64 {
         self.now / self.normal.max(f64::MIN_POSITIVE)
     }
+
+    /// Payments a minute that do not arrive.
+    fn missing(&self) -> f64 {
+        self.normal - self.now
+    }
 }
 
 /// Windows in which payments have almost stopped, in minutes.
@@ -56,10 +61,12 @@ const OVER_MINUTES: usize = 5;
 const OVER_EVIDENCE: f64 = 7.0;
 /// In which they are looked for. Without a sign of the drop for as long, it is over, too.
 const OVER_WITHIN: i64 = 15;
+/// Of the missing payments: a part that misses so many explains the drop of the whole.
+const EXPLAINED: f64 = 0.9;
 /// Of a label: its values must explain the whole, before an absent one counts as zero.
 const COMPLETE: f64 = 0.99;
 
-/// At the end of the minute before `end`: the drop of the whole, or else the clearest one of a part.
+/// At the end of the minute before `end`: the drop of the whole, or the clearest one of a part.
 pub fn find(
     track: &RatioSeries,
     baseline: &Baseline,
@@ -73,9 +80,20 @@ pub fn find(
         fewer: FEWER_SHARE,
         penalty: 0.0,
     };
-    if let Some(found) = whole.drop(last) {
-        return Some(found.drop);
+    let whole = whole.drop(last).map(|found| found.drop);
+    let of_part = part_drop(track, parts, last);
+    match (whole, of_part) {
+        // The numbers of the whole count while almost nothing arrives.
+        (Some(whole), Some(part))
+            if whole.share() >= STOPPED_SHARE && part.missing() >= whole.missing() * EXPLAINED =>
+        {
+            Some(part)
+        }
+        (whole, part) => whole.or(part),
     }
+}
+
+fn part_drop(track: &RatioSeries, parts: &[LabelSplit<'_>], last: i64) -> Option<VolumeDrop> {
     let penalty = (parts.len().max(1) as f64).ln();
     let found = parts.iter().filter(|part| !part.baseline.volume.moved_away);
     let found = found.filter_map(|part| {
@@ -278,3 +296,6 @@ impl Volume<'_> {
         first
     }
 }
+
+#[cfg(test)]
+mod tests;
