@@ -12,11 +12,13 @@
 mod support;
 
 mod access;
+mod agreement;
 mod budgets;
 mod calendars;
 mod clock;
 mod custody;
 mod exim;
 mod journeys;
+mod shapes;
 mod silences;
 mod watch;

@@ -42,6 +42,8 @@ pub struct SignalReport {
     /// Its path is the strict path.
     pub strict: bool,
     pub standing: SignalStanding,
+    /// The source answered its query in this process: without that, nothing is known, not even that there are no data.
+    pub answered: bool,
     pub measured: Option<DateTime<Utc>>,
     /// The last scrape of its series, by this machine's clock; `None` if that is not known.
     pub scraped: Option<DateTime<Utc>>,
@@ -181,6 +183,12 @@ impl RatioReport {
 }
 
 impl SignalReport {
+    /// Under which payments a minute are recorded: they are no reading of the ratio.
+    pub fn volume_name(&self) -> Slug {
+        let name = Slug::new(&format!("{}-volume", self.signal));
+        name.unwrap_or_else(|| self.signal.clone())
+    }
+
     /// For a signal that is not a ratio: its value, its unit, and whether a value is within bounds.
     #[expect(
         clippy::type_complexity,

@@ -121,6 +121,7 @@ impl MonitoredScrapes {
             let counts = of_span.filter_map(|one| one.sample.reading.shown());
             counts.fold(0.0, f64::max)
         };
+        let shortest = most(scrapes::SHORTEST_SPAN);
         let short = most(scrapes::SHORT_SPAN);
         let long = most(scrapes::LONG_SPAN);
         let found = match (short, long) {
@@ -128,6 +129,11 @@ impl MonitoredScrapes {
             (short, _) if short >= 12.0 => usual(scrapes::SHORT_SPAN as f64 / short),
             (_, long) if long >= 2.0 => usual(scrapes::LONG_SPAN as f64 / long),
             _ => return false,
+        };
+        // A series that is younger than a span fills a part of it: the shorter span then says how often at the most.
+        let found = match shortest >= 2.0 {
+            true => found.min(usual(scrapes::SHORTEST_SPAN as f64 / (shortest - 1.0))),
+            false => found,
         };
         let before = self.interval() as f64;
         let is_new = (found as f64 - before).abs() > CHANGED * before;
