@@ -18,5 +18,6 @@ mod clock;
 mod custody;
 mod exim;
 mod journeys;
+mod setups;
 mod silences;
 mod watch;
