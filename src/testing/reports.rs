@@ -30,6 +30,7 @@ fn signal(
         path: slug("confirm"),
         strict: true,
         standing,
+        answered: true,
         measured: Some(now),
         scraped: Some(now),
         source: None,
@@ -140,6 +141,7 @@ pub(crate) fn unread(
 ) -> crate::signals::monitor::MonitorReport {
     let mut report = reading(now, Reading::NoData);
     report.contacts = vec![(slug("prometheus"), answered)];
+    report.signals[0].answered = false;
     report
 }
 

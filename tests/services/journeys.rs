@@ -9,5 +9,6 @@ mod hostile;
 mod keys;
 mod listener;
 mod real;
+mod restarts;
 mod services;
 mod together;

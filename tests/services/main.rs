@@ -12,6 +12,7 @@
 mod support;
 
 mod access;
+mod agreement;
 mod budgets;
 mod calendars;
 mod clock;
@@ -19,5 +20,6 @@ mod custody;
 mod exim;
 mod journeys;
 mod setups;
+mod shapes;
 mod silences;
 mod watch;

@@ -52,6 +52,7 @@ fn report(standing: SignalStanding, detail: SignalDetail) -> MonitorReport {
             path: PathId::nearest("confirm"),
             strict: true,
             standing,
+            answered: true,
             measured: Some(sample.at),
             scraped: None,
             source: None,

@@ -5,6 +5,7 @@ use super::promql::WINDOW;
 /// Which number of an answer this is.
 pub(crate) const KEY: &str = "k";
 /// In seconds, each asked three times in a row: a gap in one of them then does not matter.
+pub(crate) const SHORTEST_SPAN: i64 = 300;
 pub(crate) const SHORT_SPAN: i64 = 1800;
 pub(crate) const LONG_SPAN: i64 = 7200;
 
@@ -18,7 +19,7 @@ fn keyed<K: std::fmt::Display>(parts: impl IntoIterator<Item = (K, String)>) -> 
 
 /// The samples of the series that has most, in each span.
 pub(crate) fn counts(selector: &str) -> String {
-    let spans = [SHORT_SPAN, LONG_SPAN].into_iter();
+    let spans = [SHORTEST_SPAN, SHORT_SPAN, LONG_SPAN].into_iter();
     keyed(spans.flat_map(|span| {
         (0..3).map(move |index| {
             let offset = match index {

@@ -99,6 +99,13 @@ impl MonitoredRatio {
         }
     }
 
+    pub(super) fn is_answered(&self) -> bool {
+        match self.has_volume {
+            true => self.has_series.iter().all(Option::is_some),
+            false => self.value.is_some(),
+        }
+    }
+
     pub(super) fn objective(&self) -> f64 {
         self.objective
     }

@@ -41,6 +41,8 @@ pub struct SignalReport {
     /// Its path is the strict path.
     pub strict: bool,
     pub standing: SignalStanding,
+    /// The source answered its query in this process: without that, nothing is known, not even that there are no data.
+    pub answered: bool,
     pub measured: Option<DateTime<Utc>>,
     /// The last scrape of its series, by this machine's clock; `None` if that is not known.
     pub scraped: Option<DateTime<Utc>>,

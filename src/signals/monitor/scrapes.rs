@@ -160,14 +160,20 @@ pub(crate) fn interval_of(series: &[LabelledSample]) -> Option<i64> {
         let counts = of_span.filter_map(|one| one.sample.reading.shown());
         counts.fold(0.0, f64::max)
     };
+    let shortest = most(scrapes::SHORTEST_SPAN);
     let short = most(scrapes::SHORT_SPAN);
     let long = most(scrapes::LONG_SPAN);
-    match (short, long) {
+    let found = match (short, long) {
         // Below that the short span counts too coarsely.
-        (short, _) if short >= 12.0 => Some(usual(scrapes::SHORT_SPAN as f64 / short)),
-        (_, long) if long >= 2.0 => Some(usual(scrapes::LONG_SPAN as f64 / long)),
-        _ => None,
-    }
+        (short, _) if short >= 12.0 => usual(scrapes::SHORT_SPAN as f64 / short),
+        (_, long) if long >= 2.0 => usual(scrapes::LONG_SPAN as f64 / long),
+        _ => return None,
+    };
+    // A series that is younger than a span fills a part of it: the shorter span then says how often at the most.
+    Some(match shortest >= 2.0 {
+        true => found.min(usual(scrapes::SHORTEST_SPAN as f64 / (shortest - 1.0))),
+        false => found,
+    })
 }
 
 fn usual(seconds: f64) -> i64 {

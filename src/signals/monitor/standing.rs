@@ -35,6 +35,10 @@ pub(super) fn of(
         SignalState::Ratio(ratio) => ratio.scrapes.oldest(),
         SignalState::Number(number) => number.scrapes.oldest(),
     };
+    let answered = match &signal.state {
+        SignalState::Ratio(ratio) => ratio.is_answered(),
+        SignalState::Number(number) => number.sample.is_some(),
+    };
     let (standing, measured, detail) = match &mut signal.state {
         SignalState::Ratio(ratio) => of_ratio(ratio, there, partial.is_some()),
         SignalState::Number(number) => of_number(&signal.spec, number, there),
@@ -44,6 +48,7 @@ pub(super) fn of(
         path: signal.path.clone(),
         strict: signal.strict,
         standing,
+        answered,
         measured: measured.map(|at| at - ahead),
         scraped: scraped.map(|at| at - ahead),
         source: signal.spec.source.clone(),

@@ -134,6 +134,9 @@ fn value(canvas: &Canvas<'_>) -> Vec<Span<'static>> {
         let why = match (lost, &signal.error) {
             (Some(gap), _) => format!("no contact with {source} for {}", age(gap)),
             (None, Some(error)) => error.what.clone(),
+            (None, None) if !signal.answered => {
+                return unknown("waiting for the first reading".into());
+            }
             (None, None) => ratio.current.reading.word().to_string(),
         };
         return unknown(format!("unknown: {why}"));

@@ -3,9 +3,11 @@
 use super::listener::{Exporter, SECRET};
 use crate::support::monitoring::{ALERTMANAGER, Monitoring, PROMETHEUS};
 use crate::support::needs::Need;
+use crate::support::program::{Running, WARROOM};
 use crate::support::server::{Server, answer};
 use crate::support::terminal::Terminal;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 pub(crate) const NEEDED: [Need; 2] = [PROMETHEUS, ALERTMANAGER];
@@ -57,6 +59,28 @@ impl Services {
 
     /// A console for these services and the pager.
     pub(crate) fn console(&self) -> Terminal {
+        let path = self.config();
+        let arguments = ["--config", path.to_str().unwrap()];
+        Terminal::start(self.data(), &arguments, &[("PAGER_SECRET", SECRET)])
+    }
+
+    /// The paging service for them, with the same configuration.
+    pub(crate) fn watch(&self) -> Running {
+        let mut watch = Command::new(WARROOM);
+        watch
+            .arg("--config")
+            .arg(self.config())
+            .arg("--data-dir")
+            .arg(self.data())
+            .arg("watch")
+            .env("WARROOM_STATE_DIR", self.data().join(".state"))
+            .env("PAGER_SECRET", SECRET)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        Running::start(&mut watch)
+    }
+
+    fn config(&self) -> PathBuf {
         let path = self.place.path().join("warroom.yaml");
         let prometheus = self.prometheus.as_ref().map(Monitoring::url);
         let text = format!(
@@ -66,7 +90,6 @@ impl Services {
             self.pager.url()
         );
         std::fs::write(&path, text).unwrap();
-        let arguments = ["--config", path.to_str().unwrap()];
-        Terminal::start(self.data(), &arguments, &[("PAGER_SECRET", SECRET)])
+        path
     }
 }

@@ -55,7 +55,7 @@ fn record_headline(model: &mut Model) -> Vec<Effect> {
 
 /// The reading at the top of the screen, if its source answered: lost contact is recorded as that, not as a reading.
 fn measured(model: &Model) -> Option<(Sample, SourceId)> {
-    let (signal, _) = model.headline()?;
+    let (signal, _) = model.headline().filter(|(signal, _)| signal.answered)?;
     let source = model.source_of(signal.source.as_ref())?;
     let state = model.live.sources.get(&source)?;
     let is_answered = state.error.is_none() && state.answered.is_some();
