@@ -4,6 +4,7 @@ pub mod budget;
 mod cause;
 pub mod change;
 pub mod chart;
+pub mod closing;
 pub mod detection;
 mod expectation;
 pub mod gate;

@@ -56,7 +56,8 @@ impl SignalMonitor {
             for spec in &path.signals {
                 let state = if spec.objective().is_some() {
                     // The money of a path is counted once, by its first ratio.
-                    SignalState::Ratio(Box::new(MonitoredRatio::new(&map, spec, money.take())))
+                    let ratio = MonitoredRatio::new(&map, &path.path, spec, money.take());
+                    SignalState::Ratio(Box::new(ratio))
                 } else {
                     SignalState::Number(MonitoredNumber::new(spec, map.scrape_seconds))
                 };

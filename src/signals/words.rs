@@ -3,7 +3,7 @@
 use super::Reading;
 use super::cause::Cause;
 use super::change::{ChangeKind, ChangeSet};
-use super::detection::{Culprit, NormalSource};
+use super::detection::{Culprit, NormalSource, Part, VolumeDrop};
 use super::gate::{ChangeRisk, GateVerdict};
 use super::impact::{Impact, ImpactAmount};
 use super::map::Autonomy;
@@ -158,6 +158,27 @@ impl Culprit {
             format!("{:.0} %", self.share * 100.0)
         };
         format!("{share} of it {} {}", self.label, self.value)
+    }
+}
+
+impl Part {
+    pub fn words(&self) -> String {
+        format!("{} {}", self.label, self.value)
+    }
+}
+
+impl VolumeDrop {
+    pub fn words(&self) -> String {
+        let now = match self.now {
+            now if now < 9.95 && now > 0.0 => format!("{now:.1}"),
+            now => format!("{now:.0}"),
+        };
+        let of = self.culprit.as_ref();
+        let of = of.map_or(String::new(), |part| format!(" of {}", part.words()));
+        format!(
+            "{now} payments a minute{of} where {:.0} are normal",
+            self.normal
+        )
     }
 }
 

@@ -1,6 +1,7 @@
 //! A monitored ratio: its counts, its parts by label, its money and its normal values.
 
 use super::super::Sample;
+use super::super::closing::ClosingDays;
 use super::super::detection::{
     Baseline, DropState, Onset, VolumeDrop, find_volume_drop, find_with_parts,
 };
@@ -14,7 +15,7 @@ use super::number::one;
 use super::parts::{HOUR, MonitoredParts, fill, fill_past};
 use super::scrapes::MonitoredScrapes;
 use crate::signals::map::scrapes as queries;
-use crate::text::Problem;
+use crate::text::{PathId, Problem};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -55,6 +56,7 @@ pub(crate) struct MonitoredRatio {
     has_series: [Option<bool>; 2],
     baseline: Option<(i64, Baseline)>,
     onset: Onset,
+    closing: ClosingDays,
     /// Whether events are counted; else seconds are.
     pub(super) has_volume: bool,
     /// Of a rate without a volume: its last value.
@@ -62,7 +64,12 @@ pub(crate) struct MonitoredRatio {
 }
 
 impl MonitoredRatio {
-    pub(super) fn new(map: &ServiceMap, spec: &SignalSpec, money: Option<Pricing>) -> Self {
+    pub(super) fn new(
+        map: &ServiceMap,
+        path: &PathId,
+        spec: &SignalSpec,
+        money: Option<Pricing>,
+    ) -> Self {
         let window = spec
             .window_days
             .map_or(map.window(), |days| TimeDelta::days(i64::from(days)));
@@ -94,6 +101,7 @@ impl MonitoredRatio {
             has_series: [None; 2],
             baseline: None,
             onset: Onset::default(),
+            closing: map.closing_days(path),
             has_volume: spec.rate.is_none(),
             value: None,
         }
@@ -427,17 +435,20 @@ impl MonitoredRatio {
             .as_ref()
             .is_none_or(|(known, _)| *known != hour)
         {
-            self.baseline = Some((hour, Baseline::around(&self.track, self.objective, end)));
+            let baseline = Baseline::around(&self.track, self.objective, end, &self.closing);
+            self.baseline = Some((hour, baseline));
             self.parts.forget_baselines();
         }
-        self.parts.make_baselines(self.objective, end);
+        self.parts
+            .make_baselines(self.objective, end, &self.closing);
         let Some((_, baseline)) = &self.baseline else {
             return (DropState::default(), None);
         };
         let splits = self.parts.splits();
         let mut found = find_with_parts(&self.track, baseline, &splits, end);
         found.drop = self.onset.follow(found.drop);
-        (found, find_volume_drop(&self.track, baseline, end))
+        let volume_drop = || find_volume_drop(&self.track, baseline, &splits, end);
+        (found, self.has_volume.then(volume_drop).flatten())
     }
 }
 
