@@ -239,7 +239,7 @@ fn a_mimir_is_asked_below_its_prefix_and_with_its_tenant() {
 }
 
 #[test]
-fn a_partial_answer_is_no_sound_one_whoever_says_it() {
+fn a_partial_answer_is_named_for_each_kind_of_server() {
     for (kind, words) in [
         (
             Kind::Thanos,
