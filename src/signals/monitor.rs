@@ -20,6 +20,7 @@ pub use current::CurrentRatio;
 pub use report::{
     MonitorReport, PartReport, RatioReport, SignalDetail, SignalReport, SignalStanding,
 };
+pub(crate) use scrapes::{SLOWEST, interval_of};
 
 use super::map::ServiceMap;
 use super::series::{Answer, QueryRole, SignalAnswer, SignalQuery, SignalRequest};
