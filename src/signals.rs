@@ -13,6 +13,7 @@ pub mod inquiry;
 pub mod map;
 pub mod money;
 pub mod monitor;
+pub mod noise;
 mod reading;
 pub mod series;
 pub mod tally;
