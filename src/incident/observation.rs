@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn three_hours_of_noise_are_no_news() {
+    fn three_hours_of_noise_give_the_readings_of_the_cadence() {
         for seed in 1..40 {
             let entries = recorded(&noisy(|_| 0.847, seed)).len();
             assert!((36..=40).contains(&entries), "{entries} with seed {seed}");
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn crossing_the_objective_within_noise_is_no_news_and_beyond_it_is() {
+    fn crossing_the_objective_counts_beyond_noise_only() {
         let (last, now) = (
             sample(0, Reading::Value(0.9992)),
             sample(60, Reading::Value(0.9989)),

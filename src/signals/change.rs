@@ -42,7 +42,7 @@ impl Change {
         Slug::nearest(&hex(&Sha256::digest(text.as_bytes())[..8]))
     }
 
-    /// Its time has not come: it has caused nothing yet.
+    /// Dated in the future: it has caused nothing yet.
     pub fn is_planned(&self, now: DateTime<Utc>) -> bool {
         self.at > now + CLOCKS
     }
@@ -96,7 +96,7 @@ impl ChangeSet {
 }
 
 /// Orders changes by how likely they caused a problem that began at `onset`: first those shortly before it, then
-/// older ones, then later ones, then those whose time has not come; within each group the nearest first.
+/// older ones, then later ones, then planned ones; within each group the nearest first.
 pub fn suspects<'c>(
     changes: impl Iterator<Item = &'c Change>,
     onset: DateTime<Utc>,
