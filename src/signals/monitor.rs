@@ -18,6 +18,7 @@ mod state;
 #[cfg(test)]
 pub use current::CurrentRatio;
 pub use report::{MonitorReport, RatioReport, SignalDetail, SignalReport, SignalStanding};
+pub(crate) use scrapes::{SLOWEST, interval_of};
 
 use super::map::ServiceMap;
 use super::series::{Answer, QueryRole, SignalAnswer, SignalQuery, SignalRequest};
