@@ -14,6 +14,7 @@ pub mod latency;
 pub mod map;
 pub mod money;
 pub mod monitor;
+pub mod noise;
 mod reading;
 pub mod series;
 pub mod tally;

@@ -403,7 +403,8 @@ fn ratio_value(ratio: &RatioReport) -> Value {
             "since": time(drop.since), "or_before": drop.or_before, "now": drop.now, "normal": drop.normal, "points": drop.points(),
             "normal_from": drop.from.words(), "evidence": drop.evidence,
             "culprit": drop.culprit.as_ref().map(|culprit| json!({
-                "label": culprit.label, "value": culprit.value, "share": culprit.share, "now": culprit.now,
+                "label": culprit.label, "value": culprit.value,
+                "and": culprit.and.as_ref().map(|(label, value)| json!({"label": label, "value": value})), "share": culprit.share, "now": culprit.now,
             })),
         })),
         "recovery": ratio.recovery.map(|recovery| json!({"began": time(recovery.began), "ended": time(recovery.ended)})),

@@ -239,7 +239,9 @@ impl Culprit {
         } else {
             format!("{:.0} %", self.share * 100.0)
         };
-        format!("{share} of it {} {}", self.label, self.value)
+        let and = self.and.as_ref();
+        let and = and.map_or(String::new(), |(label, value)| format!(", {label} {value}"));
+        format!("{share} of it {} {}{and}", self.label, self.value)
     }
 }
 

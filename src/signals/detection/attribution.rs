@@ -93,6 +93,7 @@ fn culprit(part: &LabelSplit<'_>, share: f64, now: f64) -> Culprit {
     Culprit {
         label: part.label.to_string(),
         value: part.value.to_string(),
+        and: None,
         share: share.min(1.0),
         now,
     }

@@ -91,6 +91,11 @@ impl Baseline {
         self.rates[at as usize]
     }
 
+    /// Payments a minute that are normal at this time: in the median of earlier weeks.
+    pub fn typical_volume(&self, minute: i64) -> Option<f64> {
+        self.volume.at(minute).map(|(_, typical)| typical)
+    }
+
     /// How much wider than Poisson the failures vary; at least 1.
     pub fn overdispersion(&self) -> f64 {
         self.overdispersion

@@ -182,9 +182,8 @@ impl Volume<'_> {
         }
         let (mut count, mut normal, mut minutes) = (0.0, 0.0, 0.0);
         for minute in last - 4..=last {
-            if let (Some(found), Some((_, typical))) =
-                ((self.count)(minute), self.baseline.volume.at(minute))
-            {
+            let typical = self.baseline.typical_volume(minute);
+            if let (Some(found), Some(typical)) = ((self.count)(minute), typical) {
                 (count, normal, minutes) = (count + found, normal + typical, minutes + 1.0);
             }
         }
