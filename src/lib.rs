@@ -60,6 +60,7 @@ pub mod harness {
     };
     pub use crate::signals::budget::{WINDOWS, burn_over};
     pub use crate::signals::change::{ChangeKind, ChangeSet};
+    pub use crate::signals::closing::ClosingDays;
     pub use crate::signals::detection::{
         Baseline, LabelSplit, Onset, find_volume_drop, find_with_parts,
     };

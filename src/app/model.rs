@@ -231,7 +231,7 @@ impl Model {
     /// The changes of all sources, the likeliest cause first.
     pub fn changes(&self) -> Vec<&Change> {
         let all = self.live.changes.values().flat_map(|(set, _)| &set.changes);
-        suspects(all, self.onset())
+        suspects(all, self.onset(), self.now)
     }
 
     /// The paging service that stopped responding, unless another one runs.

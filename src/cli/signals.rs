@@ -7,6 +7,7 @@ use super::output::Output;
 use super::setup::{Base, base};
 use crate::app::runtime::refresh;
 use crate::signals::budget::Burn;
+use crate::signals::detection::VolumeDrop;
 use crate::signals::latency::{Quantile, Quantiles};
 use crate::signals::money::loss;
 use crate::signals::monitor::{
@@ -201,9 +202,8 @@ fn ratio_text(ratio: &RatioReport, head: &dyn Fn(String) -> String) -> Vec<Strin
     }
     if let Some(volume_drop) = &ratio.volume_drop {
         more(format!(
-            "{:.1} payments a minute where {:.0} are normal, since {}",
-            volume_drop.now,
-            volume_drop.normal,
+            "{}, since {}",
+            volume_drop.words(),
             time(volume_drop.since)
         ));
     }
@@ -271,6 +271,12 @@ fn part_text(part: &PartReport) -> String {
     );
     cells.extend(part.latency.map(Quantiles::words));
     cells.join(", ")
+}
+
+fn volume_drop_json(drop: &VolumeDrop) -> Value {
+    let culprit = drop.culprit.as_ref();
+    let culprit = culprit.map(|part| json!({"label": part.label, "value": part.value}));
+    json!({"since": time(drop.since), "per_minute": drop.now, "normal": drop.normal, "culprit": culprit})
 }
 
 fn burn_text(burn: &Burn) -> String {
@@ -397,11 +403,12 @@ fn ratio_value(ratio: &RatioReport) -> Value {
             "since": time(drop.since), "or_before": drop.or_before, "now": drop.now, "normal": drop.normal, "points": drop.points(),
             "normal_from": drop.from.words(), "evidence": drop.evidence,
             "culprit": drop.culprit.as_ref().map(|culprit| json!({
-                "label": culprit.label, "value": culprit.value, "share": culprit.share, "now": culprit.now,
+                "label": culprit.label, "value": culprit.value,
+                "and": culprit.and.as_ref().map(|(label, value)| json!({"label": label, "value": value})), "share": culprit.share, "now": culprit.now,
             })),
         })),
         "recovery": ratio.recovery.map(|recovery| json!({"began": time(recovery.began), "ended": time(recovery.ended)})),
-        "slump": ratio.volume_drop.map(|volume_drop| json!({"since": time(volume_drop.since), "per_minute": volume_drop.now, "normal": volume_drop.normal})),
+        "slump": ratio.volume_drop.as_ref().map(volume_drop_json),
         "loss": loss,
         "label_values_not_told_apart": ratio.dropped_parts,
     })

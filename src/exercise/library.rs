@@ -17,6 +17,8 @@ pub fn service_map() -> ServiceMap {
         scrape_seconds: 1,
         window_days: 30,
         services: Vec::new(),
+        time_zone: chrono_tz::UTC,
+        closing_days: Vec::new(),
         peak_events: Vec::new(),
         models: Vec::new(),
         slo_files: Vec::new(),

@@ -90,6 +90,17 @@ impl SeverityPolicy {
         Some(band.map_or(&measure.otherwise, |band| &band.answer).clone())
     }
 
+    /// By a volume drop: the share of the normal volume that arrives, or `None` where only a part of it is missing, which
+    /// the mildest band answers.
+    pub fn measured_volume(question: &Question, share: Option<f64>) -> Option<Slug> {
+        let bands = &question.measure.as_ref()?.volume;
+        let band = match share {
+            Some(share) => bands.iter().find(|band| share < band.below),
+            None => bands.last(),
+        };
+        Some(band?.answer.clone())
+    }
+
     /// `failing`: the number of other paths that fail, if it is known.
     pub fn scoped(question: &Question, failing: Option<usize>) -> Option<Slug> {
         let scope = question.scope.as_ref()?;

@@ -41,7 +41,15 @@ impl Change {
         let text = format!("{}\n{}\n{}", self.at.timestamp(), self.source, self.what);
         Slug::nearest(&hex(&Sha256::digest(text.as_bytes())[..8]))
     }
+
+    /// Dated in the future: it has caused nothing yet.
+    pub fn is_planned(&self, now: DateTime<Utc>) -> bool {
+        self.at > now + CLOCKS
+    }
 }
+
+/// Clocks differ by up to a minute.
+const CLOCKS: TimeDelta = TimeDelta::minutes(1);
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ChangeSet {
@@ -88,17 +96,19 @@ impl ChangeSet {
 }
 
 /// Orders changes by how likely they caused a problem that began at `onset`: first those shortly before it, then
-/// older ones, then later ones; within each group the nearest first.
+/// older ones, then later ones, then planned ones; within each group the nearest first.
 pub fn suspects<'c>(
     changes: impl Iterator<Item = &'c Change>,
     onset: DateTime<Utc>,
+    now: DateTime<Utc>,
 ) -> Vec<&'c Change> {
-    /// Most changes show their effect within an hour; clocks differ by up to a minute.
+    /// Most changes show their effect within an hour.
     const SOON: TimeDelta = TimeDelta::hours(1);
-    const CLOCKS: TimeDelta = TimeDelta::minutes(1);
     let class = |change: &Change| {
         let before = onset + CLOCKS - change.at;
-        if before < TimeDelta::zero() {
+        if change.is_planned(now) {
+            3
+        } else if before < TimeDelta::zero() {
             2
         } else {
             u8::from(before > SOON)
@@ -159,12 +169,24 @@ mod tests {
             "2026-11-21T20:00:00Z",
             "2026-11-22T00:31:00Z",
             "2026-11-22T00:57:00Z",
+            "2026-11-22T00:59:30Z",
         ]
         .map(change);
-        let order: Vec<&str> = suspects(text.iter(), at("2026-11-22T00:58:00Z"))
-            .iter()
-            .map(|change| &change.what.as_str()[11..16])
-            .collect();
-        assert_eq!(order, ["00:57", "00:31", "20:00", "01:10"]);
+        let order = |now| {
+            let all = suspects(text.iter(), at("2026-11-22T00:58:00Z"), at(now));
+            let all = all
+                .into_iter()
+                .map(|change| change.what.as_str()[11..16].to_string());
+            all.collect::<Vec<String>>()
+        };
+        let now = order("2026-11-22T01:30:00Z");
+        assert_eq!(now, ["00:57", "00:31", "20:00", "00:59", "01:10"]);
+        let before = order("2026-11-22T00:58:00Z");
+        assert_eq!(before, ["00:57", "00:31", "20:00", "00:59", "01:10"]);
+        assert!(text[0].is_planned(at("2026-11-22T01:00:00Z")));
+        assert!(
+            !text[0].is_planned(at("2026-11-22T01:09:30Z")),
+            "clocks differ"
+        );
     }
 }

@@ -39,6 +39,8 @@ pub struct GateConditions {
     /// A burn rate that calls for this urgency or a higher one.
     pub burn: Option<BurnUrgency>,
     pub drop: Option<bool>,
+    /// Payments do not arrive, of all or of one part.
+    pub volume_drop: Option<bool>,
     pub correctness: Option<bool>,
     /// Of this severity or a worse one. An unclassified incident counts as the worst.
     pub incident: Option<u8>,
@@ -199,6 +201,7 @@ impl PathState<'_> {
         let wrong = self.named(SignalStanding::CorrectnessFault, "beyond its tolerance");
         for (wanted, there) in [
             (when.drop, self.dropping()),
+            (when.volume_drop, self.missing()),
             (when.correctness, wrong),
             (
                 when.unknown,
@@ -270,6 +273,13 @@ impl PathState<'_> {
                 "{}: {points:.2} points below normal",
                 signal.signal
             ))
+        })
+    }
+
+    fn missing(&self) -> Option<String> {
+        self.ratios().find_map(|(signal, ratio)| {
+            let words = ratio.volume_drop.as_ref()?.words();
+            Some(format!("{}: {words}", signal.signal))
         })
     }
 

@@ -18,7 +18,8 @@ pub use finding::{Finding, FindingLevel, Reason};
 pub use judge::{judge, judge_source};
 pub use lint::lint;
 pub use plan::{
-    BoundPlan, CounterPlan, PartPlan, SignalPlan, behaviour, last_seen, per_span, plan,
+    BoundPlan, CounterPlan, PartPlan, SignalPlan, behaviour, interval, last_seen, plan, plan_of,
+    scrape_counts,
 };
 pub use query::Selector;
 

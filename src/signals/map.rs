@@ -21,9 +21,11 @@ pub use spec::{
     VersionSpec,
 };
 
+use super::closing::ClosingDays;
 use crate::text::{PathId, ServiceId, Slug};
-use chrono::{DateTime, TimeDelta, Utc};
-use serde::{Deserialize, Serialize};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono_tz::Tz;
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 /// 30 days, as in most objectives.
 const WINDOW_DAYS: u32 = 30;
@@ -42,6 +44,12 @@ pub struct ServiceMap {
     #[serde(default = "window_days")]
     pub window_days: u32,
     pub services: Vec<Service>,
+    /// Of the closing days: an IANA name.
+    #[serde(default, deserialize_with = "time_zone")]
+    pub time_zone: Tz,
+    /// Days on which fewer payments than usual are normal, on all paths.
+    #[serde(default)]
+    pub closing_days: Vec<NaiveDate>,
     /// Events that multiply volume (rule M9).
     #[serde(default)]
     pub peak_events: Vec<PeakEvent>,
@@ -90,6 +98,9 @@ pub struct ServicePath {
     /// Known single points of failure (rule M10).
     #[serde(default)]
     pub single_points: Vec<String>,
+    /// As those of the map, on this path.
+    #[serde(default)]
+    pub closing_days: Vec<NaiveDate>,
     pub money: Option<Pricing>,
     /// The first ratio is shown at the top of the screen.
     #[serde(default)]
@@ -148,6 +159,16 @@ fn window_days() -> u32 {
     WINDOW_DAYS
 }
 
+fn time_zone<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Tz, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let wrong = |_| {
+        de::Error::custom(format!(
+            "\"{text}\" is not a time zone such as Europe/Berlin"
+        ))
+    };
+    text.parse().map_err(wrong)
+}
+
 impl PeakEvent {
     pub fn covers(&self, path: &PathId, at: DateTime<Utc>) -> bool {
         self.from <= at && at < self.to && (self.paths.is_empty() || self.paths.contains(path))
@@ -192,6 +213,12 @@ impl ServiceMap {
 
     pub fn peak(&self, path: &PathId, at: DateTime<Utc>) -> Option<&PeakEvent> {
         self.peak_events.iter().find(|event| event.covers(path, at))
+    }
+
+    pub fn closing_days(&self, path: &PathId) -> ClosingDays {
+        let own = self.path(path).map(|(_, path)| &path.closing_days);
+        let dates = self.closing_days.iter().chain(own.into_iter().flatten());
+        ClosingDays::of(dates, self.time_zone)
     }
 
     pub fn models_on<'m>(&'m self, path: &'m PathId) -> impl Iterator<Item = &'m AiModel> {

@@ -20,6 +20,7 @@ pub use current::CurrentRatio;
 pub use report::{
     MonitorReport, PartReport, RatioReport, SignalDetail, SignalReport, SignalStanding,
 };
+pub(crate) use scrapes::{SLOWEST, interval_of};
 
 use super::map::ServiceMap;
 use super::series::{Answer, QueryRole, SignalAnswer, SignalQuery, SignalRequest};
@@ -57,7 +58,8 @@ impl SignalMonitor {
             for spec in &path.signals {
                 let state = if spec.objective().is_some() {
                     // The money of a path is counted once, by its first ratio.
-                    SignalState::Ratio(Box::new(MonitoredRatio::new(&map, spec, money.take())))
+                    let ratio = MonitoredRatio::new(&map, &path.path, spec, money.take());
+                    SignalState::Ratio(Box::new(ratio))
                 } else {
                     SignalState::Number(MonitoredNumber::new(spec, map.scrape_seconds))
                 };

@@ -4,7 +4,7 @@ use super::Reading;
 use super::budget::Budget;
 use super::cause::Cause;
 use super::change::{ChangeKind, ChangeSet};
-use super::detection::{Culprit, NormalSource};
+use super::detection::{Culprit, NormalSource, Part, VolumeDrop};
 use super::gate::{ChangeRisk, GateVerdict};
 use super::impact::{Impact, ImpactAmount};
 use super::latency::{Quantile, Quantiles};
@@ -239,7 +239,30 @@ impl Culprit {
         } else {
             format!("{:.0} %", self.share * 100.0)
         };
-        format!("{share} of it {} {}", self.label, self.value)
+        let and = self.and.as_ref();
+        let and = and.map_or(String::new(), |(label, value)| format!(", {label} {value}"));
+        format!("{share} of it {} {}{and}", self.label, self.value)
+    }
+}
+
+impl Part {
+    pub fn words(&self) -> String {
+        format!("{} {}", self.label, self.value)
+    }
+}
+
+impl VolumeDrop {
+    pub fn words(&self) -> String {
+        let now = match self.now {
+            now if now < 9.95 && now > 0.0 => format!("{now:.1}"),
+            now => format!("{now:.0}"),
+        };
+        let of = self.culprit.as_ref();
+        let of = of.map_or(String::new(), |part| format!(" of {}", part.words()));
+        format!(
+            "{now} payments a minute{of} where {:.0} are normal",
+            self.normal
+        )
     }
 }
 

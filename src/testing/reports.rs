@@ -208,6 +208,7 @@ fn dropping(now: DateTime<Utc>) -> crate::signals::monitor::SignalReport {
     let culprit = Culprit {
         label: "provider".into(),
         value: "acme".into(),
+        and: None,
         share: 0.97,
         now: 0.7,
     };

@@ -19,6 +19,7 @@ mod clock;
 mod custody;
 mod exim;
 mod journeys;
+mod setups;
 mod shapes;
 mod silences;
 mod watch;

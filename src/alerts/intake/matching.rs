@@ -107,6 +107,7 @@ mod tests {
     use super::*;
     use crate::incident::{PathId, ServiceId};
     use crate::testing::alert;
+    use rstest::rstest;
 
     fn rule(name: &str, when: &[(&str, &str)], action: IntakeAction) -> IntakeRule {
         let when = when.iter();
@@ -148,6 +149,24 @@ mod tests {
         assert_eq!(judged(&[("severity", "xcritical")]), None);
         let watchdog = [("severity", "critical"), ("alertname", "Watchdog")];
         assert_eq!(judged(&watchdog), None);
+    }
+
+    #[rstest]
+    #[case("critical", true)]
+    #[case("CRITICAL", true)]
+    #[case("Critical", true)]
+    #[case("Page", true)]
+    #[case("Warning", false)]
+    #[case("criticality", false)]
+    fn the_shipped_policy_reads_severities_in_any_case(
+        #[case] severity: &str,
+        #[case] opens: bool,
+    ) {
+        let shipped = crate::testing::intake();
+        let alert = alert(&[("severity", severity)], AlertState::Firing);
+        assert_eq!(shipped.may_open(&alert), opens);
+        let joins = severity == "Warning";
+        assert_eq!(shipped.judge(&alert).is_some(), opens || joins);
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub enum Symptom {
     /// A success rate below the normal one of this hour.
     Drop,
     /// Payments do not arrive.
-    #[serde(rename = "slump", alias = "volume-drop")]
+    #[serde(alias = "slump")]
     VolumeDrop,
     /// A correctness signal beyond its tolerance.
     #[serde(rename = "wrong", alias = "correctness")]
@@ -95,15 +95,19 @@ impl SignalRule {
             }),
             (SignalDetail::Ratio(ratio), Symptom::VolumeDrop) => {
                 ratio.volume_drop.as_ref().map(|volume_drop| {
+                    let culprit = volume_drop.culprit.as_ref();
+                    let culprit = culprit.map(|part| format!("; {}", part.words()));
                     let title = format!(
-                        "{}: {:.0} payments a minute, normally {:.0}",
-                        signal.signal, volume_drop.now, volume_drop.normal
+                        "{}: {:.0} payments a minute, normally {:.0}{}",
+                        signal.signal,
+                        volume_drop.now,
+                        volume_drop.normal,
+                        culprit.unwrap_or_default()
                     );
                     let unit = Slug::new("payments-a-minute");
                     let now = Reading::Value(volume_drop.now);
-                    let volume = Slug::new(&format!("{}-volume", signal.signal));
                     SymptomFinding {
-                        measured: volume.unwrap_or(signal.signal.clone()),
+                        measured: signal.volume_name(),
                         ..finding(Some(volume_drop.since), now, unit, title)
                     }
                 })
@@ -135,6 +139,7 @@ pub struct UnknownSignal;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::signals::detection::{Part, VolumeDrop};
     use crate::testing::{correctness, elsewhere, start};
 
     fn rule(when: Symptom, on: WatchedPaths) -> SignalRule {
@@ -174,6 +179,31 @@ mod tests {
         assert_eq!(found.since, Some(start() - TimeDelta::minutes(5)));
         let volume = rule(Symptom::VolumeDrop, WatchedPaths::Every);
         assert_eq!(volume.find(&signal), Ok(None));
+    }
+
+    #[test]
+    fn payments_that_do_not_arrive_are_named_with_the_part_that_fell_silent() {
+        let mut signal = elsewhere(start(), "confirm", SignalStanding::Breach);
+        let SignalDetail::Ratio(ratio) = &mut signal.detail else {
+            panic!("no ratio");
+        };
+        ratio.volume_drop = Some(VolumeDrop {
+            now: 0.0,
+            normal: 120.4,
+            since: start() - TimeDelta::minutes(6),
+            culprit: Some(Part {
+                label: "provider".into(),
+                value: "globex".into(),
+            }),
+        });
+        let found = rule(Symptom::VolumeDrop, WatchedPaths::Strict).find(&signal);
+        let found = found.unwrap().unwrap();
+        assert_eq!(
+            found.title.as_str(),
+            "confirm-success: 0 payments a minute, normally 120; provider globex"
+        );
+        assert_eq!(found.measured, Slug::nearest("confirm-success-volume"));
+        assert_eq!(found.since, Some(start() - TimeDelta::minutes(6)));
     }
 
     #[test]

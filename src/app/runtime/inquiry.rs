@@ -6,7 +6,8 @@ use crate::journal::Clock;
 use crate::signals::inquiry::{
     BoundFacts, BoundPlan, CounterFacts, CounterPlan, Finding, FindingLevel, LabelFacts,
     PartAnswer, PartFacts, PartPlan, Reason, Refusal, Selector, SelectorFacts, SignalFacts,
-    SignalPlan, SourceFacts, behaviour, judge, judge_source, last_seen, lint, per_span, plan,
+    SignalPlan, SourceFacts, behaviour, interval, judge, judge_source, last_seen, lint, plan,
+    plan_of, scrape_counts,
 };
 use crate::signals::map::ServiceMap;
 use crate::signals::series::QueryRange;
@@ -18,12 +19,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 
-/// Spans in which samples are counted, to find the scrape interval.
-const SPANS: [TimeDelta; 3] = [
-    TimeDelta::minutes(10),
-    TimeDelta::hours(1),
-    TimeDelta::days(1),
-];
 /// Between two inquiries into signals without a value.
 const PAUSE: Duration = Duration::from_secs(600);
 /// How soon a signal that lost its value is noticed.
@@ -76,10 +71,16 @@ pub async fn inquire(
             source: source.as_ref(),
             now: clock.now().wall,
         };
+        let interval = inquiry.interval(&plan).await;
+        let measured = interval.and_then(|interval| plan_of(map, &plan.signal, interval));
+        let plan = measured.unwrap_or(plan);
         let known = lint
             .iter()
             .filter(|found| found.signal.as_ref() == Some(&plan.signal));
-        found.extend(with_lint(known, judge(&plan, &inquiry.signal(&plan).await)));
+        found.extend(with_lint(
+            known,
+            judge(&plan, &inquiry.signal(&plan, interval).await),
+        ));
         match asked.iter_mut().find(|(name, _)| name == source.name()) {
             Some((_, window)) => *window = (*window).max(plan.window()),
             None => asked.push((source.name().clone(), plan.window())),
@@ -133,8 +134,17 @@ struct Inquiry<'s> {
 }
 
 impl Inquiry<'_> {
-    async fn signal(&self, plan: &SignalPlan) -> SignalFacts {
-        let mut facts = SignalFacts::default();
+    async fn interval(&self, plan: &SignalPlan) -> Option<TimeDelta> {
+        let counter = plan.counter.as_ref()?;
+        let counts = scrape_counts(&counter.selector);
+        interval(&self.source.vector(&counts, None).await.ok()?.value)
+    }
+
+    async fn signal(&self, plan: &SignalPlan, interval: Option<TimeDelta>) -> SignalFacts {
+        let mut facts = SignalFacts {
+            interval,
+            ..SignalFacts::default()
+        };
         for part in &plan.parts {
             let answers = self.part(part).await;
             let lost = matches!(answers.answer, Err(Refusal::Source(_)));
@@ -156,10 +166,6 @@ impl Inquiry<'_> {
     }
 
     async fn counter_of(&self, counter: &CounterPlan, window: TimeDelta, facts: &mut SignalFacts) {
-        for span in SPANS {
-            let count = self.number(&per_span(&counter.selector, span)).await;
-            facts.samples.extend(count.map(|count| (span, count)));
-        }
         for label in &counter.by {
             let values = self
                 .source
@@ -260,21 +266,27 @@ impl Inquiry<'_> {
         }
     }
 
-    /// Before now; as exact as a sixtieth of the window.
+    /// Before now. `None`: older than the window, or not known.
     async fn oldest(&self, selector: &str, window: TimeDelta) -> Option<TimeDelta> {
-        let step = (window.num_seconds() / STEPS).max(1);
-        let range = QueryRange {
+        let mut range = QueryRange {
             from: self.now - window,
             to: self.now,
-            step,
+            step: (window.num_seconds() / STEPS).max(1),
         };
-        // A range longer than a sample counts as current: slow scrapes leave no step without one.
-        let query = format!("count(last_over_time({selector}[{step}s]))");
-        let answer = self.source.range(&query, range).await.ok()?;
-        let first = answer.value.first()?.values.first()?.0;
-        let age = self.now - first;
-        // The first step covers what is older.
-        (age < window - TimeDelta::seconds(step)).then_some(age)
+        let whole = range.from + TimeDelta::seconds(range.step);
+        // First in which step of the window, then in which part of the step.
+        for _ in 0..2 {
+            // No step without a sample, however slow the scrapes are.
+            let query = format!("count(last_over_time({selector}[{}s]))", range.step);
+            let answer = self.source.range(&query, range).await.ok()?;
+            let first = answer.value.first()?.values.first()?.0;
+            range = QueryRange {
+                from: first - TimeDelta::seconds(range.step),
+                to: first,
+                step: (range.step / STEPS).max(1),
+            };
+        }
+        (range.to > whole).then(|| self.now - range.to)
     }
 
     async fn itself(&self) -> SourceFacts {

@@ -61,7 +61,17 @@ pub(crate) fn measured(
             unit: Slug::new("failing"),
         });
     }
-    let wanted = question.measure.as_ref()?.signal_of(&model.setup.signal);
+    let measure = question.measure.as_ref()?;
+    let wanted = measure.signal_of(&model.setup.signal);
+    let answers = [
+        by_rate(model, question, wanted),
+        by_volume(model, question, wanted),
+    ];
+    let answers = answers.into_iter().flatten();
+    answers.min_by_key(|proposal| measure.rank(&proposal.answer))
+}
+
+fn by_rate(model: &Model, question: &Question, wanted: &Slug) -> Option<Proposal> {
     let reading = if *wanted == model.setup.signal {
         model
             .sample()
@@ -76,6 +86,23 @@ pub(crate) fn measured(
         signal: wanted.clone(),
         reading,
         unit: None,
+    })
+}
+
+/// By payments that do not arrive: a success rate does not show them.
+fn by_volume(model: &Model, question: &Question, wanted: &Slug) -> Option<Proposal> {
+    let mut signals = fresh_report(model)?.signals.iter();
+    let signal = signals.find(|signal| signal.signal == *wanted)?;
+    let SignalDetail::Ratio(ratio) = &signal.detail else {
+        return None;
+    };
+    let drop = ratio.volume_drop.as_ref()?;
+    let share = drop.culprit.is_none().then(|| drop.share());
+    Some(Proposal {
+        answer: SeverityPolicy::measured_volume(question, share)?,
+        signal: signal.volume_name(),
+        reading: Reading::Value(drop.now),
+        unit: Slug::new("payments-a-minute"),
     })
 }
 

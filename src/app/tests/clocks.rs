@@ -221,7 +221,7 @@ fn sources_are_neither_lost_nor_old_because_the_clock_was_set(#[case] step: Time
     let mut timed = Timed::new();
     timed.fires();
     for round in 0..20 {
-        let value = 0.9 - f64::from(round) / 50.0;
+        let value = 0.9 - f64::from(round) / 25.0;
         timed.harness.reading(Reading::Value(value));
         if round == 5 {
             timed.step(step);

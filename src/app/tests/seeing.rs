@@ -85,6 +85,24 @@ fn a_change_shortly_before_the_incident_is_recorded_once_with_who_made_it() {
 }
 
 #[test]
+fn a_planned_change_is_no_suspect_until_its_time_has_come() {
+    let mut harness = Harness::with_incident();
+    let soon = change(harness.model.now + TimeDelta::minutes(10), "gateway v43");
+    let old = change(start() - TimeDelta::hours(9), "gateway v41");
+    harness.say(deployments(vec![soon.clone(), old.clone()]));
+    assert_eq!(harness.count("change-seen"), 0);
+    let first = |harness: &Harness| harness.model.changes()[0].what.to_string();
+    assert_eq!(first(&harness), "gateway v41");
+    harness.pass(11 * 60);
+    harness.say(deployments(vec![soon, old]));
+    assert_eq!(
+        harness.count("change-seen"),
+        1,
+        "it was made during the incident"
+    );
+}
+
+#[test]
 fn a_source_of_changes_that_falls_silent_leaves_what_was_known() {
     let mut harness = Harness::new();
     harness.say(deployments(vec![change(start(), "gateway v42")]));

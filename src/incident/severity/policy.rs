@@ -59,7 +59,20 @@ pub struct Measure {
     pub signal: Slug,
     /// From the lowest; the first whose bound lies above the reading answers.
     pub bands: Vec<Band>,
+    /// By the share of the normal volume that arrives, during a volume drop. The graver answer of both counts.
+    #[serde(default)]
+    pub volume: Vec<Band>,
     pub otherwise: Slug,
+}
+
+impl Measure {
+    /// The gravest answer first.
+    pub fn rank(&self, answer: &Slug) -> usize {
+        let mut bands = self.bands.iter().chain(&self.volume);
+        bands
+            .position(|band| band.answer == *answer)
+            .unwrap_or(usize::MAX)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -222,11 +235,13 @@ impl Question {
         }
         let bands = || measure.iter().flat_map(|measure| &measure.bands);
         let bounds: Vec<f64> = bands().map(|band| band.below).collect();
+        let volume = || measure.iter().flat_map(|measure| &measure.volume);
+        let shares: Vec<f64> = volume().map(|band| band.below).collect();
         let lasting: Vec<f64> = known.iter().flat_map(KnownFact::bounds).collect();
-        if !rise(&bounds) || !rise(&lasting) {
+        if !rise(&bounds) || !rise(&shares) || !rise(&lasting) {
             return Err(SeverityPolicyError::Bands(self.id.clone()));
         }
-        let measured = bands().map(|band| &band.answer);
+        let measured = bands().chain(volume()).map(|band| &band.answer);
         let measured = measured.chain(measure.iter().map(|measure| &measure.otherwise));
         let scoped = scope
             .iter()

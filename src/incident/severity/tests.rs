@@ -87,6 +87,24 @@ fn the_success_rate_answers_whether_users_can_pay(
 }
 
 #[rstest]
+#[case::almost_nothing(Some(0.05), Some("failing"))]
+#[case::less(Some(0.3), Some("degraded"))]
+#[case::of_a_part(None, Some("degraded"))]
+#[case::as_many_as_usual(Some(1.2), None)]
+fn payments_that_do_not_arrive_answer_whether_users_can_pay(
+    #[case] share: Option<f64>,
+    #[case] wanted: Option<&str>,
+) {
+    let policy = policy();
+    let question = question(&policy, "completion");
+    let answer = SeverityPolicy::measured_volume(question, share);
+    assert_eq!(answer.as_ref().map(Slug::as_str), wanted);
+    let measure = question.measure.as_ref().unwrap();
+    let ranks = ["failing", "degraded", "working"].map(|answer| measure.rank(&slug(answer)));
+    assert!(ranks.is_sorted(), "{ranks:?}");
+}
+
+#[rstest]
 #[case::shipped("", "checkout-ok")]
 #[case::by_its_word("      signal: strict\n", "checkout-ok")]
 #[case::named("      signal: refund-success\n", "refund-success")]

@@ -93,6 +93,7 @@ fn culprit(part: &LabelSplit<'_>, share: f64, now: f64) -> Culprit {
     Culprit {
         label: part.label.to_string(),
         value: part.value.to_string(),
+        and: None,
         share: share.min(1.0),
         now,
     }
@@ -144,6 +145,7 @@ fn explain(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::signals::closing::ClosingDays;
     use crate::signals::tally::FIVE;
     use crate::testing::start;
     use chrono::TimeDelta;
@@ -167,8 +169,8 @@ mod tests {
 
     fn found(whole: &RatioSeries, part: &RatioSeries) -> Option<(i64, String)> {
         let (end, objective) = (start(), 0.98);
-        let baseline = Baseline::around(whole, objective, end);
-        let of_part = Baseline::around(part, objective, end);
+        let baseline = Baseline::around(whole, objective, end, &ClosingDays::default());
+        let of_part = Baseline::around(part, objective, end, &ClosingDays::default());
         let split = LabelSplit {
             label: "provider",
             value: "acme",
@@ -216,7 +218,7 @@ mod tests {
             let outage = ended..ended + 12;
             let whole = track(600.0, |back| outage.contains(&back).then_some(0.3));
             let end = start();
-            let baseline = Baseline::around(&whole, 0.999, end);
+            let baseline = Baseline::around(&whole, 0.999, end, &ClosingDays::default());
             let found = find_with_parts(&whole, &baseline, &[], end);
             let recovery = found.recovery.unwrap();
             assert_eq!(found.drop, None);
@@ -225,7 +227,7 @@ mod tests {
         }
         // With a minute less, it may be a drop in bursts.
         let whole = track(600.0, |back| (4..16).contains(&back).then_some(0.3));
-        let baseline = Baseline::around(&whole, 0.999, start());
+        let baseline = Baseline::around(&whole, 0.999, start(), &ClosingDays::default());
         let found = find_with_parts(&whole, &baseline, &[], start());
         assert!(found.drop.is_some() && found.recovery.is_none());
     }

@@ -1,8 +1,9 @@
 //! Normal values: the failure rate of earlier weeks at this hour, smoothed with that of whole days.
 
-use super::super::tally::{FIVE, RatioSeries, Tally};
+use super::super::closing::ClosingDays;
+use super::super::tally::{FIVE, MINUTES_KEPT, RatioSeries, Tally};
+use super::normal_volume::NormalVolume;
 use super::statistics::{median, trimmed_mean};
-use super::windows::reach;
 use chrono::{DateTime, Utc};
 
 /// Where a normal value comes from.
@@ -31,10 +32,8 @@ pub struct Baseline {
     first: i64,
     /// For each bucket of five minutes.
     rates: Vec<f64>,
-    /// Events a minute, for each bucket of five minutes.
-    volumes: Vec<Option<f64>>,
+    pub(super) volume: NormalVolume,
     overdispersion: f64,
-    volume_spread: f64,
     normal: NormalSource,
     failures_a_week: f64,
 }
@@ -48,28 +47,29 @@ const ODDS: f64 = 1000.0;
 const HIGHEST: f64 = 14.0;
 
 impl Baseline {
-    pub fn around(track: &RatioSeries, objective: f64, at: DateTime<Utc>) -> Self {
+    pub fn around(
+        track: &RatioSeries,
+        objective: f64,
+        at: DateTime<Utc>,
+        closing: &ClosingDays,
+    ) -> Self {
         let now = at.timestamp().div_euclid(FIVE);
-        let reach = reach().num_seconds() / FIVE;
-        let first = now - reach - HOUR;
+        let first = now - MINUTES_KEPT as i64 / 5 - HOUR;
+        let next = now + 2 * HOUR + 1;
         let (overall, normal) = overall(track, now, objective);
         let recent = recent(track, now);
-        let rates = (first..=now + 2 * HOUR)
+        let rates = (first..next)
             .map(|five| {
                 let earlier = hour_of_earlier_weeks(track, five, overall);
                 // Slow drift is normal too, up to twice the earlier rate; a fault must not become normal.
                 recent.map_or(earlier, |recent| earlier.max(recent.min(2.0 * earlier)))
             })
             .collect();
-        let volumes = (first..=now + 2 * HOUR)
-            .map(|five| volume(track, five))
-            .collect();
         Self {
             first,
             rates,
-            volumes,
+            volume: NormalVolume::of(track, (first, next), now, closing),
             overdispersion: overdispersion(track, now, overall),
-            volume_spread: volume_spread(track, now),
             normal,
             failures_a_week: match normal {
                 NormalSource::EarlierWeeks => overall * span(track, now - WEEK, now).total,
@@ -78,8 +78,8 @@ impl Baseline {
         }
     }
 
-    /// The evidence that a drop needs. The chances for a false alarm in a week are the normal failures, at most one
-    /// a
+    /// The evidence that a drop needs. The chances for a false alarm in a week are the normal failures, at most one a
+    /// minute.
     pub fn threshold(&self) -> f64 {
         let chances = self.failures_a_week.clamp(10.0, MINUTES_A_WEEK);
         (ODDS * chances).ln().min(HIGHEST)
@@ -91,20 +91,14 @@ impl Baseline {
         self.rates[at as usize]
     }
 
-    /// In a minute; `None` without earlier weeks.
-    pub fn volume(&self, minute: i64) -> Option<f64> {
-        let at = usize::try_from(minute.div_euclid(5) - self.first).ok()?;
-        self.volumes.get(at).copied().flatten()
+    /// Payments a minute that are normal at this time: in the median of earlier weeks.
+    pub fn typical_volume(&self, minute: i64) -> Option<f64> {
+        self.volume.at(minute).map(|(_, typical)| typical)
     }
 
     /// How much wider than Poisson the failures vary; at least 1.
     pub fn overdispersion(&self) -> f64 {
         self.overdispersion
-    }
-
-    /// The smallest volume of earlier weeks relative to their median at the same hours; 0 to 1.
-    pub fn volume_spread(&self) -> f64 {
-        self.volume_spread
     }
 
     pub fn normal(&self) -> NormalSource {
@@ -194,37 +188,4 @@ fn overdispersion(track: &RatioSeries, now: i64, overall: f64) -> f64 {
         }
     }
     trimmed_mean(&mut scores, 0.02).unwrap_or(1.0).max(1.0)
-}
-
-/// The smallest number of events a minute around this time in earlier weeks, in the median of at least two weeks. It
-/// covers an hour and a quarter on either side: traffic that ends at one o'clock every day, or a change of
-/// daylight-saving time, is no volume drop.
-fn volume(track: &RatioSeries, five: i64) -> Option<f64> {
-    const AROUND: i64 = HOUR + HOUR / 4;
-    let mut volumes: Vec<f64> = (1..=WEEKS)
-        .filter_map(|week| {
-            let middle = five - week * WEEK;
-            let measured = (middle - AROUND..=middle + AROUND).filter_map(|five| track.five(five));
-            let fewest = measured.map(|tally| tally.total).min_by(f64::total_cmp)?;
-            Some(fewest / 5.0)
-        })
-        .collect();
-    (volumes.len() >= 2).then(|| median(&mut volumes))?
-}
-
-/// The lowest volume of whole hours of the last week, relative to the same hours of the week before.
-fn volume_spread(track: &RatioSeries, now: i64) -> f64 {
-    let mut shares: Vec<f64> = (0..7 * 24)
-        .filter_map(|hour| {
-            let to = now - RECENT - hour * HOUR;
-            let (this, before) = (
-                span(track, to - HOUR, to),
-                span(track, to - HOUR - WEEK, to - WEEK),
-            );
-            (this.total > 0.0 && before.total > 0.0).then(|| (this.total / before.total).min(1.0))
-        })
-        .collect();
-    shares.sort_by(f64::total_cmp);
-    // The second percentile: one outage in the last week is not typical.
-    shares.get(shares.len() / 50).copied().unwrap_or(0.0)
 }

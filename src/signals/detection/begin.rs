@@ -81,6 +81,7 @@ fn seconds(past: &Past, back: i64) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use crate::signals::closing::ClosingDays;
     use crate::signals::detection::{Baseline, find_with_parts};
     use crate::signals::tally::{FIVE, RatioSeries};
     use crate::testing::start;
@@ -105,7 +106,7 @@ mod tests {
     }
 
     fn since(track: &RatioSeries, end: DateTime<Utc>) -> DateTime<Utc> {
-        let baseline = Baseline::around(track, 0.98, end);
+        let baseline = Baseline::around(track, 0.98, end, &ClosingDays::default());
         find_with_parts(track, &baseline, &[], end)
             .drop
             .unwrap()
@@ -142,7 +143,7 @@ mod tests {
     #[test]
     fn a_drop_that_is_older_than_the_minutes_that_are_known_says_so() {
         let track = track(600.0, start() - TimeDelta::hours(20));
-        let baseline = Baseline::around(&track, 0.98, start());
+        let baseline = Baseline::around(&track, 0.98, start(), &ClosingDays::default());
         let drop = find_with_parts(&track, &baseline, &[], start())
             .drop
             .unwrap();

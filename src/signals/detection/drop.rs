@@ -47,8 +47,10 @@ pub struct Culprit {
     pub label: String,
     /// As the source gave it, made safe.
     pub value: String,
+    /// Label and value of a second one, if only payments with both fail.
+    pub and: Option<(String, String)>,
     /// Share of the failures beyond the normal number, 0 – 1.
     pub share: f64,
-    /// Success ratio of that value alone.
+    /// Success ratio of that value, or of that pair, alone.
     pub now: f64,
 }

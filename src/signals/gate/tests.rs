@@ -1,4 +1,5 @@
 use super::super::budget::Budget;
+use super::super::detection::{Part, VolumeDrop};
 use super::super::monitor::{CurrentRatio, RatioReport};
 use super::super::tally::RatioSeries;
 use super::super::{Reading, Sample};
@@ -160,4 +161,28 @@ fn an_unsound_policy_is_refused(#[case] from: &str, #[case] to: &str, #[case] sa
     let policy: GatePolicy = serde_saphyr::from_str(&text).unwrap();
     let error = policy.check().unwrap_err().to_string();
     assert!(error.contains(says), "{error}");
+}
+
+#[test]
+fn while_payments_do_not_arrive_no_risky_change_ships() {
+    for culprit in [None, Some(("provider", "globex"))] {
+        let SignalDetail::Ratio(mut ratio) = ratio(Some(0.1)) else {
+            panic!("no ratio");
+        };
+        ratio.volume_drop = Some(VolumeDrop {
+            now: 0.0,
+            normal: 120.0,
+            since: at("2026-11-21T23:50:00Z"),
+            culprit: culprit.map(|(label, value)| Part {
+                label: label.into(),
+                value: value.into(),
+            }),
+        });
+        let report = report(SignalStanding::Breach, SignalDetail::Ratio(ratio));
+        let opinions = opinions(&report, &[], "2026-11-22T00:00:00Z");
+        assert_eq!(opinions[0].verdict, GateVerdict::Frozen);
+        let why = &opinions[0].reasons[0].2;
+        assert!(why.contains("0 payments a minute"), "{why}");
+        assert_eq!(why.contains("globex"), culprit.is_some(), "{why}");
+    }
 }

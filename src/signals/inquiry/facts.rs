@@ -75,8 +75,8 @@ pub struct SignalFacts {
     /// In the order of the plan.
     pub parts: Vec<PartFacts>,
     pub bound: Option<BoundFacts>,
-    /// Samples of the counter's busiest series, by span.
-    pub samples: Vec<(TimeDelta, f64)>,
+    /// Between two scrapes of the counter.
+    pub interval: Option<TimeDelta>,
     /// Values of each label in `by`.
     pub by: Vec<(String, Option<usize>)>,
     /// Labels of the counter.

@@ -115,10 +115,8 @@ pub enum Reason {
     Native(Safe),
     /// The histogram is classic, the map says native.
     Classic(Safe),
-    Interval {
-        measured: TimeDelta,
-        configured: TimeDelta,
-    },
+    /// Between two scrapes.
+    Interval(TimeDelta),
     Retention {
         kept: TimeDelta,
         window: TimeDelta,

@@ -8,24 +8,20 @@ use super::finding::{Finding, FindingLevel, Reason};
 use super::plan::{BoundPlan, PartPlan, SignalPlan};
 use super::query::Selector;
 use crate::signals::Reading;
+use crate::signals::monitor::SLOWEST;
 use crate::text::{Safe, SourceId, nearest};
 use chrono::TimeDelta;
 
 /// A clock that differs by less is not reported.
 const MAX_SKEW: TimeDelta = TimeDelta::seconds(5);
-/// Samples of a span from which an interval is computed: fewer make it wrong by more than a twentieth.
-const ENOUGH: f64 = 20.0;
 /// A counter falls when its process restarts; more than this share of falls is a gauge.
 const MOST_FALLS: f64 = 0.1;
 /// Values of a label that are watched.
 const MOST_VALUES: usize = 20;
-/// A measured interval beyond the configured one by more than this share is reported.
-const TOLERANCE: f64 = 1.25;
-
 /// The gravest first; at least one for each query.
 pub fn judge(plan: &SignalPlan, facts: &SignalFacts) -> Vec<Finding> {
     let add = |part: &str, level, reason| Finding::new(&plan.signal, part, level, reason);
-    let interval = interval(&facts.samples);
+    let interval = facts.interval;
     let mut found = Vec::new();
     for (part, answers) in plan.parts.iter().zip(&facts.parts) {
         let bound = plan.bound.as_ref().zip(facts.bound.as_ref());
@@ -50,16 +46,13 @@ pub fn judge(plan: &SignalPlan, facts: &SignalFacts) -> Vec<Finding> {
         }
     }
     let key = plan.parts.last().map_or("", |part| part.key);
-    if let Some(measured) = interval
-        && measured.num_seconds() as f64 > plan.scrape.num_seconds() as f64 * TOLERANCE
-    {
-        let configured = plan.scrape;
-        let reason = Reason::Interval {
-            measured,
-            configured,
+    found.extend(interval.map(|interval| {
+        let level = match interval.num_seconds() > SLOWEST {
+            true => FindingLevel::Refused,
+            false => FindingLevel::Fine,
         };
-        found.push(add(key, FindingLevel::Warning, reason));
-    }
+        add(key, level, Reason::Interval(interval))
+    }));
     found.extend(facts.by.iter().filter_map(|(label, values)| {
         let label_name = Safe::line(label);
         let values = (*values)?;
@@ -90,8 +83,11 @@ pub fn judge(plan: &SignalPlan, facts: &SignalFacts) -> Vec<Finding> {
     // Several queries of a signal have the same answer.
     let mut once: Vec<Finding> = Vec::new();
     for finding in found {
-        let partial = matches!(finding.reason, Reason::Partial(_) | Reason::NotAsked(_));
-        let known = |one: &Finding| partial && one.reason == finding.reason;
+        let shared = matches!(
+            finding.reason,
+            Reason::Partial(_) | Reason::NotAsked(_) | Reason::Native(_) | Reason::Classic(_)
+        );
+        let known = |one: &Finding| shared && one.reason == finding.reason;
         if !once.iter().any(known) {
             once.push(finding);
         }
@@ -131,15 +127,6 @@ pub fn judge_source(name: &SourceId, facts: &SourceFacts, window: TimeDelta) -> 
     skew.into_iter().chain([retention]).collect()
 }
 
-/// Between two scrapes. `None`: too few samples.
-pub(super) fn interval(samples: &[(TimeDelta, f64)]) -> Option<TimeDelta> {
-    let known = samples.iter().filter(|(_, count)| *count >= 2.0);
-    let exact = known.clone().find(|(_, count)| *count >= ENOUGH);
-    let (span, count) = exact.or(known.last())?;
-    let seconds = span.num_seconds() as f64 / count;
-    Some(TimeDelta::seconds(seconds.round().max(1.0) as i64))
-}
-
 fn of_part(
     plan: &PartPlan,
     facts: &PartFacts,
@@ -165,7 +152,11 @@ fn of_part(
             .zip(facts.counter.as_ref())
             .and_then(|(selector, facts)| of_counter(selector, facts)),
     );
-    found.push(of_answer(plan, facts, answer, interval));
+    let (level, reason) = of_answer(plan, facts, answer, interval);
+    // A part of the data is not fine.
+    if answer.partial.is_none() || level != FindingLevel::Fine {
+        found.push((level, reason));
+    }
     found
 }
 
@@ -207,7 +198,8 @@ fn of_answer(
         series => {
             let counter = facts.counter.as_ref();
             let kind = counter.and_then(|counter| counter.kind.clone());
-            let series = counter.and_then(|counter| counter.series).unwrap_or(series);
+            let series_now = counter.and_then(|counter| counter.series);
+            let series = series_now.filter(|now| *now > 0).unwrap_or(series);
             (FindingLevel::Fine, Reason::Measured { series, kind })
         }
     }

@@ -1,7 +1,9 @@
 //! Which questions to ask about a signal.
 
 use super::query::{Selector, parse};
-use crate::signals::map::{ServiceMap, SignalSpec, window_of};
+use crate::signals::map::{ServiceMap, SignalSpec, scrapes, window_of};
+use crate::signals::monitor::interval_of;
+use crate::signals::series::LabelledSample;
 use crate::text::{Slug, SourceId};
 use chrono::TimeDelta;
 
@@ -13,7 +15,6 @@ pub struct SignalPlan {
     pub bound: Option<BoundPlan>,
     /// Whose samples show the scrape interval and the retention.
     pub counter: Option<CounterPlan>,
-    pub(super) scrape: TimeDelta,
     pub(super) window: TimeDelta,
 }
 
@@ -63,13 +64,30 @@ pub struct CounterPlan {
     pub by: Vec<String>,
 }
 
-/// In the order of the map.
+/// In the order of the map, with its scrape interval.
 pub fn plan(map: &ServiceMap) -> Vec<SignalPlan> {
-    let scrape = TimeDelta::seconds(i64::from(map.scrape_seconds));
+    let each = |_: &Slug| map.scrape_seconds;
+    plan_with(map, &each)
+}
+
+/// One signal with its own interval: a range holds two scrapes.
+pub fn plan_of(map: &ServiceMap, signal: &Slug, interval: TimeDelta) -> Option<SignalPlan> {
+    let seconds = u32::try_from(interval.num_seconds()).ok()?;
+    let mut all = plan_with(map, &|_| seconds).into_iter();
+    all.find(|plan| plan.signal == *signal)
+}
+
+fn range(scrape: u32) -> String {
+    let bucket = TimeDelta::seconds(i64::from(scrape)).max(TimeDelta::minutes(5));
+    window_of(bucket, scrape)
+}
+
+fn plan_with(map: &ServiceMap, scrape_of: &dyn Fn(&Slug) -> u32) -> Vec<SignalPlan> {
     let mut all = Vec::new();
     for (_, path) in map.paths() {
         for spec in &path.signals {
-            let mut plan = of(map, spec, scrape);
+            let window = range(scrape_of(&spec.signal));
+            let mut plan = of(map, spec, &window);
             let is_first = path.signals.iter().find(|one| one.objective().is_some());
             if is_first.is_some_and(|first| first.signal == spec.signal) {
                 let money = path.money.iter();
@@ -78,7 +96,6 @@ pub fn plan(map: &ServiceMap) -> Vec<SignalPlan> {
                         .into_iter()
                         .filter_map(|(key, counter)| Some((key, counter.as_ref()?)))
                 });
-                let window = window_of(TimeDelta::minutes(5), map.scrape_seconds);
                 plan.parts.extend(counters.map(|(key, counter)| {
                     let query = crate::signals::map::counter_rate(counter, &window);
                     let mut part = rated(key, counter, query);
@@ -92,20 +109,19 @@ pub fn plan(map: &ServiceMap) -> Vec<SignalPlan> {
     all
 }
 
-fn of(map: &ServiceMap, spec: &SignalSpec, scrape: TimeDelta) -> SignalPlan {
+fn of(map: &ServiceMap, spec: &SignalSpec, range: &str) -> SignalPlan {
     let window = spec
         .window_days
         .map_or(map.window(), |days| TimeDelta::days(i64::from(days)));
-    let range = window_of(TimeDelta::minutes(5), map.scrape_seconds);
     let (mut parts, mut bound, mut counter) = (Vec::new(), None, None);
     if let Some(ratio) = &spec.ratio {
-        let queries = ratio.queries(&range, None);
+        let queries = ratio.queries(range, None);
         let (key, text) = match (&ratio.good, &ratio.bad) {
             (Some(good), _) => ("good", good.as_str()),
             (None, bad) => ("bad", bad.as_deref().unwrap_or_default()),
         };
         // The bad counter itself, without a total in its place.
-        let own = crate::signals::map::counter_rate(text, &range);
+        let own = crate::signals::map::counter_rate(text, range);
         let mut part = rated(key, text, own);
         part.may_be_absent = ratio.absent_bad_is_zero && ratio.good.is_none();
         part.counts_failures = ratio.good.is_none();
@@ -115,7 +131,7 @@ fn of(map: &ServiceMap, spec: &SignalSpec, scrape: TimeDelta) -> SignalPlan {
             by: ratio.by.clone(),
         });
     } else if let Some(latency) = &spec.latency {
-        let queries = latency.queries(&range, None);
+        let queries = latency.queries(range, None);
         let part = |key, query: String| PartPlan {
             selectors: selectors(&query),
             ..plain(key, &query, true)
@@ -142,7 +158,6 @@ fn of(map: &ServiceMap, spec: &SignalSpec, scrape: TimeDelta) -> SignalPlan {
         parts,
         bound,
         counter,
-        scrape,
         window,
     }
 }
@@ -202,9 +217,14 @@ pub fn last_seen(selector: &str) -> String {
     format!("time() - max(max_over_time(timestamp({selector})[1d:5m]))")
 }
 
-/// Samples of the series that has most of them.
-pub fn per_span(selector: &str, span: TimeDelta) -> String {
-    format!("max(count_over_time({selector}[{}s]))", span.num_seconds())
+/// Samples in some spans, for [`interval`].
+pub fn scrape_counts(selector: &str) -> String {
+    scrapes::counts(selector)
+}
+
+/// Between two scrapes, by an answer to [`scrape_counts`].
+pub fn interval(series: &[LabelledSample]) -> Option<TimeDelta> {
+    interval_of(series).map(TimeDelta::seconds)
 }
 
 /// Falls over samples: a counter falls when its process restarts.

@@ -191,7 +191,7 @@ fn a_series_that_ended_is_silent_and_one_of_slow_scrapes_is_not() {
     let plan = one_plan(&ratio("g_total", "all_total"));
     let facts = SignalFacts {
         parts: vec![aged(8), answer(1)],
-        samples: vec![(TimeDelta::days(1), 144.0)],
+        interval: Some(TimeDelta::minutes(10)),
         ..SignalFacts::default()
     };
     let found = shorts(&plan, &facts);
@@ -337,30 +337,42 @@ fn several_series_partial_answers_and_refusals_are_named() {
     assert_eq!(refused, (FindingLevel::Refused, says));
 }
 
-#[test]
-fn scrapes_that_are_slower_than_configured_and_a_short_past_are_warnings() {
+#[rstest]
+#[case(600, FindingLevel::Fine, "total: scraped every 10 min")]
+#[case(1_200, FindingLevel::Refused, "total: scraped every 20 min")]
+fn scrapes_of_up_to_ten_minutes_are_fine(
+    #[case] seconds: i64,
+    #[case] level: FindingLevel,
+    #[case] says: &str,
+) {
     let plan = one_plan(&ratio("g_total", "all_total"));
     let facts = SignalFacts {
         parts: vec![answer(1), answer(1)],
-        samples: vec![
-            (TimeDelta::minutes(10), 1.0),
-            (TimeDelta::hours(1), 6.0),
-            (TimeDelta::days(1), 144.0),
-        ],
+        interval: Some(TimeDelta::seconds(seconds)),
+        ..SignalFacts::default()
+    };
+    let found = shorts(&plan, &facts);
+    assert!(found.contains(&(level, says.to_string())), "{found:?}");
+}
+
+#[test]
+fn a_range_holds_two_scrapes_however_slow_they_are() {
+    let map = ratio("g_total", "all_total");
+    let plan = plan_of(&map, &one_plan(&map).signal, TimeDelta::minutes(10)).unwrap();
+    assert_eq!(plan.parts[0].query, "sum(rate(g_total[1200s]))");
+    assert_eq!(one_plan(&map).parts[0].query, "sum(rate(g_total[330s]))");
+}
+
+#[test]
+fn a_past_that_is_shorter_than_the_window_is_a_warning() {
+    let plan = one_plan(&ratio("g_total", "all_total"));
+    let facts = SignalFacts {
+        parts: vec![answer(1), answer(1)],
         oldest: Some(TimeDelta::days(12)),
         ..SignalFacts::default()
     };
-    let found: Vec<String> = shorts(&plan, &facts)
-        .into_iter()
-        .map(|(_, says)| says)
-        .collect();
-    assert_eq!(
-        found[..2],
-        [
-            "total: scraped every 10 min; scrape_seconds is 30",
-            "total: the oldest sample is 12 days old, the window 30 days",
-        ]
-    );
+    let says = "total: the oldest sample is 12 days old, the window 30 days".to_string();
+    assert_eq!(shorts(&plan, &facts)[0], (FindingLevel::Warning, says));
 }
 
 #[test]

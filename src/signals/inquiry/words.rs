@@ -131,14 +131,7 @@ impl Reason {
             }
             Self::Native(name) => format!("{name} is a native histogram"),
             Self::Classic(name) => format!("{name} is a classic histogram"),
-            Self::Interval {
-                measured,
-                configured,
-            } => format!(
-                "scraped every {}; scrape_seconds is {}",
-                about(*measured),
-                configured.num_seconds()
-            ),
+            Self::Interval(interval) => format!("scraped every {}", about(*interval)),
             Self::Retention {
                 kept,
                 window,
@@ -204,9 +197,8 @@ impl Reason {
             }
             Self::NoCombination(_) => "correct the selector: each condition alone has series",
             Self::Silent { .. } => "look whether its exporter is scraped",
-            Self::TooFewSamples { .. } | Self::Interval { .. } => {
-                "set scrape_seconds of the service map to the scrape interval"
-            }
+            Self::TooFewSamples { .. } => "a rate needs two samples: look whether it is scraped",
+            Self::Interval(_) => "at most 10 min is supported: scrape it more often",
             Self::Empty => "try the query in the server's own page",
             Self::NoNumber => "look whether there is traffic",
             Self::NoShare(_) => "give good / total, not percent",

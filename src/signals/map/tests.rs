@@ -334,3 +334,22 @@ fn a_headline_has_no_value_once_nothing_is_scraped_any_more() {
         "{query}"
     );
 }
+
+#[test]
+fn closing_days_are_those_of_the_map_and_of_the_path_in_its_time_zone() {
+    let text = "time_zone: Europe/Berlin\nclosing_days: [2026-12-25]\nservices:\n  - service: shop\n    owner: team\n    \
+                paths:\n      - {path: confirm, closing_days: [2026-12-24]}\n      - {path: history}\n";
+    let map = ServiceMap::parse(text).unwrap();
+    map.check().unwrap();
+    let closed = |path: &str, at: &str| {
+        let at: DateTime<Utc> = at.parse().unwrap();
+        map.closing_days(&PathId::nearest(path))
+            .covers(at.timestamp())
+    };
+    assert!(closed("confirm", "2026-12-23T23:00:00Z"));
+    assert!(!closed("history", "2026-12-23T23:00:00Z"));
+    assert!(closed("history", "2026-12-25T00:00:00Z"));
+    let wrong = ServiceMap::parse(&text.replace("Europe/Berlin", "Europe/Berln"));
+    let wrong = wrong.unwrap_err().to_string();
+    assert!(wrong.contains("is not a time zone"), "{wrong}");
+}

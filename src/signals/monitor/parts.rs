@@ -1,5 +1,6 @@
 //! The parts of a ratio by label value, such as one provider: their counts and normal values.
 
+use super::super::closing::ClosingDays;
 use super::super::detection::{Baseline, LabelSplit};
 use super::super::series::{LabelledSeries, bucket_of};
 use super::super::tally::{FIVE, Lane, RatioPart, RatioSeries};
@@ -159,9 +160,14 @@ impl MonitoredParts {
         parts.for_each(|part| part.baseline = None);
     }
 
-    pub(super) fn make_baselines(&mut self, objective: f64, end: DateTime<Utc>) {
+    pub(super) fn make_baselines(
+        &mut self,
+        objective: f64,
+        end: DateTime<Utc>,
+        closing: &ClosingDays,
+    ) {
         for part in self.parts.values_mut() {
-            let make = || Baseline::around(&part.track, objective, end);
+            let make = || Baseline::around(&part.track, objective, end, closing);
             part.baseline.get_or_insert_with(make);
         }
     }

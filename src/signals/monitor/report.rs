@@ -183,6 +183,12 @@ impl RatioReport {
 }
 
 impl SignalReport {
+    /// Under which payments a minute are recorded: they are no reading of the ratio.
+    pub fn volume_name(&self) -> Slug {
+        let name = Slug::new(&format!("{}-volume", self.signal));
+        name.unwrap_or_else(|| self.signal.clone())
+    }
+
     /// For a signal that is not a ratio: its value, its unit, and whether a value is within bounds.
     #[expect(
         clippy::type_complexity,

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 /// In seconds: how often the interval is measured again.
 const MEASURED_EVERY: i64 = 600;
 /// In seconds.
-pub(super) const SLOWEST: i64 = 600;
+pub(crate) const SLOWEST: i64 = 600;
 /// What people configure, in seconds. A measurement close to one of them is that one.
 const USUAL: [i64; 18] = [
     1, 2, 5, 10, 15, 20, 30, 45, 60, 90, 120, 150, 180, 240, 300, 360, 480, 600,
@@ -112,28 +112,8 @@ impl MonitoredScrapes {
     /// Whether the interval is another one now.
     pub(super) fn set_counts(&mut self, series: &[LabelledSample], there: DateTime<Utc>) -> bool {
         self.next = there.timestamp() + MEASURED_EVERY;
-        let most = |span: i64| {
-            let prefix = format!("{span}-");
-            let of_span = series.iter().filter(|one| {
-                let key = one.labels.get(scrapes::KEY);
-                key.is_some_and(|key| key.as_str().starts_with(&prefix))
-            });
-            let counts = of_span.filter_map(|one| one.sample.reading.shown());
-            counts.fold(0.0, f64::max)
-        };
-        let shortest = most(scrapes::SHORTEST_SPAN);
-        let short = most(scrapes::SHORT_SPAN);
-        let long = most(scrapes::LONG_SPAN);
-        let found = match (short, long) {
-            // Below that the short span counts too coarsely.
-            (short, _) if short >= 12.0 => usual(scrapes::SHORT_SPAN as f64 / short),
-            (_, long) if long >= 2.0 => usual(scrapes::LONG_SPAN as f64 / long),
-            _ => return false,
-        };
-        // A series that is younger than a span fills a part of it: the shorter span then says how often at the most.
-        let found = match shortest >= 2.0 {
-            true => found.min(usual(scrapes::SHORTEST_SPAN as f64 / (shortest - 1.0))),
-            false => found,
+        let Some(found) = interval_of(series) else {
+            return false;
         };
         let before = self.interval() as f64;
         let is_new = (found as f64 - before).abs() > CHANGED * before;
@@ -172,6 +152,33 @@ impl MonitoredScrapes {
             oldest.is_some_and(|oldest| there - oldest <= self.patience())
         })
     }
+}
+
+/// In seconds, from an answer to [`scrapes::counts`]. `None`: too few samples.
+pub(crate) fn interval_of(series: &[LabelledSample]) -> Option<i64> {
+    let most = |span: i64| {
+        let prefix = format!("{span}-");
+        let of_span = series.iter().filter(|one| {
+            let key = one.labels.get(scrapes::KEY);
+            key.is_some_and(|key| key.as_str().starts_with(&prefix))
+        });
+        let counts = of_span.filter_map(|one| one.sample.reading.shown());
+        counts.fold(0.0, f64::max)
+    };
+    let shortest = most(scrapes::SHORTEST_SPAN);
+    let short = most(scrapes::SHORT_SPAN);
+    let long = most(scrapes::LONG_SPAN);
+    let found = match (short, long) {
+        // Below that the short span counts too coarsely.
+        (short, _) if short >= 12.0 => usual(scrapes::SHORT_SPAN as f64 / short),
+        (_, long) if long >= 2.0 => usual(scrapes::LONG_SPAN as f64 / long),
+        _ => return None,
+    };
+    // A series that is younger than a span fills a part of it: the shorter span then says how often at the most.
+    Some(match shortest >= 2.0 {
+        true => found.min(usual(scrapes::SHORTEST_SPAN as f64 / (shortest - 1.0))),
+        false => found,
+    })
 }
 
 fn usual(seconds: f64) -> i64 {

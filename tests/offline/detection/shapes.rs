@@ -15,6 +15,8 @@ pub(crate) struct Shape {
     pub(crate) culprit: Option<(&'static str, &'static str)>,
     /// Payments a minute at noon of a working day.
     pub(crate) per_minute: f64,
+    /// Days of week five that the calendar names, from 0.
+    pub(crate) closed: &'static [usize],
     effect: fn(&Moment) -> Effect,
 }
 
@@ -123,11 +125,16 @@ const fn healthy(name: &'static str, per_minute: f64, effect: fn(&Moment) -> Eff
         lasts: 0,
         culprit: None,
         per_minute,
+        closed: &[],
         effect,
     }
 }
 
 impl Shape {
+    const fn closed(self, closed: &'static [usize]) -> Self {
+        Self { closed, ..self }
+    }
+
     /// A fault of the traffic with this label.
     const fn of(self, label: &'static str, value: &'static str) -> Self {
         Self {
@@ -142,7 +149,7 @@ pub(crate) fn shapes() -> Vec<Shape> {
 }
 
 #[rustfmt::skip]
-const FAULTY: [Shape; 30] = [
+const FAULTY: [Shape; 37] = [
     fault("total outage, 100/min", 100.0, at(10, 0), 60, |m| fails_if(m.on(), 0.98)),
     fault("total outage at night, 3/min", 20.0, at(3, 0), 90, |m| fails_if(m.on(), 0.98)),
     fault("total outage, 20/min", 20.0, at(14, 0), 60, |m| fails_if(m.on(), 0.98)),
@@ -176,10 +183,17 @@ const FAULTY: [Shape; 30] = [
     fault("5 points at 10/min", 10.0, at(13, 10), 150, |m| fails_if(m.on(), 0.05)),
     fault("traffic vanishes at noon", 100.0, at(12, 0), 60, |m| volume_if(m.on(), 0.0)),
     fault("traffic falls to a twentieth", 300.0, at(15, 0), 60, |m| volume_if(m.on(), 0.05)),
+    fault("traffic falls to 30 %, 100/min", 100.0, at(11, 0), 120, |m| volume_if(m.on(), 0.3)),
+    fault("traffic falls to 30 %, 5/min", 5.0, at(11, 0), 180, |m| volume_if(m.on(), 0.3)),
+    fault("traffic vanishes at night, 100/min", 100.0, at(3, 0), 60, |m| volume_if(m.on(), 0.0)),
+    fault("a provider falls silent", 100.0, at(11, 7), 60, |m| volume_if(m.on() && m.provider() == "globex", 0.0)).of("provider", "globex"),
+    fault("a provider restarts and counts nothing", 100.0, at(11, 7), 60, |m| Effect { scraped: !(m.on() && m.provider() == "globex"), ..ORDINARY }).of("provider", "globex"),
+    fault("a method of 5 % falls silent", 100.0, at(14, 0), 90, |m| volume_if(m.on() && m.method() == "transfer", 0.0)).of("method", "transfer"),
+    fault("a provider falls silent and stays away", 100.0, 4 * WEEK, DAY + 180, |m| volume_if(m.provider() == "globex" && m.week_five(), 0.0)).of("provider", "globex"),
 ];
 
 #[rustfmt::skip]
-const HEALTHY: [Shape; 17] = [
+const HEALTHY: [Shape; 25] = [
     healthy("ordinary week, 5/min", 5.0, |_| ORDINARY),
     healthy("ordinary week, 100/min", 100.0, |_| ORDINARY),
     healthy("ordinary week, 3,000/min", 3000.0, |_| ORDINARY),
@@ -187,17 +201,30 @@ const HEALTHY: [Shape; 17] = [
     healthy("no traffic at night", 30.0, |m| volume_if((1..5).contains(&(m.minute % DAY / 60)), 0.0)),
     healthy("deep night trough", 100.0, |m| volume_if((0..6).contains(&(m.minute % DAY / 60)), 0.1)),
     healthy("payday peak, five times", 200.0, |m| volume_if(m.week_five() && m.minute / DAY % 7 == 4, 5.0)),
-    healthy("holiday, a third of the volume", 200.0, |m| volume_if(m.week_five() && m.minute / DAY % 7 == 3, 0.3)),
+    healthy("holiday, a third of the volume", 200.0, |m| volume_if(m.week_five() && m.minute / DAY % 7 == 3, 0.3)).closed(&[3]),
     healthy("counter resets", 100.0, |m| Effect { reset: m.minute % 3000 == 7, ..ORDINARY }),
     healthy("a scrape gap of half an hour", 100.0, |m| Effect { scraped: !(4 * WEEK + 2000..4 * WEEK + 2030).contains(&m.minute), ..ORDINARY }),
     healthy("every third scrape missing", 100.0, |m| Effect { scraped: m.minute % 3 != 1, ..ORDINARY }),
     healthy("noisy provider", 100.0, |m| Effect { scatter: if m.provider() == "initech" { 1.2 } else { 0.25 }, ..ORDINARY }),
     healthy("a new provider appears", 100.0, |m| volume_if(m.provider() == "globex" && !m.week_five(), 0.0)),
-    healthy("a provider is migrated away", 100.0, |m| volume_if(m.provider() == "globex" && m.week_five(), 0.0)),
+    healthy("a provider was migrated away a week ago", 100.0, |m| volume_if(m.provider() == "globex" && m.minute >= 3 * WEEK, 0.0)),
+    healthy("volume grows by 30 % in a month", 100.0, |m| volume_if(true, 0.77 + 0.3 * m.minute as f64 / MINUTES as f64)),
+    healthy("volume falls by 30 % in a month", 100.0, |m| volume_if(true, 1.3 - 0.3 * m.minute as f64 / MINUTES as f64)),
+    healthy("payday, six times, a week ago", 200.0, |m| volume_if(m.minute / DAY == 25, 6.0)),
+    healthy("a shop closed at weekends", 50.0, |m| volume_if(m.minute / DAY % 7 >= 5, 0.02)),
+    healthy("volume varies by a fifth from hour to hour", 200.0, |m| volume_if(true, 0.8 + 0.4 * varies(m.minute / 60))),
+    healthy("volume varies by a half from minute to minute", 200.0, |m| volume_if(true, 0.5 + varies(m.minute))),
+    healthy("a provider's share varies from hour to hour", 100.0, |m| volume_if(m.provider() == "globex", 0.6 + 0.8 * varies(m.minute / 60))),
+    healthy("a day that closed a week ago", 100.0, |m| volume_if(m.minute / DAY == 23, 0.0)),
     healthy("success drifts by 0.1 point over the weeks", 200.0, |m| fails_if(true, 0.001 * m.minute as f64 / MINUTES as f64)),
     healthy("clocks change by an hour", 100.0, |m| volume_if(m.week_five(), rhythm(m.minute + 60) / rhythm(m.minute))),
     healthy("a past outage of three hours", 100.0, |m| fails_if((3 * WEEK + 2 * DAY + 600..3 * WEEK + 2 * DAY + 780).contains(&m.minute), 0.7)),
 ];
+
+/// The same for the same number, 0 – 1.
+fn varies(number: usize) -> f64 {
+    Chance(number as u64).next()
+}
 
 /// A day: a trough at night, a plateau by day, weaker at weekends; about 1 at noon.
 fn rhythm(minute: usize) -> f64 {

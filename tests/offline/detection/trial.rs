@@ -1,9 +1,11 @@
 //! One shape played through the detection minute by minute, beside the plain burn-rate alerts on the same counts.
 
 use super::shapes::{DAY, LABELS, MINUTES, Series, Shape, WEEK, generate};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use std::collections::BTreeMap;
-use warroom::harness::{Baseline, LabelSplit, Onset, find_volume_drop, find_with_parts};
+use warroom::harness::{
+    Baseline, ClosingDays, LabelSplit, Onset, find_volume_drop, find_with_parts,
+};
 use warroom::harness::{FIVE, RatioSeries};
 use warroom::harness::{WINDOWS, burn_over};
 
@@ -129,6 +131,12 @@ impl Played {
     }
 }
 
+fn closing_days(shape: &Shape) -> ClosingDays {
+    let date = |day: &usize| time(4 * WEEK + day * DAY).date_naive();
+    let dates: Vec<NaiveDate> = shape.closed.iter().map(date).collect();
+    ClosingDays::of(dates.iter(), chrono_tz::UTC)
+}
+
 /// Plays week five of a shape. Parts are looked at as well, by each label.
 pub(crate) fn play(shape: &Shape, seed: u64, with_parts: bool) -> Outcome {
     let series = generate(shape, seed);
@@ -149,6 +157,7 @@ pub(crate) fn play(shape: &Shape, seed: u64, with_parts: bool) -> Outcome {
             parts.insert((label, value), Played::new(sum(&of)));
         }
     }
+    let closing = closing_days(shape);
     let mut outcome = Outcome::default();
     let (mut alarmed, mut burning, mut onset) = (false, false, Onset::default());
     for minute in 0..MINUTES {
@@ -159,11 +168,11 @@ pub(crate) fn play(shape: &Shape, seed: u64, with_parts: bool) -> Outcome {
         }
         let end = time(minute + 1);
         if whole.baseline.is_none() || minute % 60 == 0 {
-            whole.baseline = Some(Baseline::around(&whole.track, OBJECTIVE, end));
+            whole.baseline = Some(Baseline::around(&whole.track, OBJECTIVE, end, &closing));
         }
-        if minute % (DAY / 4) == 0 {
+        if minute % 60 == 0 {
             for part in parts.values_mut() {
-                part.baseline = Some(Baseline::around(&part.track, OBJECTIVE, end));
+                part.baseline = Some(Baseline::around(&part.track, OBJECTIVE, end, &closing));
             }
         }
         let baseline = whole.baseline.as_ref().unwrap();
@@ -184,10 +193,15 @@ pub(crate) fn play(shape: &Shape, seed: u64, with_parts: bool) -> Outcome {
             outcome.scanned(off, since, shape.lasts as i64);
         }
         let drop = onset.follow(drop);
-        let volume_drop = find_volume_drop(&whole.track, baseline, end);
+        let volume_drop = find_volume_drop(&whole.track, baseline, &splits, end);
         if let (Some(drop), Some(begin), Some(since)) = (&drop, shape.onset, since) {
             let off = (drop.since - time(begin)).num_minutes();
             outcome.shown(off, since, shape.lasts as i64, inside);
+        }
+        if let (Some(_), Some(since), true) = (&volume_drop, since, inside)
+            && since > shape.lasts as i64
+        {
+            outcome.lingered = since - shape.lasts as i64;
         }
         let alarm = drop.is_some() || volume_drop.is_some();
         if alarm && inside {
@@ -196,14 +210,12 @@ pub(crate) fn play(shape: &Shape, seed: u64, with_parts: bool) -> Outcome {
                 .found
                 .zip(since)
                 .is_some_and(|(found, since)| since <= found + 10);
-            if let Some(culprit) = drop
-                .as_ref()
-                .and_then(|drop| drop.culprit.as_ref())
-                .filter(|_| late)
-            {
-                outcome
-                    .blamed
-                    .get_or_insert((culprit.label.clone(), culprit.value.clone()));
+            let of_drop = drop.as_ref().and_then(|drop| drop.culprit.as_ref());
+            let of_drop = of_drop.map(|found| (found.label.clone(), found.value.clone()));
+            let of_volume = volume_drop.as_ref().and_then(|drop| drop.culprit.as_ref());
+            let of_volume = of_volume.map(|found| (found.label.clone(), found.value.clone()));
+            if let Some(culprit) = of_drop.or(of_volume).filter(|_| late) {
+                outcome.blamed.get_or_insert(culprit);
             }
         } else if alarm && !alarmed {
             outcome.false_alarms += 1;

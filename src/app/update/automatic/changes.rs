@@ -49,10 +49,13 @@ fn record_changes(model: &mut Model) -> Vec<Effect> {
             .changes
             .values()
             .flat_map(|(set, _)| &set.changes);
-        let fresh = suspects(all, started).into_iter().filter(|change| {
-            started
-                .checked_sub_signed(CHANGES_BEFORE)
-                .is_none_or(|from| change.at >= from)
+        let now = model.now;
+        let fresh = suspects(all, started, now).into_iter().filter(|change| {
+            // A planned change has caused nothing.
+            !change.is_planned(now)
+                && started
+                    .checked_sub_signed(CHANGES_BEFORE)
+                    .is_none_or(|from| change.at >= from)
                 && !view.incident.changes.contains_key(&change.key())
         });
         let fresh: Vec<&Change> = fresh.collect();

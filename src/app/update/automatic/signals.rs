@@ -12,6 +12,7 @@ use crate::incident::fold::SignalFacts;
 use crate::incident::observation::{worth_recording, worth_recording_number};
 use crate::incident::{Slug, SourceId};
 use crate::signals::monitor::MonitorReport;
+use crate::signals::noise::of_window;
 use crate::signals::{Cause, Sample};
 
 /// One report has every number of one moment.
@@ -36,9 +37,12 @@ fn record_headline(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     let (name, objective) = (&model.setup.signal, model.setup.objective);
+    let noise = model.headline().map_or(0.0, |(_, ratio)| {
+        of_window(&ratio.track, &ratio.current.window, ratio.has_volume)
+    });
     let reading_of = |view: &IncidentView| {
         let last = last_recorded(model, view, name);
-        let cause = worth_recording(last, sample, objective)?;
+        let cause = worth_recording(last, sample, objective, noise)?;
         Some(SignalSeen {
             supersedes: superseded(view, name, cause),
             signal: name.clone(),

@@ -198,10 +198,9 @@ fn fallen(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         }
         if let Some(volume_drop) = &ratio.volume_drop {
             let text = format!(
-                " {}: {:.0} payments a minute where {:.0} are normal, since {}",
+                " {}: {}, since {}",
                 signal.signal,
-                volume_drop.now,
-                volume_drop.normal,
+                volume_drop.words(),
                 day_and_clock(volume_drop.since, model.now, model.ui.utc)
             );
             lines.push(canvas.line(&text, theme.fire()));

@@ -55,7 +55,12 @@ fn row(canvas: &Canvas<'_>, change: &Change, first: bool) -> Line<'static> {
         false => format!(", {}", change.outcome),
     };
     let space = canvas.width.saturating_sub(3 + 13 + 12 + 8 + 14);
-    let what = format!("{}{outcome}", change.what);
+    let planned = if change.is_planned(model.now) {
+        "planned: "
+    } else {
+        ""
+    };
+    let what = format!("{planned}{}{outcome}", change.what);
     Line::from(vec![
         styled(format!("   {}", pad(title, 13)), theme.dim()),
         Span::raw(right(&time, 11)),
