@@ -76,7 +76,7 @@ fn whole_percent(share: f64) -> String {
 }
 
 impl Budget {
-    /// What is left: `26 %`; `-122 to 14 %` where a scrape gap leaves it open. `None` if it is not known.
+    /// What is left: `26 %`, or `spent 2.5x`; `-122 to 14 %` where a scrape gap leaves it open. `None` if it is not known.
     pub fn left_words(&self) -> Option<String> {
         let (low, high) = (self.left_at_least()?, self.left_at_most()?);
         // A window that was measured in part has a budget that is known in part; of a trace nothing is concluded.
@@ -87,6 +87,7 @@ impl Budget {
         };
         let (low, high) = (whole_percent(low), whole_percent(high));
         Some(match self.left() {
+            Some(left) if left < 0.0 => format!("spent {}x", times(1.0 - left)),
             Some(_) => format!("{about}{low}"),
             None if low == high => low,
             None => format!("{} to {high}", low.trim_end_matches(" %")),

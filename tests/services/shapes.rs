@@ -16,6 +16,8 @@ use warroom::harness::ServiceMap;
 /// Shares of the budget. The server counts the first event of a counter that starts from zero in part
 /// (`rate` does not extrapolate below zero): a tenth of an event for each such counter, and for each restart.
 const FROM_ZERO: f64 = 0.000_15;
+/// What a tool shows that leaves the gaps out.
+const IGNORING_GAPS: f64 = 0.42;
 const RESTARTS: f64 = 0.001_5;
 
 fn is_chosen(shape: &str) -> bool {
@@ -82,8 +84,8 @@ fn a_budget_over_a_gap_encloses_the_truth(#[case] shape: &str, #[case] is_known:
     assert!(low - RESTARTS <= truth.spent && truth.spent <= high + RESTARTS);
     assert_eq!(high - low < 0.02, is_known, "known exactly");
     assert!(
-        low > 0.7,
-        "what the counters count over the gap is in it: {low}"
+        low > IGNORING_GAPS + 0.2,
+        "what the counters tell of the gap is in it: {low}"
     );
 }
 
