@@ -10,6 +10,7 @@ mod expectation;
 pub mod gate;
 pub mod impact;
 pub mod inquiry;
+pub mod latency;
 pub mod map;
 pub mod money;
 pub mod monitor;

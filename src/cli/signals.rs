@@ -8,10 +8,13 @@ use super::setup::{Base, base};
 use crate::app::runtime::refresh;
 use crate::signals::budget::Burn;
 use crate::signals::detection::VolumeDrop;
+use crate::signals::latency::{Quantile, Quantiles};
 use crate::signals::money::loss;
 use crate::signals::monitor::{
-    MonitorReport, RatioReport, SignalDetail, SignalMonitor, SignalReport, SignalStanding,
+    CurrentRatio, MonitorReport, PartReport, RatioReport, SignalDetail, SignalMonitor,
+    SignalReport, SignalStanding,
 };
+use crate::signals::words::{rounded, span, times};
 use crate::signals::{Reading, percent};
 use crate::text::{Problem, list, write_duration};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
@@ -124,26 +127,43 @@ fn text(signal: &SignalReport) -> Vec<String> {
 }
 
 fn number(reading: Reading) -> String {
-    match reading {
-        Reading::Partial(value) => format!("{value} (partial)"),
-        reading => {
-            let value = reading.value();
-            value.map_or(reading.word().to_string(), |value| value.to_string())
-        }
+    match (reading.shown(), reading.value()) {
+        (Some(value), Some(_)) => rounded(value),
+        (Some(value), None) => format!("{} ({})", rounded(value), reading.word()),
+        (None, _) => reading.word().to_string(),
     }
 }
 
 fn ratio_text(ratio: &RatioReport, head: &dyn Fn(String) -> String) -> Vec<String> {
-    let now = ratio.now().map_or("no data".to_string(), percent);
+    let now = current(&ratio.current);
     let budget = &ratio.budget;
-    let left = budget.left().map(|left| format!("{:.2} %", left * 100.0));
-    let left = left.unwrap_or_else(|| "not known".to_string());
+    let left = budget.left_words().unwrap_or("not known".to_string());
     let objective = percent(budget.objective);
     let mut lines = vec![head(format!("{now} of {objective}, budget left {left}"))];
     let mut more = |text: String| lines.push(format!("         {text}"));
     let burns: Vec<String> = budget.burns.iter().map(burn_text).collect();
     more(format!("burn {}", burns.join(", ")));
-    if budget.sum.missing() > 0 {
+    views(ratio, &mut more);
+    if let Some(open) = budget.open_words() {
+        more(format!("budget: {open}"));
+    }
+    if ratio.unknown.is_some() {
+        more(
+            match ratio.unknown_is_failed {
+                Some(true) => "payments of unknown outcome count as failed in the budget",
+                Some(false) => "payments of unknown outcome are not in the total: the budget leaves them out",
+                None => "whether the total contains payments of unknown outcome is not known: set `unknown_in_total`",
+            }
+            .to_string(),
+        );
+    }
+    if ratio.gaps_unread > 0 {
+        more(format!(
+            "{} more scrape gaps were not read",
+            ratio.gaps_unread
+        ));
+    }
+    if budget.sum.missing() > 0 && budget.open_words().is_none() {
         let share = budget.measured() * 100.0;
         more(format!(
             "{share:.2} % of the window was measured; gaps count as neither success nor failure"
@@ -152,7 +172,7 @@ fn ratio_text(ratio: &RatioReport, head: &dyn Fn(String) -> String) -> Vec<Strin
     if let Some(left) = budget.exhausted_in {
         more(match left <= TimeDelta::zero() {
             true => "the budget is spent".to_string(),
-            false => format!("at this burn nothing is left in {} min", left.num_minutes()),
+            false => format!("at this burn nothing is left in {}", span(left)),
         });
     }
     if let Some(drop) = &ratio.drop {
@@ -190,6 +210,69 @@ fn ratio_text(ratio: &RatioReport, head: &dyn Fn(String) -> String) -> Vec<Strin
     lines
 }
 
+fn current(current: &CurrentRatio) -> String {
+    match (current.reading, current.reading.shown()) {
+        (Reading::Partial(_), Some(shown)) => format!("{} (partial)", percent(shown)),
+        (_, Some(shown)) => percent(shown),
+        (Reading::NotANumber, None) => "no payments".to_string(),
+        (_, None) => "no data".to_string(),
+    }
+}
+
+/// Volume, declines, latency and contract; and all of these by label.
+fn views(ratio: &RatioReport, more: &mut dyn FnMut(String)) {
+    if let Some(volume) = volume(ratio.per_minute, ratio.normal_per_minute) {
+        more(volume);
+    }
+    if let Some(declines) = ratio.declines {
+        more(format!("declined {}", share(declines)));
+    }
+    if let Some(latency) = ratio.latency {
+        more(latency.words());
+    }
+    if let Some(sla) = ratio.sla {
+        let spent = sla.spent_between.map(|(low, high)| {
+            let (low, high) = (rounded(low * 100.0), rounded(high * 100.0));
+            match low == high {
+                true => format!("{low} %"),
+                false => format!("{low} to {high} %"),
+            }
+        });
+        let spent = spent.unwrap_or("not known".to_string());
+        more(format!(
+            "contract {}: {spent} of the failures that it allows",
+            percent(sla.promised)
+        ));
+    }
+    for part in &ratio.parts {
+        more(part_text(part));
+    }
+}
+
+fn share(part: f64) -> String {
+    format!("{} %", rounded(part * 100.0))
+}
+
+fn volume(now: Option<f64>, normal: Option<f64>) -> Option<String> {
+    let now = rounded(now?);
+    Some(match normal {
+        Some(normal) => format!("{now} payments a minute, normally {}", rounded(normal)),
+        None => format!("{now} payments a minute"),
+    })
+}
+
+fn part_text(part: &PartReport) -> String {
+    let ratio = part.ratio.map_or("no payments".to_string(), percent);
+    let mut cells = vec![format!("  {} {}  {ratio}", part.label, part.value)];
+    cells.extend(volume(part.per_minute, part.normal_per_minute));
+    cells.extend(
+        part.declines
+            .map(|declines| format!("declined {}", share(declines))),
+    );
+    cells.extend(part.latency.map(Quantiles::words));
+    cells.join(", ")
+}
+
 fn volume_drop_json(drop: &VolumeDrop) -> Value {
     let culprit = drop.culprit.as_ref();
     let culprit = culprit.map(|part| json!({"label": part.label, "value": part.value}));
@@ -197,7 +280,7 @@ fn volume_drop_json(drop: &VolumeDrop) -> Value {
 }
 
 fn burn_text(burn: &Burn) -> String {
-    let one = |burn: Option<f64>| burn.map_or("?".to_string(), |burn| format!("{burn:.2}"));
+    let one = |burn: Option<f64>| burn.map_or("?".to_string(), times);
     let over = if burn.exceeds() { "!" } else { "" };
     format!(
         "{}/{} {} {}{over}",
@@ -211,7 +294,7 @@ fn burn_text(burn: &Burn) -> String {
 fn value(signal: &SignalReport) -> Value {
     let mut value = json!({
         "signal": signal.signal, "path": signal.path, "strict": signal.strict,
-        "standing": signal.standing.word(), "measured": signal.measured.map(time),
+        "standing": signal.standing.word(), "measured": signal.measured.map(time), "scraped": signal.scraped.map(time), "partial": signal.partial,
         "error": signal.error.as_ref().map(|error| json!({"what": error.what, "hint": error.hint})),
     });
     let detail = match &signal.detail {
@@ -253,6 +336,20 @@ fn value(signal: &SignalReport) -> Value {
     value
 }
 
+fn quantiles_value(latency: Quantiles) -> Value {
+    let one =
+        |quantile: Quantile| json!({"seconds": quantile.seconds, "or_more": quantile.or_more});
+    json!({"p50": one(latency.p50), "p95": one(latency.p95), "p99": one(latency.p99)})
+}
+
+fn part_value(part: &PartReport) -> Value {
+    json!({
+        "label": part.label, "value": part.value, "ratio": part.ratio, "per_minute": part.per_minute,
+        "normal_per_minute": part.normal_per_minute, "declines": part.declines,
+        "latency": part.latency.map(quantiles_value),
+    })
+}
+
 fn ratio_value(ratio: &RatioReport) -> Value {
     let budget = &ratio.budget;
     let burns: Vec<Value> = budget
@@ -262,7 +359,8 @@ fn ratio_value(ratio: &RatioReport) -> Value {
             json!({
                 "call": burn.windows.urgency, "long": write_duration(burn.windows.long),
                 "short": write_duration(burn.windows.short), "threshold": burn.windows.threshold,
-                "long_burn": burn.long, "short_burn": burn.short, "exceeded": burn.exceeds(),
+                "long_burn": burn.long, "short_burn": burn.short,
+                "long_burn_at_most": burn.long_at_most, "short_burn_at_most": burn.short_at_most, "exceeded": burn.exceeds(),
             })
         })
         .collect();
@@ -279,11 +377,25 @@ fn ratio_value(ratio: &RatioReport) -> Value {
         })
     });
     json!({
-        "now": ratio.now(), "objective": budget.objective, "per_minute": ratio.per_minute,
+        "now": ratio.now(), "state": ratio.current.reading.word(), "shown": ratio.current.reading.shown(),
+        "window": {"from": time(ratio.current.window.from), "to": time(ratio.current.window.to)},
+        "scrape_interval_seconds": ratio.interval.map(|interval| interval.num_seconds()),
+        "normal_per_minute": ratio.normal_per_minute, "declines": ratio.declines,
+        "latency": ratio.latency.map(quantiles_value),
+        "sla": ratio.sla.map(|sla| json!({
+            "promised": sla.promised, "spent_at_least": sla.spent_between.map(|(low, _)| low),
+            "spent_at_most": sla.spent_between.map(|(_, high)| high),
+        })),
+        "parts": ratio.parts.iter().map(part_value).collect::<Vec<_>>(),
+        "unknown_outcomes_are_failed": ratio.unknown_is_failed,
+        "objective": budget.objective, "per_minute": ratio.per_minute,
         "budget": {
             "from": time(budget.sum.from), "to": time(budget.sum.to),
             "good": budget.sum.tally.good, "total": budget.sum.tally.total,
-            "spent": budget.spent, "left": budget.left(), "missing_seconds": budget.sum.missing(),
+            "spent": budget.spent, "left": budget.left(),
+            "spent_at_least": budget.spent_between.map(|(low, _)| low),
+            "spent_at_most": budget.spent_between.map(|(_, high)| high),
+            "gaps_not_read": ratio.gaps_unread, "missing_seconds": budget.sum.missing(),
             "exhausted_in_seconds": budget.exhausted_in.map(|left| left.num_seconds()),
         },
         "burn": burns,

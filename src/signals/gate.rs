@@ -241,12 +241,18 @@ impl PathState<'_> {
         self.ratios().find_map(|(signal, ratio)| {
             // What a scrape gap leaves uncertain counts as spent.
             let left = ratio.budget.left_at_least().filter(|left| *left < bound)?;
-            let percent = left * 100.0;
-            let name = &signal.signal;
-            Some(match ratio.budget.left() {
-                Some(_) => format!("{name}: {percent:.1} % of its budget is left"),
-                None => format!("{name}: maybe only {percent:.1} % of its budget is left"),
-            })
+            let words = ratio
+                .budget
+                .left_words()
+                .unwrap_or_else(|| format!("{:.0} %", left * 100.0));
+            let open = match ratio.budget.left() {
+                Some(_) => "",
+                None => "; what a scrape gap leaves open counts as spent",
+            };
+            Some(format!(
+                "{}: {words} of its budget is left{open}",
+                signal.signal
+            ))
         })
     }
 

@@ -11,9 +11,9 @@ mod spec;
 
 pub use error::MapError;
 pub use promql::window_of;
-pub(super) use promql::{counter_rate, label_name};
+pub(super) use promql::{counter_rate, counter_rate_by, label_name};
 pub use queries::RatioQueries;
-pub(super) use selectors::Needed;
+pub(super) use selectors::{Needed, is_among};
 pub use slo::signals_of;
 pub use spec::{
     ConfigDuration, CorrectnessSpec, DeadlineSpec, LevelGroup, LevelSpec, RateSpec, SignalSpec,

@@ -14,10 +14,12 @@ mod report;
 mod scrapes;
 mod standing;
 mod state;
+mod usual;
 
-#[cfg(test)]
 pub use current::CurrentRatio;
-pub use report::{MonitorReport, RatioReport, SignalDetail, SignalReport, SignalStanding};
+pub use report::{
+    MonitorReport, PartReport, RatioReport, SignalDetail, SignalReport, SignalStanding,
+};
 pub(crate) use scrapes::{SLOWEST, interval_of};
 
 use super::map::ServiceMap;

@@ -128,6 +128,11 @@ pub(super) enum QueryRole {
     Unknown,
     /// Of failed payments.
     Amount,
+    /// Of business declines.
+    Declines,
+    DeclinesBy(String),
+    /// Of a histogram; by a label.
+    Buckets(Option<String>),
     /// With its past.
     Value,
     /// Of the oldest wrong item.

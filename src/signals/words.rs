@@ -1,14 +1,17 @@
 //! The words for signals, changes, the gate and money that people read.
 
 use super::Reading;
+use super::budget::Budget;
 use super::cause::Cause;
 use super::change::{ChangeKind, ChangeSet};
 use super::detection::{Culprit, NormalSource, Part, VolumeDrop};
 use super::gate::{ChangeRisk, GateVerdict};
 use super::impact::{Impact, ImpactAmount};
+use super::latency::{Quantile, Quantiles};
 use super::map::Autonomy;
 use super::money::{Loss, LossValue, PriceMethod};
 use super::monitor::SignalStanding;
+use chrono::TimeDelta;
 
 pub fn short(count: f64) -> String {
     match count {
@@ -38,6 +41,85 @@ pub fn interval(low: f64, high: f64) -> String {
     match low == high {
         true => low,
         false => format!("{low} to {high}"),
+    }
+}
+
+/// A measured number: two digits, none from a hundred on.
+pub fn rounded(value: f64) -> String {
+    match value.abs() {
+        large if large >= 100.0 => format!("{value:.0}"),
+        _ => format!("{}", (value * 100.0).round() / 100.0),
+    }
+}
+
+/// A multiple of the burn rate that spends the budget exactly in its window.
+pub fn times(burn: f64) -> String {
+    match burn {
+        burn if burn >= 9.95 => format!("{burn:.0}"),
+        burn => format!("{burn:.1}"),
+    }
+}
+
+/// `18 d 8 h`.
+pub fn span(span: TimeDelta) -> String {
+    let minutes = span.num_minutes().max(0);
+    match (minutes / 1440, minutes / 60 % 24, minutes % 60) {
+        (0, 0, minutes) => format!("{minutes} min"),
+        (0, hours, minutes) => format!("{hours} h {minutes} min"),
+        (days, hours, _) => format!("{days} d {hours} h"),
+    }
+}
+
+/// Of a budget, in whole percent: rounded down, so that none is left that is spent.
+fn whole_percent(share: f64) -> String {
+    format!("{:.0} %", (share * 100.0 + 1e-9).floor())
+}
+
+impl Budget {
+    /// What is left: `26 %`; `-122 to 14 %` where a scrape gap leaves it open. `None` if it is not known.
+    pub fn left_words(&self) -> Option<String> {
+        let (low, high) = (self.left_at_least()?, self.left_at_most()?);
+        // A window that was measured in part has a budget that is known in part; of a trace nothing is concluded.
+        let about = match self.measured() {
+            measured if measured < 0.01 => return None,
+            measured if measured < 0.95 => "about ",
+            _ => "",
+        };
+        let (low, high) = (whole_percent(low), whole_percent(high));
+        Some(match self.left() {
+            Some(_) => format!("{about}{low}"),
+            None if low == high => low,
+            None => format!("{} to {high}", low.trim_end_matches(" %")),
+        })
+    }
+
+    /// What a scrape gap leaves open, as what is spent at least.
+    pub fn open_words(&self) -> Option<String> {
+        let (low, high) = self.spent_between.filter(|_| self.spent.is_none())?;
+        let percent = |share: f64| format!("{:.0} %", share * 100.0);
+        Some(format!(
+            "at least {} spent, at most {}: a scrape gap leaves it open",
+            percent(low),
+            percent(high)
+        ))
+    }
+}
+
+impl Quantile {
+    /// `420 ms`, `≥ 2.5 s`.
+    pub fn words(self) -> String {
+        let sign = if self.or_more { "≥ " } else { "" };
+        match self.seconds {
+            seconds if seconds < 0.9995 => format!("{sign}{:.0} ms", seconds * 1000.0),
+            seconds => format!("{sign}{} s", rounded(seconds)),
+        }
+    }
+}
+
+impl Quantiles {
+    pub fn words(self) -> String {
+        let [p50, p95, p99] = [self.p50, self.p95, self.p99].map(Quantile::words);
+        format!("P50 {p50}, P95 {p95}, P99 {p99}")
     }
 }
 

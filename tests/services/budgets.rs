@@ -1,5 +1,5 @@
 //! Error budgets against a real Prometheus that holds thirty days of traffic: equal to a computation in Python from
-//! the raw `OpenMetrics` files, and read once. Reported as skipped where Prometheus or Python is missing.
+//! the raw `OpenMetrics` files, scrape gaps included, and read once. Reported as skipped where Prometheus or Python is missing.
 
 mod relay;
 mod server;
@@ -22,7 +22,7 @@ use warroom::harness::{HttpSettings, Prometheus, Source};
 const CLOSE: f64 = 0.0001;
 
 const MAP: &str = r#"
-scrape_seconds: 60
+scrape_seconds: 30
 services:
   - service: payments
     owner: team
@@ -122,12 +122,10 @@ fn equal_the_computation(loaded: &Loaded) {
     let shown = number(&latency["budget"]["good"]) / number(&latency["budget"]["total"]);
     compare("share within 800 ms", &shown.into(), within);
     println!("largest difference: {worst:.7}");
-    // 20 minutes and 3 hours without a scrape are known to be missing.
+    // What the counters counted in 20 minutes and in 3 hours without a scrape is known.
     let missing = number(&ratio["budget"]["missing_seconds"]);
-    assert!(
-        (missing - 3.0 * 3600.0 - 1200.0).abs() < 900.0,
-        "{missing} s are missing"
-    );
+    assert!(missing < 900.0, "{missing} s are missing");
+    assert_eq!(ratio["scrape_interval_seconds"], 60);
 }
 
 /// A first reading takes the thirty days; a refresh a minute later takes some minutes of them.
@@ -161,7 +159,7 @@ fn are_read_once(loaded: &Loaded) {
     runtime.block_on(refresh(&mut watch, &sources, &SystemClock::new()));
     let (first, first_bytes) = told("first reading", before);
     assert!(
-        (7..=20).contains(&first) && first_bytes < 2_000_000,
+        (7..=25).contains(&first) && first_bytes < 2_000_000,
         "{first} queries, {first_bytes} bytes"
     );
     // Later by the source's clock: five minutes on, every lane has something to ask.
@@ -176,7 +174,7 @@ fn are_read_once(loaded: &Loaded) {
     });
     let (next, next_bytes) = told("refresh six minutes later", before);
     assert!(
-        (4..=14).contains(&next) && next_bytes < 20_000,
+        (4..=16).contains(&next) && next_bytes < 20_000,
         "{next} queries, {next_bytes} bytes"
     );
 }

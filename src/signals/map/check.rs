@@ -80,6 +80,18 @@ impl SignalSpec {
                 found: objective.to_string(),
             });
         }
+        if let (Some(sla), Some(objective)) = (self.sla(), self.objective())
+            && !(sla > 0.0 && sla <= objective)
+        {
+            return Err(MapError::Range {
+                what: format!("the sla of signal \"{}\"", self.signal),
+                range: "above 0 and at most the objective",
+                found: sla.to_string(),
+            });
+        }
+        if let Some(latency) = &self.latency {
+            labels(&self.signal, &latency.by)?;
+        }
         if let Some(days) = self.window_days {
             window(&format!("window_days of signal \"{}\"", self.signal), days)?;
         }
@@ -101,6 +113,8 @@ impl SignalSpec {
         let ratio = self.ratio.as_ref();
         let texts = [
             ("total", ratio.map(|ratio| &ratio.total)),
+            ("declines", ratio.and_then(|ratio| ratio.declines.as_ref())),
+            ("alive", self.alive.as_ref()),
             ("good", ratio.and_then(|ratio| ratio.good.as_ref())),
             ("bad", ratio.and_then(|ratio| ratio.bad.as_ref())),
             (
@@ -121,28 +135,32 @@ impl SignalSpec {
 
 impl RatioSpec {
     fn check(&self, signal: &Slug) -> Result<(), MapError> {
-        let signal = || signal.clone();
         if self.good.is_some() == self.bad.is_some() {
-            return Err(MapError::GoodOrBad(signal()));
+            return Err(MapError::GoodOrBad(signal.clone()));
         }
-        let mut parts = self.good.iter().chain(&self.bad).chain([&self.total]);
+        let counters = self.good.iter().chain(&self.bad).chain(&self.declines);
+        let mut parts = counters.chain([&self.total]);
         if !self.by.is_empty() && parts.any(|query| query.contains(WINDOW)) {
-            return Err(MapError::ByNeedsSelectors(signal()));
+            return Err(MapError::ByNeedsSelectors(signal.clone()));
         }
-        if self.by.len() > MAX_LABELS {
-            return Err(MapError::Range {
-                what: format!("the number of labels in `by` of signal \"{}\"", signal()),
-                range: "at most 4",
-                found: self.by.len().to_string(),
-            });
-        }
-        match self.by.iter().find(|label| !is_label(label)) {
-            None => Ok(()),
-            Some(label) => Err(MapError::Label {
-                signal: signal(),
-                label: label.clone(),
-            }),
-        }
+        labels(signal, &self.by)
+    }
+}
+
+fn labels(signal: &Slug, by: &[String]) -> Result<(), MapError> {
+    if by.len() > MAX_LABELS {
+        return Err(MapError::Range {
+            what: format!("the number of labels in `by` of signal \"{signal}\""),
+            range: "at most 4",
+            found: by.len().to_string(),
+        });
+    }
+    match by.iter().find(|label| !is_label(label)) {
+        None => Ok(()),
+        Some(label) => Err(MapError::Label {
+            signal: signal.clone(),
+            label: label.clone(),
+        }),
     }
 }
 

@@ -50,6 +50,10 @@ pub(super) fn selector(name: &str, matchers: &str) -> String {
 /// Place holder for the length of a range.
 pub(super) const WINDOW: &str = "$window";
 
+pub(crate) fn counter_rate_by(counter: &str, window: &str, by: Option<&str>) -> String {
+    rated(counter, window, by)
+}
+
 pub(crate) fn counter_rate(counter: &str, window: &str) -> String {
     rated(counter, window, None)
 }

@@ -5,8 +5,8 @@
 //! one scrape interval more makes neighbouring buckets meet in one sample, so that their sum is the counters'
 //! own increase.
 
-use super::promql::{rated, selector, window_of};
-use super::scrapes::is_selector;
+use super::promql::{label_name, rated, selector, window_of};
+use super::scrapes::{is_selector, keyed};
 use super::selectors::is_among;
 use super::spec::{LatencySpec, RateSpec, RatioSpec, SignalSpec};
 use chrono::TimeDelta;
@@ -178,6 +178,22 @@ impl LatencySpec {
         };
         let within = format!("{matchers}{comma}le=~\"{bound}\"");
         (!self.native).then(|| selector(&format!("{name}_bucket"), &within))
+    }
+
+    /// Events up to each bound, of all or by one label; quantiles of a native histogram, by their key.
+    pub(crate) fn buckets(&self, window: &str, by: Option<&str>) -> String {
+        if self.native {
+            let all = rated(&self.all(), window, by);
+            let quantile = |percent: u32| {
+                let share = f64::from(percent) / 100.0;
+                (percent, format!("histogram_quantile({share}, {all})"))
+            };
+            return keyed([50, 95, 99].map(quantile));
+        }
+        let (name, matchers) = self.parts();
+        let buckets = selector(&format!("{name}_bucket"), matchers);
+        let label = by.map_or(String::new(), |label| format!(", {}", label_name(label)));
+        format!("sum by (le{label}) (rate({buckets}[{window}]))")
     }
 
     fn parts(&self) -> (&str, &str) {

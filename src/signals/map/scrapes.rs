@@ -10,7 +10,7 @@ pub(crate) const SHORT_SPAN: i64 = 1800;
 pub(crate) const LONG_SPAN: i64 = 7200;
 
 /// Expressions as one answer, told apart by their keys.
-fn keyed<K: std::fmt::Display>(parts: impl IntoIterator<Item = (K, String)>) -> String {
+pub(super) fn keyed<K: std::fmt::Display>(parts: impl IntoIterator<Item = (K, String)>) -> String {
     let each = parts
         .into_iter()
         .map(|(key, text)| format!("label_replace({text}, \"{KEY}\", \"{key}\", \"\", \"\")"));

@@ -44,8 +44,12 @@ pub struct RatioSpec {
     /// Whether a bad counter without series means no failures. Off: it means unknown.
     #[serde(default)]
     pub absent_bad_is_zero: bool,
+    /// Counter of business declines: its share is shown apart from technical failure.
+    pub declines: Option<String>,
     /// 0 – 1.
     pub objective: f64,
+    /// What is promised by contract, 0 – 1 (rule M5). Lower than the objective.
+    pub sla: Option<f64>,
     /// Labels that explain a drop. They need selectors. A name may have its own quotation marks.
     #[serde(default, deserialize_with = "label_names")]
     pub by: Vec<String>,
@@ -76,6 +80,11 @@ pub struct LatencySpec {
     pub native: bool,
     /// 0 – 1.
     pub objective: f64,
+    /// What is promised by contract, 0 – 1 (rule M5). Lower than the objective.
+    pub sla: Option<f64>,
+    /// Labels by which it is shown.
+    #[serde(default, deserialize_with = "label_names")]
+    pub by: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -220,6 +229,12 @@ impl SignalSpec {
         let rate = self.rate.as_ref().map(|rate| rate.objective);
         let latency = self.latency.as_ref().map(|latency| latency.objective);
         ratio.or(rate).or(latency)
+    }
+
+    /// What is promised by contract.
+    pub fn sla(&self) -> Option<f64> {
+        let ratio = self.ratio.as_ref().and_then(|ratio| ratio.sla);
+        ratio.or_else(|| self.latency.as_ref().and_then(|latency| latency.sla))
     }
 
     /// Exactly one kind of measurement is valid.

@@ -112,6 +112,8 @@ fn a_label_with_signs_in_its_name_is_quoted_where_it_is_asked_for(
 #[test]
 fn a_histogram_with_dots_in_its_name_stands_within_the_braces() {
     let latency = LatencySpec {
+        sla: None,
+        by: Vec::new(),
         histogram: "http.server.duration".into(),
         matchers: "\"service.name\"=\"a\\\"b\",".into(),
         within: ConfigDuration(TimeDelta::milliseconds(800)),
@@ -152,6 +154,8 @@ fn a_selector_is_summed_and_rated_over_one_scrape_more_than_the_bucket() {
 #[test]
 fn a_latency_is_the_share_of_a_histogram_below_its_bound() {
     let classic = |within: &str, native: bool| LatencySpec {
+        sla: None,
+        by: Vec::new(),
         histogram: "confirm_seconds".into(),
         matchers: "path=\"confirm\"".into(),
         within: serde_saphyr::from_str(within).unwrap(),

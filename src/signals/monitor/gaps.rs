@@ -26,9 +26,9 @@ pub(crate) struct GapFinder {
 }
 
 impl GapFinder {
-    /// In seconds: a multiple of five minutes.
-    pub(super) fn bucket(interval: i64) -> i64 {
-        FIVE * (SAMPLES * interval + FIVE - 1).div_euclid(FIVE).max(1)
+    /// In seconds: a multiple of the buckets of the past.
+    pub(super) fn bucket(interval: i64, coarse: i64) -> i64 {
+        coarse * (SAMPLES * interval + coarse - 1).div_euclid(coarse).max(1)
     }
 
     pub(super) fn set_samples(&mut self, step: i64, span: TimeDelta, series: &[LabelledSeries]) {

@@ -3,12 +3,17 @@
 use super::super::closing::ClosingDays;
 use super::super::detection::{Baseline, LabelSplit};
 use super::super::series::{LabelledSeries, bucket_of};
-use super::super::tally::{FIVE, RatioPart, RatioSeries};
+use super::super::tally::{FIVE, Lane, RatioPart, RatioSeries};
+use super::current::CurrentRatio;
+use super::report::PartReport;
+use super::usual::{decline_share, usual_per_minute};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 
 /// Monitored values of one label, those with the most payments; the others count in the total only.
 const MAX_PARTS: usize = 20;
+/// In minutes.
+pub(super) const DECLINES_KEPT: usize = 60;
 /// In seconds: the buckets in which a part's past is read.
 pub(super) const HOUR: i64 = 3600;
 
@@ -28,6 +33,7 @@ struct PartOf {
     baseline: Option<Baseline>,
     /// Events of the last answer about the past.
     volume: f64,
+    declines: Lane,
 }
 
 impl MonitoredParts {
@@ -56,10 +62,8 @@ impl MonitoredParts {
         let mut named: Vec<(String, f64, LabelledSeries)> = series
             .into_iter()
             .map(|one| {
-                let value = one.labels.get(label).map_or("", |value| value.as_str());
-                let value = if value.is_empty() { "(none)" } else { value };
                 let volume = one.values.iter().map(|(_, rate)| rate).sum();
-                (value.to_string(), volume, one)
+                (value_of(&one, label), volume, one)
             })
             .collect();
         if part == RatioPart::Total {
@@ -105,9 +109,44 @@ impl MonitoredParts {
             track,
             baseline: None,
             volume: if past { volume } else { 0.0 },
+            declines: Lane::new(60, DECLINES_KEPT),
         };
         self.parts.insert(key, part);
         true
+    }
+
+    pub(super) fn add_declines(&mut self, label: &str, step: i64, series: Vec<LabelledSeries>) {
+        for one in series {
+            let value = value_of(&one, label);
+            if let Some(part) = self.parts.get_mut(&(label.to_string(), value)) {
+                spread(&mut part.declines, step, &one);
+            }
+        }
+    }
+
+    /// Over the window of the whole. `declines_among`: the total contains the declines.
+    pub(super) fn reports(&self, whole: &CurrentRatio, declines_among: bool) -> Vec<PartReport> {
+        let (from, to) = (whole.window.from, whole.window.to);
+        let report = |((label, value), part): (&(String, String), &PartOf)| {
+            let sum = part.track.sum(from, to);
+            let minutes = sum.measured as f64 / 60.0;
+            PartReport {
+                label: label.clone(),
+                value: value.clone(),
+                ratio: sum.tally.ratio(),
+                per_minute: (sum.measured > 0).then(|| sum.tally.total / minutes),
+                normal_per_minute: usual_per_minute(&part.track, to),
+                declines: decline_share(&part.declines, &sum, declines_among),
+                latency: None,
+            }
+        };
+        let mut all: Vec<PartReport> = self.parts.iter().map(report).collect();
+        all.sort_by(|a, b| {
+            let volume = |part: &PartReport| part.normal_per_minute.or(part.per_minute);
+            let volume = |part: &PartReport| volume(part).unwrap_or_default();
+            (a.label.cmp(&b.label)).then(volume(b).total_cmp(&volume(a)))
+        });
+        all
     }
 
     #[cfg(test)]
@@ -150,6 +189,12 @@ impl MonitoredParts {
     }
 }
 
+pub(super) fn value_of(series: &LabelledSeries, label: &str) -> String {
+    let value = series.labels.get(label).map_or("", |value| value.as_str());
+    let value = if value.is_empty() { "(none)" } else { value };
+    value.to_string()
+}
+
 /// Turns rates into counts. A bucket longer than a minute, or than five minutes, is spread over its minutes or its
 /// five minutes.
 pub(super) fn fill(track: &mut RatioSeries, part: RatioPart, step: i64, series: &LabelledSeries) {
@@ -167,7 +212,7 @@ pub(super) fn fill_past(
     spread(track.lane_mut(part, FIVE), step, series);
 }
 
-fn spread(lane: &mut super::super::tally::Lane, step: i64, series: &LabelledSeries) {
+pub(super) fn spread(lane: &mut Lane, step: i64, series: &LabelledSeries) {
     let each = lane.step();
     let per = (step / each).max(1);
     for (at, rate) in &series.values {

@@ -5,14 +5,15 @@ use super::super::closing::ClosingDays;
 use super::super::detection::{
     Baseline, DropState, Onset, VolumeDrop, find_volume_drop, find_with_parts,
 };
-use super::super::map::{Pricing, RatioQueries, ServiceMap, SignalSpec, counter_rate, window_of};
+use super::super::latency::Quantiles;
+use super::super::map::{Pricing, ServiceMap, SignalSpec, is_among};
 use super::super::series::{
-    LabelledSeries, QueryRange, QueryRole, SeriesLabels, SignalAnswer, SignalRequest, bucket_of,
+    LabelledSeries, QueryRole, SeriesLabels, SignalAnswer, SignalRequest, bucket_of,
 };
-use super::super::tally::{MINUTES_KEPT, RatioPart, RatioSeries};
+use super::super::tally::{Lane, RatioPart, RatioSeries};
 use super::gaps::{self, GapFinder};
 use super::number::one;
-use super::parts::{HOUR, MonitoredParts, fill, fill_past};
+use super::parts::{DECLINES_KEPT, HOUR, MonitoredParts, fill, fill_past, spread, value_of};
 use super::scrapes::MonitoredScrapes;
 use crate::signals::map::scrapes as queries;
 use crate::text::{PathId, Problem};
@@ -20,16 +21,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Prometheus refuses more than 11,000 points of one query.
-const MAX_POINTS: i64 = 10_000;
-/// Buckets read again at each refresh, because scrapes and their storage take time.
-const READ_AGAIN: i64 = 2;
-/// Seconds after the end of a bucket at which it is first read.
-const SETTLE: i64 = 5;
-/// How far back parts are read, in hours: the same hour of four earlier weeks.
-const PART_HOURS: i64 = 29 * 24;
-/// How far back minutes of a part are read at the start.
-const PART_MINUTES: i64 = 6 * 60;
+mod due;
+
 /// Seconds after which buckets of a partial answer are read again.
 const PARTIAL_AGAIN: i64 = 60;
 
@@ -54,6 +47,12 @@ pub(crate) struct MonitoredRatio {
     held: BTreeMap<(String, i64), i64>,
     /// Whether the latest answer had a series: of good or bad events, of all.
     has_series: [Option<bool>; 2],
+    /// By minute.
+    pub(super) declines: Option<Lane>,
+    pub(super) declines_among: bool,
+    /// Of all, and by label and value.
+    pub(super) quantiles: BTreeMap<Option<(String, String)>, Quantiles>,
+    pub(super) sla: Option<f64>,
     baseline: Option<(i64, Baseline)>,
     onset: Onset,
     closing: ClosingDays,
@@ -76,6 +75,10 @@ impl MonitoredRatio {
         let ratio = spec.ratio.as_ref();
         let counts_bad = ratio.is_some_and(|ratio| ratio.good.is_none());
         let counted = |wanted: bool| wanted.then(|| Arc::new(RatioSeries::new(window)));
+        let declines = ratio.and_then(|ratio| ratio.declines.as_deref());
+        let latency = spec.latency.as_ref();
+        let by = ratio.map(|ratio| &ratio.by);
+        let by = by.or(latency.map(|latency| &latency.by));
         let counter = match &spec.rate {
             Some(rate) => rate.query.clone(),
             None => spec.total_counter(),
@@ -84,7 +87,7 @@ impl MonitoredRatio {
         Self {
             window,
             objective: spec.objective().unwrap_or_default(),
-            by: ratio.map(|ratio| ratio.by.clone()).unwrap_or_default(),
+            by: by.cloned().unwrap_or_default(),
             track: Arc::new(RatioSeries::new(window).counting_bad(counts_bad)),
             partial: RatioSeries::new(TimeDelta::days(1)).counting_bad(counts_bad),
             unknown: counted(money.as_ref().is_some_and(|money| money.unknown.is_some())),
@@ -99,6 +102,11 @@ impl MonitoredRatio {
             read: BTreeMap::new(),
             held: BTreeMap::new(),
             has_series: [None; 2],
+            declines: declines.map(|_| Lane::new(60, DECLINES_KEPT)),
+            declines_among: declines
+                .is_some_and(|declines| is_among(declines, &spec.total_counter()) == Some(true)),
+            quantiles: BTreeMap::new(),
+            sla: spec.sla(),
             baseline: None,
             onset: Onset::default(),
             closing: map.closing_days(path),
@@ -122,140 +130,40 @@ impl MonitoredRatio {
         self.window
     }
 
-    /// At this time of the source's clock.
-    pub(super) fn due_queries(
-        &self,
-        spec: &SignalSpec,
-        there: DateTime<Utc>,
-    ) -> Vec<SignalRequest> {
-        let mut due = Vec::new();
-        if self.scrapes.is_too_slow() {
-            return due;
-        }
-        due.extend(spec.rate.as_ref().map(|rate| SignalRequest {
-            role: QueryRole::Value,
-            query: rate.query.clone(),
-            at: Some(there),
-            range: None,
-        }));
-        let settled = there.timestamp() - SETTLE;
-        let (fine, coarse) = (self.scrapes.fine(), self.scrapes.coarse());
-        let minutes = MINUTES_KEPT as i64 * 60;
-        let spans = match fine == coarse {
-            true => vec![(coarse, self.span())],
-            false => vec![(fine, minutes), (coarse, self.span())],
-        };
-        for (step, back) in spans {
-            let queries = self.queries(spec, step, None);
-            for (role, query) in [
-                (QueryRole::Part, queries.part),
-                (QueryRole::Total, queries.total),
-            ] {
-                self.add_due(&mut due, role, query, (step, settled, back / step));
-            }
-            let window = self.window_of(step);
-            let money = self.pricing.as_ref();
-            let unknown = money.and_then(|money| money.unknown.as_ref());
-            let amount = money.and_then(|money| money.amount.as_ref());
-            for (role, counter) in [(QueryRole::Unknown, unknown), (QueryRole::Amount, amount)] {
-                if let Some(counter) = counter {
-                    // The cost of a day is read, not that of a month.
-                    let back = back.min(86_400) / step;
-                    let query = counter_rate(counter, &window);
-                    self.add_due(&mut due, role, query, (step, settled, back));
-                }
+    /// Over which the current value is measured: five minutes, or one scrape.
+    pub(super) fn current_span(&self) -> TimeDelta {
+        TimeDelta::minutes(5).max(TimeDelta::seconds(self.scrapes.fine()))
+    }
+
+    fn set_quantiles(&mut self, label: Option<&String>, series: &[LabelledSeries]) {
+        let mut found: BTreeMap<Option<(String, String)>, Vec<(f64, f64)>> = BTreeMap::new();
+        for one in series {
+            let part = label.map(|label| (label.clone(), value_of(one, label)));
+            let name = |name: &str| {
+                one.labels
+                    .get(name)
+                    .and_then(|text| text.as_str().parse().ok())
+            };
+            let key: Option<f64> = name("le").or(name(queries::KEY));
+            let value = one.values.last().map(|(_, value)| *value);
+            if let (Some(key), Some(value)) = (key, value) {
+                found.entry(part).or_default().push((key, value));
             }
         }
-        for label in &self.by {
-            // The past comes first: it decides which values are monitored.
-            for (step, back) in [(HOUR, PART_HOURS), (fine, PART_MINUTES * 60 / fine)] {
-                let queries = self.queries(spec, step, Some(label));
-                let roles = [
-                    (QueryRole::TotalBy(label.clone()), queries.total),
-                    (QueryRole::PartBy(label.clone()), queries.part),
-                ];
-                for (role, query) in roles {
-                    self.add_due(&mut due, role, query, (step, settled, back));
-                }
-            }
-        }
-        if let Some(counter) = self.scrapes.selectors().first()
-            && self.has_volume
-        {
-            let step = GapFinder::bucket(self.scrapes.interval());
-            let back = self.window.num_seconds() / step;
-            let query = queries::samples(counter, step);
-            self.add_due(&mut due, QueryRole::Samples, query, (step, settled, back));
-        }
-        if !self.has_volume || due.iter().any(|due| due.role == QueryRole::Total) {
-            due.extend(self.scrapes.last_query(there));
-        }
-        due
-    }
-
-    /// In seconds.
-    fn span(&self) -> i64 {
-        self.window.max(TimeDelta::days(29)).num_seconds()
-    }
-
-    fn window_of(&self, step: i64) -> String {
-        let interval = u32::try_from(self.scrapes.interval()).unwrap_or(u32::MAX);
-        window_of(TimeDelta::seconds(step), interval)
-    }
-
-    fn queries(&self, spec: &SignalSpec, step: i64, by: Option<&str>) -> RatioQueries {
-        spec.queries(&self.window_of(step), by)
-    }
-
-    /// What the counters counted in the scrape gaps that were found.
-    pub(super) fn gap_queries(&mut self, spec: &SignalSpec) -> Vec<SignalRequest> {
-        let interval = self.scrapes.interval();
-        let query = |seconds: i64, ratio: &Self| match spec.counters() {
-            Some((part, total)) => queries::across(&part, &total, seconds, interval),
-            None => {
-                let found = ratio.queries(spec, seconds, None);
-                let selectors = ratio.scrapes.selectors();
-                let window = (seconds, ratio.window_of(seconds));
-                let window = (window.0, window.1.as_str());
-                queries::across_expressions(&found.part, &found.total, &selectors, window)
-            }
-        };
-        let due = self.gaps.take_due().into_iter();
-        due.map(|gap| SignalRequest {
-            role: QueryRole::Gap(gap.start, gap.end),
-            query: query((gap.end - gap.start) * super::super::tally::FIVE, self),
-            at: None,
-            range: Some(gaps::evaluation(&gap)),
-        })
-        .collect()
-    }
-
-    /// The unread buckets before `next`, and the last two again.
-    fn add_due(
-        &self,
-        due: &mut Vec<SignalRequest>,
-        role: QueryRole,
-        query: String,
-        (step, settled, back): (i64, i64, i64),
-    ) {
-        let next = settled.div_euclid(step);
-        let oldest = next - back;
-        let key = (format!("{role:?}"), step);
-        let known = self.read.get(&key).copied();
-        let held = self.held.get(&key);
-        if known.is_some_and(|known| known >= next) || held.is_some_and(|until| settled < *until) {
-            return;
-        }
-        let mut first = known.map_or(oldest, |known| known - READ_AGAIN).max(oldest);
-        while first < next {
-            let to = next.min(first + MAX_POINTS);
-            due.push(SignalRequest {
-                role: role.clone(),
-                query: query.clone(),
-                at: None,
-                range: Some(QueryRange::of_buckets(step, first, to)),
-            });
-            first = to;
+        let is_native = series
+            .iter()
+            .any(|one| one.labels.contains_key(queries::KEY));
+        self.quantiles.retain(|part, _| match (part, label) {
+            (None, None) => false,
+            (Some((known, _)), Some(label)) => known != label,
+            _ => true,
+        });
+        for (part, numbers) in found {
+            let quantiles = match is_native {
+                true => Quantiles::of_shares(&numbers),
+                false => Quantiles::of_buckets(numbers),
+            };
+            self.quantiles.extend(quantiles.map(|found| (part, found)));
         }
     }
 
@@ -303,6 +211,13 @@ impl MonitoredRatio {
             QueryRole::PartBy(label) => self.parts.add(RatioPart::Part, label, range.step, series),
             QueryRole::TotalBy(label) => {
                 self.parts.add(RatioPart::Total, label, range.step, series)
+            }
+            QueryRole::Buckets(label) => self.set_quantiles(label.as_ref(), &series),
+            QueryRole::DeclinesBy(label) => self.parts.add_declines(label, range.step, series),
+            QueryRole::Declines => {
+                if let (Some(lane), Some(one)) = (&mut self.declines, single(series)?) {
+                    spread(lane, range.step, &one);
+                }
             }
             QueryRole::Samples => self.gaps.set_samples(range.step, self.window, &series),
             QueryRole::Gap(first, next) => return self.add_gap(&(*first..*next), &series),

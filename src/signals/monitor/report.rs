@@ -2,6 +2,7 @@
 
 use super::super::budget::Budget;
 use super::super::detection::{DropRecovery, SuccessDrop, VolumeDrop};
+use super::super::latency::Quantiles;
 use super::super::map::{LevelGroup, Pricing};
 use super::super::tally::RatioSeries;
 use super::super::{Expectation, Reading, Sample};
@@ -108,10 +109,44 @@ pub struct RatioReport {
     pub interval: Option<TimeDelta>,
     /// Scrape gaps whose counts were not read.
     pub gaps_unread: usize,
+    /// Payments a minute at this time of earlier weeks.
+    pub normal_per_minute: Option<f64>,
+    /// The share of business declines, over the window of `current`; `None` if the map names no counter of them.
+    pub declines: Option<f64>,
+    pub latency: Option<Quantiles>,
+    /// Contract beside objective.
+    pub sla: Option<SlaReport>,
+    /// By label, the values with the most payments first.
+    pub parts: Vec<PartReport>,
     /// Label values that are not monitored.
     pub dropped_parts: usize,
     /// Whether events are counted; without them there are no counts and no cost, and the budget is one of time.
     pub has_volume: bool,
+}
+
+/// How a promise by contract stands over the window of the budget.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SlaReport {
+    /// 0 – 1.
+    pub promised: f64,
+    /// Of the failures that it allows: at least, at most. `None` without events.
+    pub spent_between: Option<(f64, f64)>,
+}
+
+/// A ratio by one label value, such as one provider, over the window of the whole.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PartReport {
+    pub label: String,
+    pub value: String,
+    /// `None`: no payments, or no measurement.
+    pub ratio: Option<f64>,
+    /// Payments; `None` without a measurement.
+    pub per_minute: Option<f64>,
+    /// At this time of earlier weeks.
+    pub normal_per_minute: Option<f64>,
+    /// The share of business declines.
+    pub declines: Option<f64>,
+    pub latency: Option<Quantiles>,
 }
 
 impl RatioReport {
@@ -131,6 +166,11 @@ impl RatioReport {
             unknown_is_failed: None,
             interval: None,
             gaps_unread: 0,
+            normal_per_minute: None,
+            declines: None,
+            latency: None,
+            sla: None,
+            parts: Vec::new(),
             dropped_parts: 0,
             has_volume: true,
         }

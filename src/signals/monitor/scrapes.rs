@@ -14,6 +14,8 @@ pub(crate) const SLOWEST: i64 = 600;
 const USUAL: [i64; 18] = [
     1, 2, 5, 10, 15, 20, 30, 45, 60, 90, 120, 150, 180, 240, 300, 360, 480, 600,
 ];
+/// Multiples of five minutes that divide an hour.
+const COARSE: [i64; 6] = [300, 600, 900, 1200, 1800, 3600];
 const CLOSE: f64 = 0.08;
 /// Above which a changed interval counts as another one.
 const CHANGED: f64 = 0.2;
@@ -73,9 +75,12 @@ impl MonitoredScrapes {
         }
     }
 
-    /// In seconds, for the past.
+    /// In seconds, for the past: a multiple of the interval where there is one. A rate is then the counters' own
+    /// increase.
     pub(super) fn coarse(&self) -> i64 {
-        self.fine().max(FIVE)
+        let shortest = self.fine().max(FIVE);
+        let fits = |step: &i64| *step >= shortest && step % self.interval() == 0;
+        COARSE.into_iter().find(fits).unwrap_or(shortest)
     }
 
     /// Without a scrape for this long a value is out of date.

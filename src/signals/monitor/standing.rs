@@ -8,9 +8,10 @@ use super::current::CurrentRatio;
 use super::number::MonitoredNumber;
 use super::rate;
 use super::ratio::MonitoredRatio;
-use super::report::{RatioReport, SignalDetail, SignalReport, SignalStanding};
+use super::report::{RatioReport, SignalDetail, SignalReport, SignalStanding, SlaReport};
 use super::scrapes::MonitoredScrapes;
 use super::state::{MonitoredSignal, SignalState};
+use super::usual::{decline_share, usual_per_minute};
 use crate::text::{Problem, write_duration};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
@@ -71,7 +72,7 @@ fn of_ratio(
     let stale = STALE.max(ratio.scrapes.patience());
     let is_old = |end: Option<DateTime<Utc>>| end.is_none_or(|end| there - end >= stale);
     let fresh = !is_old(end) && !is_partial && !ratio.scrapes.is_too_slow();
-    let span = STALE.max(TimeDelta::seconds(ratio.scrapes.fine()));
+    let span = ratio.current_span();
     let mut current = CurrentRatio::over(&ratio.track, span, to, fresh);
     if is_partial {
         let end = ratio.partial.end();
@@ -94,7 +95,29 @@ fn of_ratio(
         Some(_) if budget.left_at_least().is_some_and(|left| left < 0.0) => SignalStanding::AtRisk,
         Some(_) => SignalStanding::Fine,
     };
+    let mut parts = match fresh {
+        true => ratio.parts.reports(&current, ratio.declines_among),
+        false => Vec::new(),
+    };
+    for part in &mut parts {
+        let key = Some((part.label.clone(), part.value.clone()));
+        part.latency = ratio.quantiles.get(&key).copied();
+    }
+    let declines = ratio.declines.as_ref().filter(|_| fresh);
+    let declines = declines
+        .and_then(|declines| decline_share(declines, &current.window, ratio.declines_among));
     let report = RatioReport {
+        normal_per_minute: usual_per_minute(&ratio.track, to),
+        declines,
+        latency: ratio.quantiles.get(&None).copied().filter(|_| fresh),
+        sla: ratio.sla.map(|promised| SlaReport {
+            promised,
+            spent_between: budget
+                .sum
+                .failure_between()
+                .map(|(low, high)| (low / (1.0 - promised), high / (1.0 - promised))),
+        }),
+        parts,
         drop: found.drop,
         recovery: found.recovery,
         volume_drop,

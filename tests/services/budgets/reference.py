@@ -14,7 +14,6 @@ import sys
 
 SCRAPE = 60          # seconds between scrapes
 OFFSET = 17          # scrapes do not fall on whole minutes
-GAP = 300            # an increment over more seconds than this spans a gap: nothing is known of it
 OUTCOMES = ("success", "failed", "late", "declined")
 WINDOWS = {"5m": 300, "30m": 1800, "1h": 3600, "6h": 21600, "3d": 259200}
 
@@ -28,8 +27,11 @@ def volume(second):
 
 
 def failing(since_start, days):
-    """Share of payments that fail: a floor, a deep outage of 25 minutes, a shallow one of 9 hours, an hour just now."""
+    """Share of payments that fail: a floor, a deep outage of 25 minutes, a shallow one of 9 hours, an hour just now,
+    and half an hour inside a gap, when nothing is scraped."""
     day = since_start / 86400
+    if days * 0.8 + 0.05 <= day < days * 0.8 + 0.05 + 30 / 1440:
+        return 0.9
     if days * 0.3 <= day < days * 0.3 + 25 / 1440:
         return 0.3
     if days * 0.6 <= day < days * 0.6 + 9 / 24:
@@ -119,10 +121,10 @@ def samples(path):
 
 
 def increase(points, begin, end):
-    """What a counter grew by in (begin, end]: after a reset the new value counts whole; nothing is known of a gap."""
+    """What a counter grew by in (begin, end], over gaps too: after a reset the new value counts whole."""
     total = 0.0
     for (earlier, before), (later, after) in zip(points, points[1:]):
-        if begin < later <= end and later - earlier <= GAP:
+        if begin < later <= end:
             total += after - before if after >= before else after
     return total
 

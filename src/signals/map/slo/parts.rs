@@ -108,6 +108,8 @@ pub(super) fn ratio(part: EventCount, total: String, objective: f64) -> RatioSpe
         EventCount::Bad(query) => (None, Some(query)),
     };
     RatioSpec {
+        declines: None,
+        sla: None,
         good,
         bad,
         total,

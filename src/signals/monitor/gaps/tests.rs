@@ -6,7 +6,7 @@ use rstest::rstest;
 
 /// Of scrapes at a fixed offset; those inside a gap are left out. Buckets of five minutes from 0.
 fn samples(interval: i64, hours: i64, gaps: &[Range<i64>]) -> Lane {
-    let step = GapFinder::bucket(interval);
+    let step = GapFinder::bucket(interval, FIVE);
     let mut lane = Lane::new(step, 100_000);
     let mut at = 7;
     let mut counts = std::collections::BTreeMap::new();
@@ -30,7 +30,7 @@ fn samples(interval: i64, hours: i64, gaps: &[Range<i64>]) -> Lane {
 #[case::slow_scrapes(300, 20_000..24_000)]
 #[case::ten_minutes(600, 20_000..25_000)]
 fn a_gap_is_found_with_the_buckets_it_touches(#[case] interval: i64, #[case] gap: Range<i64>) {
-    let step = GapFinder::bucket(interval);
+    let step = GapFinder::bucket(interval, FIVE);
     let found = find(&samples(interval, 24, std::slice::from_ref(&gap)));
     assert_eq!(found.len(), 1, "{found:?}");
     let found = found[0].start * step..found[0].end * step;
@@ -72,7 +72,7 @@ proptest! {
     #[test]
     fn an_outage_of_the_scrapes_of_more_than_three_is_found(interval in prop::sample::select(vec![10i64, 15, 30, 60, 120, 300]), from in 30_000i64..40_000, more in 0i64..7000) {
         let gap = from..from + 4 * interval.max(60) + more;
-        let step = GapFinder::bucket(interval);
+        let step = GapFinder::bucket(interval, FIVE);
         let found = find(&samples(interval, 24, std::slice::from_ref(&gap)));
         prop_assert!(found.iter().any(|found| found.start * step <= gap.start + interval && gap.end - interval <= found.end * step), "{:?}", found);
     }

@@ -205,14 +205,10 @@ fn version_cells(versions: &[(Safe, f64)], replicas: Option<u32>) -> (String, St
 
 fn ratio_cells(ratio: &RatioReport, none: &str) -> String {
     let budget = &ratio.budget;
-    let left = budget.left().map_or(none.to_string(), |left| {
-        // A window that was measured in part has a budget that is known in part; of a trace nothing is concluded.
-        match budget.measured() {
-            measured if measured < 0.01 => "not known".to_string(),
-            measured if measured < 0.95 => format!("about {:.0} %", (left * 100.0).floor()),
-            _ => format!("{:.0} %", (left * 100.0).floor()),
-        }
-    });
+    let left = match budget.spent_between {
+        None => none.to_string(),
+        Some(_) => budget.left_words().unwrap_or("not known".to_string()),
+    };
     let pair = &budget.burns[0];
     let (long, short) = (burn_words(pair.long, none), burn_words(pair.short, none));
     let burns = format!("{long} / {short:>3}");
