@@ -16,7 +16,7 @@ use crate::alerts::SourceAlerts;
 use crate::files::shared_above;
 use crate::journal::verify;
 use crate::outbox::Sender;
-use crate::signals::inquiry::FindingLevel;
+use crate::signals::inquiry::{Finding, FindingLevel, Reason};
 use crate::sources::{RuleSet, Source, SourceError, SourceErrorKind};
 use crate::text::{Safe, shown_path};
 use check::{Check, bad, good};
@@ -159,7 +159,9 @@ fn signals(base: &Base, sources: &[Arc<dyn Source>]) -> Result<Vec<Check>, CliEr
         return Ok(Vec::new());
     }
     let found = inquiry::inquire_with(base, sources)?;
-    let each = found.iter().map(|finding| {
+    // A source says itself why it does not answer.
+    let asked = |finding: &&Finding| !matches!(finding.reason, Reason::NotAsked(_));
+    let each = found.iter().filter(asked).map(|finding| {
         let (name, says) = (inquiry::subject(finding), finding.reason.what());
         let says = format!("{}: {says}", finding.part);
         match finding.level {

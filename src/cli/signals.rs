@@ -307,7 +307,7 @@ fn value(signal: &SignalReport) -> Value {
             age,
             amount,
         } => json!({"correctness": {
-            "count": count.value(), "state": count.word(), "tolerance": tolerance, "unit": unit,
+            "count": count.shown(), "state": count.word(), "tolerance": tolerance, "unit": unit,
             "since": since.map(time), "age_seconds": age.and_then(Reading::value),
             "amount": amount.as_ref().and_then(|(amount, _)| amount.value()),
             "currency": amount.as_ref().map(|(_, currency)| currency),
@@ -319,7 +319,7 @@ fn value(signal: &SignalReport) -> Value {
             group,
             since,
         } => json!({"level": {
-            "value": reading.value(), "state": reading.word(), "expected": expect.to_string(), "unit": unit,
+            "value": reading.shown(), "state": reading.word(), "expected": expect.to_string(), "unit": unit,
             "group": group, "since": since.map(time),
         }}),
         SignalDetail::Versions { versions, replicas } => json!({"versions": {

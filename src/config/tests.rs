@@ -297,6 +297,42 @@ fn the_other_schedules_are_used_beside_an_invalid_one() {
 }
 
 #[test]
+fn a_severity_policy_that_measures_a_signal_beyond_the_map_is_refused_with_the_names() {
+    let home = tempfile::tempdir().unwrap();
+    let shipped = include_str!("../../assets/policies/severity.yaml");
+    let file = home.path().join("warroom.yaml");
+    std::fs::write(
+        &file,
+        "policies: {severity: p.yaml}\nsignal: {name: checkout-ok, query: ok}\n",
+    )
+    .unwrap();
+    let with = |signal: &str, on_problem| {
+        let policy = shipped.replace("signal: strict", &format!("signal: {signal}"));
+        std::fs::write(home.path().join("p.yaml"), policy).unwrap();
+        Config::load(
+            &overrides(file.clone(), home.path().join("data")),
+            on_problem,
+        )
+    };
+    let error = with("confirm-success", OnProblem::Refuse).unwrap_err();
+    let said = format!("{error}; {}", error.hint());
+    assert!(
+        said.contains("measures signal \"confirm-success\""),
+        "{said}"
+    );
+    assert!(
+        said.contains("signal: strict") && said.contains("checkout-ok"),
+        "{said}"
+    );
+    for good in ["strict", "checkout-ok"] {
+        with(good, OnProblem::Refuse).unwrap();
+    }
+    // A console starts: a person answers the question.
+    let config = with("confirm-success", OnProblem::Report).unwrap();
+    assert_eq!(config.fallbacks.len(), 1);
+}
+
+#[test]
 fn an_unknown_channel_of_a_level_is_refused_by_name() {
     let home = tempfile::tempdir().unwrap();
     let policy = "policy: p\nversion: 1\nlevels:\n  - {level: a, target: t, after: 0m, until: resolved, channels: [pager]}\n";

@@ -1,4 +1,4 @@
-//! Prometheus's HTTP API, version 1; also that of Thanos, Mimir and VictoriaMetrics.
+//! Prometheus's HTTP API, version 1; also that of Thanos, Mimir and `VictoriaMetrics`.
 
 mod catalog;
 mod envelope;

@@ -32,6 +32,44 @@ fn a_fault_is_found_in_time_and_not_later_than_by_the_burn_rate_alerts(
     assert_eq!(outcome.false_alarms, 0);
 }
 
+#[rstest]
+#[case("a provider falls silent", 5)]
+#[case("a provider restarts and counts nothing", 5)]
+#[case("a method of 5 % falls silent", 15)]
+fn a_part_that_falls_silent_is_found_and_named(#[case] name: &str, #[case] within: i64) {
+    let shape = shape(name);
+    let outcome = trial::play(&shape, 2, true);
+    assert!(outcome.found.unwrap() <= within, "{:?}", outcome.found);
+    let blamed = outcome.blamed.unwrap();
+    assert_eq!(Some((blamed.0.as_str(), blamed.1.as_str())), shape.culprit);
+    assert!(outcome.lingered <= 6, "for {} minutes", outcome.lingered);
+}
+
+#[test]
+fn a_fall_to_a_third_is_found_in_a_quarter_of_an_hour() {
+    let outcome = trial::play(&shape("traffic falls to 30 %, 100/min"), 1, false);
+    assert!(outcome.found.unwrap() <= 15, "{:?}", outcome.found);
+}
+
+/// Nights, weekends, pay days and growth are learned.
+#[rstest]
+#[case("a shop closed at weekends")]
+#[case("deep night trough")]
+#[case("holiday, a third of the volume")]
+#[case("payday, six times, a week ago")]
+#[case("volume grows by 30 % in a month")]
+#[case("volume varies by a fifth from hour to hour")]
+#[case("a day that closed a week ago")]
+fn volume_that_varies_as_usual_raises_no_alarm(#[case] name: &str) {
+    assert_eq!(trial::play(&shape(name), 2, false).false_alarms, 0);
+}
+
+#[test]
+fn the_usual_variation_of_a_part_raises_no_alarm() {
+    let shape = shape("a provider's share varies from hour to hour");
+    assert_eq!(trial::play(&shape, 2, true).false_alarms, 0);
+}
+
 #[test]
 fn a_drop_is_blamed_on_the_provider_that_has_it_and_on_nobody_where_all_have_it() {
     let acme = shape("2 points, all of it acme");

@@ -12,7 +12,7 @@ use std::path::Path;
 use std::process::Command;
 use traffic::Loaded;
 
-const MAP: &str = r#"
+const MAP: &str = r"
 scrape_seconds: 30
 services:
   - service: payments
@@ -21,7 +21,7 @@ services:
       - path: confirm
         strict: true
         signals:
-"#;
+";
 
 /// Runs the check with this map over one source.
 fn check(directory: &Path, source: &str, signals: &[&str], options: &[&str]) -> Outcome {
@@ -92,14 +92,9 @@ fn ratio(name: &str, good: &str, total: &str, more: &str) -> String {
     )
 }
 
-#[test]
-fn a_real_prometheus_is_asked_and_each_set_up_has_its_words() {
-    if lacks(&traffic::NEEDED) {
-        return;
-    }
-    let loaded = Loaded::start();
+fn set_ups() -> Vec<String> {
     let good = "payments_total{outcome=\"success\"}";
-    let signals = [
+    vec![
         ratio("fine", good, "payments_total", ", by: [provider]"),
         ratio("typo-metric", "payment_total{outcome=\"success\"}", "payments_total", ""),
         ratio("typo-value", "payments_total{outcome=\"succes\"}", "payments_total", ""),
@@ -118,7 +113,16 @@ fn a_real_prometheus_is_asked_and_each_set_up_has_its_words() {
         "{signal: not-native, latency: {histogram: confirm_seconds, within: 1s, native: true, objective: 0.99}}".to_string(),
         "{signal: utf8, level: {query: 'max({\"http.server.lag\"})', expect: \"<= 60\"}}".to_string(),
         "{signal: long-window, window_days: 90, rate: {query: 'job:success:ratio', objective: 0.999}}".to_string(),
-    ];
+    ]
+}
+
+#[test]
+fn a_real_prometheus_is_asked_and_each_set_up_has_its_words() {
+    if lacks(&traffic::NEEDED) {
+        return;
+    }
+    let loaded = Loaded::start();
+    let signals = set_ups();
     let signals: Vec<&str> = signals.iter().map(String::as_str).collect();
     let source = format!("{{kind: prometheus, url: \"{}\"}}", loaded.server.url());
     let found = online(loaded.directory.path(), &source, &signals);

@@ -14,6 +14,7 @@ use crate::signals::series::QueryRange;
 use crate::sources::{Source, SourceError, SourceErrorKind};
 use crate::text::{Safe, SourceId};
 use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -54,6 +55,7 @@ pub async fn inquire(
 ) -> Vec<Finding> {
     let lint = lint(map);
     let (mut found, mut asked) = (Vec::new(), Vec::<(SourceId, TimeDelta)>::new());
+    let mut down: BTreeMap<SourceId, Safe> = BTreeMap::new();
     for plan in plan(map) {
         let named = |source: &&Arc<dyn Source>| {
             let named = plan.source.as_ref();
@@ -67,10 +69,19 @@ pub async fn inquire(
             found.extend(unasked(&plan, &Safe::line(&said)));
             continue;
         };
+        if let Some(said) = down.get(source.name()) {
+            found.extend(unasked(&plan, said));
+            continue;
+        }
         let inquiry = Inquiry {
             source: source.as_ref(),
             now: clock.now().wall,
         };
+        if let Some(said) = inquiry.silence().await {
+            found.extend(unasked(&plan, &said));
+            down.insert(source.name().clone(), said);
+            continue;
+        }
         let interval = inquiry.interval(&plan).await;
         let measured = interval.and_then(|interval| plan_of(map, &plan.signal, interval));
         let plan = measured.unwrap_or(plan);
@@ -134,6 +145,19 @@ struct Inquiry<'s> {
 }
 
 impl Inquiry<'_> {
+    /// Why the source does not answer; it is asked for nothing else then.
+    async fn silence(&self) -> Option<Safe> {
+        match self
+            .source
+            .vector("time()", None)
+            .await
+            .map_err(|error| refusal(&error))
+        {
+            Err(Refusal::Source(said)) => Some(said),
+            Ok(_) | Err(Refusal::Query(_)) => None,
+        }
+    }
+
     async fn interval(&self, plan: &SignalPlan) -> Option<TimeDelta> {
         let counter = plan.counter.as_ref()?;
         let counts = scrape_counts(&counter.selector);

@@ -114,16 +114,17 @@ mod tests {
     }
 
     #[rstest]
-    #[case::at_the_minute(0, 2)]
-    #[case::early_in_it(15, 2)]
-    #[case::in_the_middle(30, 2)]
-    #[case::late_in_it(50, 2)]
-    fn with_many_payments_a_drop_begins_at_its_second(#[case] second: i64, #[case] within: i64) {
+    #[case::at_the_minute(0, 6000.0)]
+    #[case::early_in_it(15, 6000.0)]
+    #[case::in_the_middle(30, 6000.0)]
+    #[case::late_in_it(50, 6000.0)]
+    #[case::too_late_to_be_found_by_it(50, 100.0)]
+    fn with_many_payments_a_drop_begins_at_its_second(#[case] second: i64, #[case] payments: f64) {
         let onset = start() - TimeDelta::minutes(40) + TimeDelta::seconds(second);
-        let track = track(6000.0, onset);
+        let track = track(payments, onset);
         for end in [start(), start() - TimeDelta::minutes(20)] {
             let off = (since(&track, end) - onset).num_seconds();
-            assert!(off.abs() <= within, "{off} s at {end}");
+            assert!(off.abs() <= 2, "{off} s at {end}");
         }
     }
 

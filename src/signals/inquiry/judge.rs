@@ -5,7 +5,7 @@ use super::facts::{
     SignalFacts, SourceFacts,
 };
 use super::finding::{Finding, FindingLevel, Reason};
-use super::plan::{BoundPlan, PartPlan, SignalPlan};
+use super::plan::{BoundPlan, Counted, PartPlan, SignalPlan};
 use super::query::Selector;
 use crate::signals::Reading;
 use crate::signals::monitor::SLOWEST;
@@ -175,8 +175,8 @@ fn of_answer(
                 .unwrap_or(Reason::Empty);
             let silent = matches!(reason, Reason::Silent { .. } | Reason::TooFewSamples { .. });
             let level = match () {
-                () if plan.may_be_absent && !silent => FindingLevel::Fine,
-                () if plan.counts_failures || silent || reason == Reason::Empty => {
+                () if plan.counts == Counted::NoneIsZero && !silent => FindingLevel::Fine,
+                () if plan.counts != Counted::Events || silent || reason == Reason::Empty => {
                     FindingLevel::Warning
                 }
                 () => FindingLevel::Refused,

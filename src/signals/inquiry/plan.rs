@@ -38,12 +38,20 @@ pub struct PartPlan {
     pub counter: Option<Selector>,
     /// Empty where the text cannot be parsed here.
     pub selectors: Vec<Selector>,
-    /// No series means no failures.
-    pub may_be_absent: bool,
-    /// Failures may not have happened yet.
-    pub counts_failures: bool,
+    pub counts: Counted,
     /// It gives a number between 0 and 1.
     pub is_share: bool,
+}
+
+/// What a query without series may mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counted {
+    /// It is not measured.
+    Events,
+    /// No failure has happened yet, or it is not measured.
+    Failures,
+    /// By the map, no failures.
+    NoneIsZero,
 }
 
 #[derive(Debug, Clone)]
@@ -99,7 +107,7 @@ fn plan_with(map: &ServiceMap, scrape_of: &dyn Fn(&Slug) -> u32) -> Vec<SignalPl
                 plan.parts.extend(counters.map(|(key, counter)| {
                     let query = crate::signals::map::counter_rate(counter, &window);
                     let mut part = rated(key, counter, query);
-                    part.counts_failures = true;
+                    part.counts = Counted::Failures;
                     part
                 }));
             }
@@ -123,8 +131,11 @@ fn of(map: &ServiceMap, spec: &SignalSpec, range: &str) -> SignalPlan {
         // The bad counter itself, without a total in its place.
         let own = crate::signals::map::counter_rate(text, range);
         let mut part = rated(key, text, own);
-        part.may_be_absent = ratio.absent_bad_is_zero && ratio.good.is_none();
-        part.counts_failures = ratio.good.is_none();
+        part.counts = match (&ratio.good, ratio.absent_bad_is_zero) {
+            (Some(_), _) => Counted::Events,
+            (None, true) => Counted::NoneIsZero,
+            (None, false) => Counted::Failures,
+        };
         parts.extend([part, rated("total", &ratio.total, queries.total)]);
         counter = parts[1].counter.as_ref().map(|selector| CounterPlan {
             selector: selector.text(),
@@ -195,8 +206,7 @@ fn plain(key: &'static str, query: &str, single: bool) -> PartPlan {
         single,
         counter: None,
         selectors: selectors(query),
-        may_be_absent: false,
-        counts_failures: false,
+        counts: Counted::Events,
         is_share: false,
     }
 }

@@ -62,6 +62,42 @@ fn bound(seconds: f64) -> String {
     format!("{seconds}")
 }
 
+fn no_bucket(wanted: f64, below: Option<f64>, above: Option<f64>) -> String {
+    let there = [below, above].into_iter().flatten();
+    let there: Vec<String> = there.map(bound).collect();
+    let there = match there.len() {
+        0 => String::new(),
+        1 => format!("; {} is", there[0]),
+        _ => format!("; {} are", there.join(" and ")),
+    };
+    format!("{} is no bucket{there}", bound(wanted))
+}
+
+fn retention(kept: TimeDelta, window: TimeDelta, by_sample: bool) -> String {
+    let (kept, window) = (about(kept), about(window));
+    match by_sample {
+        true => format!("the oldest sample is {kept} old, the window {window}"),
+        false => format!("keeps {kept}, the window is {window}"),
+    }
+}
+
+fn skew(ahead: TimeDelta) -> String {
+    let side = match ahead < TimeDelta::zero() {
+        true => "behind",
+        false => "ahead of",
+    };
+    let seconds = ahead.num_seconds().abs();
+    format!("its clock is {seconds} s {side} this machine's")
+}
+
+fn labels(label: &Safe, values: usize, nearest: Option<&Safe>) -> String {
+    match values {
+        0 => format!("no series has the label {label}{}", did_you_mean(nearest)),
+        1 => format!("{label}: 1 value"),
+        values => format!("{label}: {} values", short(values as f64)),
+    }
+}
+
 impl Reason {
     pub fn what(&self) -> String {
         match self {
@@ -116,19 +152,7 @@ impl Reason {
                 wanted,
                 below,
                 above,
-            } => {
-                let there: Vec<String> = [below, above]
-                    .into_iter()
-                    .flatten()
-                    .map(|b| bound(*b))
-                    .collect();
-                let there = match there.len() {
-                    0 => String::new(),
-                    1 => format!("; {} is", there[0]),
-                    _ => format!("; {} are", there.join(" and ")),
-                };
-                format!("{} is no bucket{there}", bound(*wanted))
-            }
+            } => no_bucket(*wanted, *below, *above),
             Self::Native(name) => format!("{name} is a native histogram"),
             Self::Classic(name) => format!("{name} is a classic histogram"),
             Self::Interval(interval) => format!("scraped every {}", about(*interval)),
@@ -136,40 +160,14 @@ impl Reason {
                 kept,
                 window,
                 by_sample,
-            } => {
-                let kept = about(*kept);
-                match by_sample {
-                    true => format!(
-                        "the oldest sample is {kept} old, the window {}",
-                        about(*window)
-                    ),
-                    false => format!("keeps {kept}, the window is {}", about(*window)),
-                }
-            }
+            } => retention(*kept, *window, *by_sample),
             Self::RetentionUnknown => "how long it keeps samples is not known".into(),
-            Self::Skew(ahead) => {
-                let side = if *ahead < TimeDelta::zero() {
-                    "behind"
-                } else {
-                    "ahead of"
-                };
-                format!(
-                    "its clock is {} s {side} this machine's",
-                    ahead.num_seconds().abs()
-                )
-            }
+            Self::Skew(ahead) => skew(*ahead),
             Self::Labels {
                 label,
                 values,
                 nearest,
-            } => match values {
-                0 => format!(
-                    "no series has the label {label}{}",
-                    did_you_mean(nearest.as_ref())
-                ),
-                1 => format!("{label}: 1 value"),
-                values => format!("{label}: {} values", short(*values as f64)),
-            },
+            } => labels(label, *values, nearest.as_ref()),
             Self::Partial(said) => format!("the answer is partial: {said}"),
         }
     }

@@ -19,7 +19,7 @@ pub(super) struct PrometheusAnswer<T> {
     /// Of Prometheus, Thanos and Mimir. `infos` are about the form of the query, and not read.
     #[serde(default)]
     warnings: List<Text>,
-    /// Of VictoriaMetrics.
+    /// Of `VictoriaMetrics`.
     #[serde(default)]
     is_partial: Flag,
 }

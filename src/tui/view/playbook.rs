@@ -274,9 +274,12 @@ fn outcome(canvas: &Canvas<'_>, run: &Run, step: &Step) -> Vec<Line<'static>> {
             let entry = view.entries.iter().find(|entry| entry.seq == fact.seq);
             let measured = entry.and_then(|entry| entry.data::<StepRecorded>()?.reading);
             let value = measured.map_or("no answer".to_string(), |reading| {
-                reading
-                    .value()
-                    .map_or(reading.word().to_string(), |value| value.to_string())
+                let word = reading.word();
+                match (reading.value(), reading.shown()) {
+                    (Some(value), _) => value.to_string(),
+                    (None, Some(value)) => format!("{value} ({word})"),
+                    (None, None) => word.to_string(),
+                }
             });
             let why = entry
                 .and_then(|entry| entry.text("text"))

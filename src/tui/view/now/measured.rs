@@ -174,8 +174,9 @@ fn shown(ratio: Reading) -> String {
     number.unwrap_or_else(|| ratio.word().to_string())
 }
 
+/// A line below the row says that a number is partial.
 fn number(reading: Reading, unit: &str) -> String {
-    match reading.value() {
+    match reading.shown() {
         Some(value) if unit == "s" && value >= 120.0 => age(TimeDelta::seconds(value as i64)),
         Some(value) => {
             let text = format!("{} {unit}", (value * 100.0).round() / 100.0);
