@@ -7,7 +7,7 @@ use crate::signals::map::scrapes::KEY;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 
-/// Of one label with another; more tell nobody which pair it is.
+/// Of one label with another: a bound for the memory.
 const MOST: usize = 400;
 
 #[derive(Debug, Clone, Default)]
