@@ -4,6 +4,7 @@ use crate::alerts::{AlertState, SourceAlerts};
 use crate::incident::{SourceId, StepId};
 use crate::journal::Clock;
 use crate::scenario::{Cues, MonitoringFault, Scenario};
+use crate::signals::map::SCRAPE_KEY as KEY;
 use crate::signals::series::{Answer, LabelledSample, LabelledSeries, QueryRange};
 use crate::signals::{Reading, Sample};
 use crate::sources::{
@@ -67,6 +68,22 @@ impl Feed {
             .success_ratio(elapsed, &self.cues())
             .map_or(Reading::NoData, Reading::Value)
     }
+}
+
+/// Every series that is asked for was scraped just now.
+fn scraped(query: &str, at: DateTime<Utc>, seconds: f64) -> Vec<LabelledSample> {
+    let before = format!("\"{KEY}\", \"");
+    let keys = query.split(before.as_str()).skip(1);
+    let keys = keys.filter_map(|rest| rest.split('"').next());
+    let sample = Sample {
+        at,
+        reading: Reading::Value(seconds),
+    };
+    let of_key = |key: &str| LabelledSample {
+        labels: BTreeMap::from([(KEY.to_string(), Safe::line(key))]),
+        sample,
+    };
+    keys.map(of_key).collect()
 }
 
 #[async_trait]
@@ -142,6 +159,9 @@ impl Source for Feed {
         self.up()?;
         let at = at.unwrap_or_else(|| self.clock.now().wall);
         let seconds = at.timestamp_millis() as f64 / 1000.0;
+        if query.contains("timestamp(") {
+            return Ok(Answer::whole(scraped(query, at, seconds)));
+        }
         let answer = [("time()", seconds), ("drill_duplicate_captures", 0.0)];
         let known = answer.iter().find(|(known, _)| *known == query);
         let rate = || {

@@ -241,18 +241,16 @@ impl PathState<'_> {
         self.ratios().find_map(|(signal, ratio)| {
             // What a scrape gap leaves uncertain counts as spent.
             let left = ratio.budget.left_at_least().filter(|left| *left < bound)?;
-            let words = ratio
-                .budget
-                .left_words()
-                .unwrap_or_else(|| format!("{:.0} %", left * 100.0));
-            let open = match ratio.budget.left() {
-                Some(_) => "",
-                None => "; what a scrape gap leaves open counts as spent",
-            };
-            Some(format!(
-                "{}: {words} of its budget is left{open}",
-                signal.signal
-            ))
+            let words = ratio.budget.left_words();
+            let words = words.unwrap_or_else(|| format!("{:.0} %", left * 100.0));
+            Some(match ratio.budget.left() {
+                Some(left) if left < 0.0 => format!("{}: budget {words}", signal.signal),
+                Some(_) => format!("{}: {words} of its budget is left", signal.signal),
+                None => format!(
+                    "{}: {words} of its budget is left; what a scrape gap leaves open counts as spent",
+                    signal.signal
+                ),
+            })
         })
     }
 

@@ -13,6 +13,7 @@ pub use error::MapError;
 pub use promql::window_of;
 pub(super) use promql::{counter_rate, counter_rate_by, label_name};
 pub use queries::RatioQueries;
+pub(crate) use scrapes::KEY as SCRAPE_KEY;
 pub(super) use selectors::{Needed, is_among};
 pub use slo::signals_of;
 pub use spec::{

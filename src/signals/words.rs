@@ -76,7 +76,7 @@ fn whole_percent(share: f64) -> String {
 }
 
 impl Budget {
-    /// What is left: `26 %`; `-122 to 14 %` where a scrape gap leaves it open. `None` if it is not known.
+    /// What is left: `26 %`, or `spent 2.5x`; `-122 to 14 %` where a scrape gap leaves it open. `None` if it is not known.
     pub fn left_words(&self) -> Option<String> {
         let (low, high) = (self.left_at_least()?, self.left_at_most()?);
         // A window that was measured in part has a budget that is known in part; of a trace nothing is concluded.
@@ -87,6 +87,7 @@ impl Budget {
         };
         let (low, high) = (whole_percent(low), whole_percent(high));
         Some(match self.left() {
+            Some(left) if left < 0.0 => format!("spent {}x", times(1.0 - left)),
             Some(_) => format!("{about}{low}"),
             None if low == high => low,
             None => format!("{} to {high}", low.trim_end_matches(" %")),
@@ -294,6 +295,13 @@ impl Loss {
 impl Impact {
     /// Failed payments and their amount; `about` marks an estimate.
     pub fn words(&self, about: &str) -> String {
+        match self.amount.as_ref().filter(|_| self.measured > 0) {
+            Some(amount) => format!("{}, {}", self.failed_words(), amount.words(about)),
+            None => self.failed_words(),
+        }
+    }
+
+    pub fn failed_words(&self) -> String {
         if self.measured == 0 {
             return "failures not counted yet".to_string();
         }
@@ -302,10 +310,7 @@ impl Impact {
         if self.unmeasured >= 60 {
             text += &format!(" + {} min unmeasured", self.unmeasured / 60);
         }
-        match &self.amount {
-            Some(amount) => format!("{text}, {}", amount.words(about)),
-            None => text,
-        }
+        text
     }
 }
 

@@ -13,9 +13,12 @@ use serde_json::Value;
 use traffic::{Played, Truth, expected};
 use warroom::harness::ServiceMap;
 
-/// Of the budget: what is exact at a scrape, and what a reset or an outage between two scrapes may hide.
-const EXACT: f64 = 0.000_01;
-const BETWEEN_SCRAPES: f64 = 0.001;
+/// Shares of the budget. The server counts the first event of a counter that starts from zero in part
+/// (`rate` does not extrapolate below zero): a tenth of an event for each such counter, and for each restart.
+const FROM_ZERO: f64 = 0.000_15;
+/// What a tool shows that leaves the gaps out.
+const IGNORING_GAPS: f64 = 0.42;
+const RESTARTS: f64 = 0.001_5;
 
 fn is_chosen(shape: &str) -> bool {
     let chosen = std::env::var("WARROOM_SHAPES").unwrap_or_default();
@@ -48,15 +51,15 @@ fn budget(played: &Played) -> ((f64, f64), Truth) {
 }
 
 #[rstest]
-#[case::healthy("healthy", EXACT)]
-#[case::slow_decline("slow-decline", EXACT)]
-#[case::outage("outage", EXACT)]
-#[case::payday("payday", EXACT)]
-#[case::duplicates("duplicates", EXACT)]
-#[case::silence("silence", EXACT)]
-// What was counted between the last scrape before a restart and the restart is lost.
-#[case::resets("resets", BETWEEN_SCRAPES)]
-#[case::silence_absent("silence-absent", BETWEEN_SCRAPES)]
+#[case::healthy("healthy", FROM_ZERO)]
+#[case::slow_decline("slow-decline", FROM_ZERO)]
+#[case::outage("outage", FROM_ZERO)]
+#[case::payday("payday", FROM_ZERO)]
+#[case::duplicates("duplicates", FROM_ZERO)]
+#[case::silence("silence", FROM_ZERO)]
+// What was counted between the last scrape before a restart and the restart is lost, too.
+#[case::resets("resets", RESTARTS)]
+#[case::silence_absent("silence-absent", RESTARTS)]
 fn the_budget_is_that_of_the_raw_events(#[case] shape: &str, #[case] tolerance: f64) {
     let Some(played) = played(shape) else { return };
     let ((low, high), truth) = budget(&played);
@@ -78,11 +81,11 @@ fn a_budget_over_a_gap_encloses_the_truth(#[case] shape: &str, #[case] is_known:
         "{shape}: spent {low:.4} to {high:.4}, truth {:.4}",
         truth.spent
     );
-    assert!(low - BETWEEN_SCRAPES <= truth.spent && truth.spent <= high + BETWEEN_SCRAPES);
+    assert!(low - RESTARTS <= truth.spent && truth.spent <= high + RESTARTS);
     assert_eq!(high - low < 0.02, is_known, "known exactly");
     assert!(
-        low > 0.7,
-        "what the counters count over the gap is in it: {low}"
+        low > IGNORING_GAPS + 0.2,
+        "what the counters tell of the gap is in it: {low}"
     );
 }
 

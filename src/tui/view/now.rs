@@ -6,6 +6,7 @@ mod changes;
 mod chart;
 mod measured;
 mod sources;
+mod traffic;
 
 use super::canvas::Canvas;
 use ratatui::text::Line;
@@ -14,6 +15,7 @@ pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
     // On 24 rows every line is counted; larger shows more of each, never something different.
     let tall = height > 30;
     let mut lines = attention::rows(canvas);
+    let urgent = lines.len() > 2;
     let part = |lines: &mut Vec<Line<'static>>, more: Vec<Line<'static>>| {
         if !more.is_empty() && (tall || lines.len() < 8) && !lines.is_empty() {
             lines.push(Line::default());
@@ -29,6 +31,11 @@ pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
         &mut lines,
         measured::rows(canvas, if tall { 12 } else { 4 }),
     );
+    match (tall, urgent) {
+        (true, _) => lines.extend(traffic::rows(canvas, 12)),
+        (false, false) => lines.extend(traffic::rows(canvas, 1)),
+        (false, true) => {}
+    }
     part(&mut lines, changes::rows(canvas, if tall { 6 } else { 2 }));
     let sources = sources::rows(canvas);
     if let Some(shown) = canvas.model.ui.chart {

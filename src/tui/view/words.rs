@@ -2,6 +2,7 @@
 
 use crate::incident::cadence::CadenceClock;
 use crate::incident::entry::ClockKind;
+use crate::signals::words::times;
 use crate::text::with_year;
 use chrono::{DateTime, Datelike, Local, TimeDelta, Utc};
 use ratatui::style::Style;
@@ -273,11 +274,7 @@ mod tests {
     }
 }
 
-/// A burn rate: whole from ten on.
+/// A burn rate, or the sign for none.
 pub(super) fn burn_words(burn: Option<f64>, none: &str) -> String {
-    match burn {
-        None => none.to_string(),
-        Some(burn) if burn >= 9.95 => format!("{burn:.0}"),
-        Some(burn) => format!("{burn:.1}"),
-    }
+    burn.map_or(none.to_string(), times)
 }

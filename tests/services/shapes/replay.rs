@@ -134,17 +134,17 @@ fn symptom(report: &MonitorReport, after: i64) -> Option<Found> {
         .iter()
         .find_map(|signal| match &signal.detail {
             SignalDetail::Ratio(ratio) => {
-                let drop = ratio
-                    .drop
-                    .as_ref()
-                    .map(|drop| (drop.culprit.as_ref(), "drop", drop.since));
+                let drop = ratio.drop.as_ref();
                 let volume = ratio.volume_drop.as_ref();
-                let volume = volume.map(|drop| (None::<&_>, "volume drop", drop.since));
-                let (culprit, symptom, since) = drop.or(volume)?;
-                let mut blamed = Vec::new();
-                if let Some(culprit) = culprit {
-                    blamed.push((culprit.label.clone(), culprit.value.clone()));
-                }
+                let blamed = drop.and_then(|drop| drop.culprit.as_ref());
+                let blamed = blamed.map(|found| (found.label.clone(), found.value.clone()));
+                let silent = volume.and_then(|drop| drop.culprit.as_ref());
+                let silent = silent.map(|part| (part.label.clone(), part.value.clone()));
+                let (symptom, since) = match (drop, volume) {
+                    (Some(drop), _) => ("drop", drop.since),
+                    (None, volume) => ("volume drop", volume?.since),
+                };
+                let blamed = blamed.or(silent).into_iter().collect();
                 Some(Found {
                     after,
                     blamed,

@@ -150,16 +150,15 @@ fn begun(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
 fn cost(canvas: &Canvas<'_>, found: &ShownImpact, started: DateTime<Utc>) -> String {
     let (model, theme) = (canvas.model, canvas.theme);
     let total = found.total();
-    let mut text = format!("   {}", total.words(theme.glyphs.about));
-    let amount = total.amount.as_ref();
-    if let Some(rate) = amount
-        .and_then(|amount| amount.per_minute)
-        .filter(|_| !total.ended)
-    {
-        text += &format!(", +{}/min", short(rate as f64));
-    }
+    let mut text = format!("   {}", total.failed_words());
     if (total.from - started).abs() >= TimeDelta::minutes(1) {
-        text += &format!(" since {}", clock(total.from, model.ui.utc));
+        text += &format!(" from {}", clock(total.from, model.ui.utc));
+    }
+    if let Some(amount) = total.amount.as_ref().filter(|_| total.measured > 0) {
+        text += &format!(", {}", amount.words(theme.glyphs.about));
+        if let Some(rate) = amount.per_minute.filter(|_| !total.ended) {
+            text += &format!(", +{}/min", short(rate as f64));
+        }
     }
     if let Some(at) = found.recorded {
         text += &format!(", recorded {} ago", age(model.now - at));
