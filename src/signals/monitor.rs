@@ -7,6 +7,7 @@
 mod current;
 mod gaps;
 mod number;
+mod pairs;
 mod parts;
 mod rate;
 mod ratio;
@@ -143,12 +144,12 @@ impl SignalMonitor {
         due
     }
 
-    /// They come last: the answers before them show where nothing was scraped.
-    pub fn gap_queries(&mut self) -> Vec<SignalQuery> {
+    /// They come last: the answers before them show where nothing was scraped, and what fails.
+    pub fn follow_up_queries(&mut self) -> Vec<SignalQuery> {
         let mut due = Vec::new();
         for (index, signal) in self.signals.iter_mut().enumerate() {
             let requests = match &mut signal.state {
-                SignalState::Ratio(ratio) => ratio.gap_queries(&signal.spec),
+                SignalState::Ratio(ratio) => ratio.follow_up_queries(&signal.spec),
                 SignalState::Number(_) => Vec::new(),
             };
             let requests = requests.into_iter();

@@ -131,6 +131,8 @@ pub(super) enum QueryRole {
     /// Of business declines.
     Declines,
     DeclinesBy(String),
+    /// Good or bad events, and all events, by two labels.
+    Pairs(String, String),
     /// Of a histogram; by a label.
     Buckets(Option<String>),
     /// With its past.

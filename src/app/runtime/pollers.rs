@@ -153,8 +153,8 @@ pub async fn refresh(monitor: &mut SignalMonitor, sources: &[Arc<dyn Source>], c
     ask_all(monitor, intervals, sources, clock, &mut contacts).await;
     let asks = monitor.due_queries(clock.now().wall);
     ask_all(monitor, asks, sources, clock, &mut contacts).await;
-    let gaps = monitor.gap_queries();
-    ask_all(monitor, gaps, sources, clock, &mut contacts).await;
+    let more = monitor.follow_up_queries();
+    ask_all(monitor, more, sources, clock, &mut contacts).await;
     monitor.set_contacts(contacts.into_iter().collect());
 }
 

@@ -86,6 +86,16 @@ pub(crate) fn across(part: &str, total: &str, seconds: i64, interval: i64) -> St
     ])
 }
 
+/// Rates by two labels.
+pub(crate) fn pairs(
+    (part, total): (&str, &str),
+    [one, other]: [String; 2],
+    window: &str,
+) -> String {
+    let by = |counter: &str| format!("sum by ({one}, {other}) (rate({counter}[{window}]))");
+    keyed([("part", by(part)), ("total", by(total))])
+}
+
 /// The same for expressions in events a second, over a window that ends at the evaluation.
 pub(crate) fn across_expressions(
     part: &str,

@@ -222,3 +222,40 @@ pub(super) fn spread(lane: &mut Lane, step: i64, series: &LabelledSeries) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::Reading;
+    use super::*;
+    use crate::text::Safe;
+
+    fn at(minute: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_795_305_600 + minute * 60, 0).unwrap()
+    }
+
+    fn series(rates: &[(i64, f64)]) -> Vec<LabelledSeries> {
+        let end = |minute: i64| at(minute + 1) - TimeDelta::milliseconds(1);
+        vec![LabelledSeries {
+            labels: [("provider".to_string(), Safe::line("acme"))].into(),
+            values: rates.iter().map(|(at, rate)| (end(*at), *rate)).collect(),
+        }]
+    }
+
+    #[test]
+    fn a_part_has_its_own_volume_declines_and_ratio() {
+        let mut parts = MonitoredParts::new(TimeDelta::days(30), false);
+        let steady = |rate: f64| (0..5).map(|minute| (minute, rate)).collect::<Vec<_>>();
+        parts.add(RatioPart::Total, "provider", 60, series(&steady(2.0)));
+        parts.add(RatioPart::Part, "provider", 60, series(&steady(1.5)));
+        parts.add_declines("provider", 60, series(&steady(0.5)));
+        let mut whole = RatioSeries::new(TimeDelta::days(30));
+        for minute in 0..5 {
+            whole.put(60, at(minute).timestamp() / 60, 90.0, 120.0);
+        }
+        let current = CurrentRatio::of(&whole, at(5), true);
+        assert_eq!(current.reading, Reading::Value(0.75));
+        let found = &parts.reports(&current, false)[0];
+        assert_eq!((found.ratio, found.per_minute), (Some(0.75), Some(120.0)));
+        assert_eq!((found.declines, found.normal_per_minute), (Some(0.2), None));
+    }
+}

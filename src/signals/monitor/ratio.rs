@@ -13,6 +13,7 @@ use super::super::series::{
 use super::super::tally::{Lane, RatioPart, RatioSeries};
 use super::gaps::{self, GapFinder};
 use super::number::one;
+use super::pairs::MonitoredPairs;
 use super::parts::{DECLINES_KEPT, HOUR, MonitoredParts, fill, fill_past, spread, value_of};
 use super::scrapes::MonitoredScrapes;
 use crate::signals::map::scrapes as queries;
@@ -53,6 +54,7 @@ pub(crate) struct MonitoredRatio {
     /// Of all, and by label and value.
     pub(super) quantiles: BTreeMap<Option<(String, String)>, Quantiles>,
     pub(super) sla: Option<f64>,
+    pub(super) pairs: MonitoredPairs,
     baseline: Option<(i64, Baseline)>,
     onset: Onset,
     closing: ClosingDays,
@@ -107,6 +109,7 @@ impl MonitoredRatio {
                 .is_some_and(|declines| is_among(declines, &spec.total_counter()) == Some(true)),
             quantiles: BTreeMap::new(),
             sla: spec.sla(),
+            pairs: MonitoredPairs::default(),
             baseline: None,
             onset: Onset::default(),
             closing: map.closing_days(path),
@@ -208,6 +211,12 @@ impl MonitoredRatio {
             return self.show_partial(role, range.step, series);
         }
         match role {
+            // Counts of minutes, not buckets: they are asked for again while the drop lasts.
+            QueryRole::Pairs(label, other) => {
+                let labels = [label.as_str(), other.as_str()];
+                self.pairs.set(labels, self.track.counts_bad(), &series);
+                return Ok(());
+            }
             QueryRole::PartBy(label) => self.parts.add(RatioPart::Part, label, range.step, series),
             QueryRole::TotalBy(label) => {
                 self.parts.add(RatioPart::Total, label, range.step, series)
@@ -362,6 +371,11 @@ impl MonitoredRatio {
         let splits = self.parts.splits();
         let mut found = find_with_parts(&self.track, baseline, &splits, end);
         found.drop = self.onset.follow(found.drop);
+        if let Some(drop) = &mut found.drop
+            && let Some(culprit) = self.pairs.explain(drop)
+        {
+            drop.culprit = Some(culprit);
+        }
         let volume_drop = || find_volume_drop(&self.track, baseline, &splits, end);
         (found, self.has_volume.then(volume_drop).flatten())
     }

@@ -2,7 +2,9 @@
 
 use super::MonitoredRatio;
 use crate::signals::map::scrapes as queries;
-use crate::signals::map::{RatioQueries, SignalSpec, counter_rate, counter_rate_by, window_of};
+use crate::signals::map::{
+    RatioQueries, SignalSpec, counter_rate, counter_rate_by, label_name, window_of,
+};
 use crate::signals::monitor::gaps::{self, GapFinder};
 use crate::signals::monitor::parts::HOUR;
 use crate::signals::series::{QueryRange, QueryRole, SignalRequest};
@@ -136,8 +138,30 @@ impl MonitoredRatio {
         spec.queries(&self.window_of(step), by)
     }
 
-    /// What the counters counted in the scrape gaps that were found.
-    pub(in super::super) fn gap_queries(&mut self, spec: &SignalSpec) -> Vec<SignalRequest> {
+    /// What the counters counted in the scrape gaps that were found, and the pair of labels behind a drop.
+    pub(in super::super) fn follow_up_queries(&mut self, spec: &SignalSpec) -> Vec<SignalRequest> {
+        let mut due = self.gap_queries(spec);
+        let end = self.track.end();
+        if let Some(end) = end.filter(|_| self.by.len() > 1)
+            && let Some(drop) = self.drop_at(end).0.drop
+        {
+            let interval = self.scrapes.interval();
+            let query = |labels: [&str; 2], seconds: i64| {
+                let (part, total) = spec.counters()?;
+                let window = format!("{}s", seconds + interval);
+                Some(queries::pairs(
+                    (&part, &total),
+                    labels.map(label_name),
+                    &window,
+                ))
+            };
+            let by = self.by.clone();
+            due.extend(self.pairs.due(&drop, end, &by, query));
+        }
+        due
+    }
+
+    fn gap_queries(&mut self, spec: &SignalSpec) -> Vec<SignalRequest> {
         let interval = self.scrapes.interval();
         let query = |seconds: i64, ratio: &Self| match spec.counters() {
             Some((part, total)) => queries::across(&part, &total, seconds, interval),
