@@ -135,7 +135,7 @@ impl MonitoredParts {
                 value: value.clone(),
                 ratio: sum.tally.ratio(),
                 per_minute: (sum.measured > 0).then(|| sum.tally.total / minutes),
-                normal_per_minute: usual_per_minute(&part.track, to),
+                normal_per_minute: usual_per_minute(part.baseline.as_ref(), to),
                 declines: decline_share(&part.declines, &sum, declines_among),
                 latency: None,
             }

@@ -125,6 +125,10 @@ impl MonitoredRatio {
         }
     }
 
+    pub(super) fn baseline(&self) -> Option<&Baseline> {
+        self.baseline.as_ref().map(|(_, baseline)| baseline)
+    }
+
     pub(super) fn objective(&self) -> f64 {
         self.objective
     }

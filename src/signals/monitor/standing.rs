@@ -107,7 +107,7 @@ fn of_ratio(
     let declines = declines
         .and_then(|declines| decline_share(declines, &current.window, ratio.declines_among));
     let report = RatioReport {
-        normal_per_minute: usual_per_minute(&ratio.track, to),
+        normal_per_minute: usual_per_minute(ratio.baseline(), to),
         declines,
         latency: ratio.quantiles.get(&None).copied().filter(|_| fresh),
         sla: ratio.sla.map(|promised| SlaReport {
