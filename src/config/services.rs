@@ -4,7 +4,7 @@ use super::error::{ConfigError, parse};
 use super::fallback::PartReader;
 use super::file::{ConfigFile, SignalSettings};
 use crate::files;
-use crate::signals::map::{RateSpec, ServiceMap, SignalSpec, signals_of};
+use crate::signals::map::{RateSpec, ServiceMap, ServicePath, SignalSpec, signals_of};
 use crate::text::{PathId, Safe, shown_path};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -85,7 +85,22 @@ fn map_of(path: &Path, text: &str) -> Result<(ServiceMap, Vec<String>), ConfigEr
     let remedy = "correct the map; the shipped one is a sample";
     map.check()
         .map_err(|error| ConfigError::value(path, error.to_string(), remedy))?;
+    warnings.extend(map.paths().filter_map(|(_, path)| undecided(path)));
     Ok((map, warnings))
+}
+
+/// Payments of unknown outcome that may be counted as failed already: a second time would double them.
+fn undecided(path: &ServicePath) -> Option<String> {
+    let money = path.money.as_ref()?;
+    let unknown = money.unknown.as_ref()?;
+    let ratio = path.signals.iter().find(|spec| spec.ratio.is_some())?;
+    let known = ratio.fails_with(unknown, money.unknown_in_total);
+    known.is_none().then(|| {
+        format!(
+            "path {}: whether the total of {} contains the payments of unknown outcome is not known, so the cost is the widest interval; set `unknown_in_total` to true or false",
+            path.path, ratio.signal
+        )
+    })
 }
 
 impl Services {
@@ -177,5 +192,28 @@ mod tests {
             assert!(all.contains(says), "{says}: {all}");
         }
         assert_eq!(warnings.len(), 5, "{all}");
+    }
+
+    #[rstest::rstest]
+    // The same metric, and matchers that are compatible: inside, so it is counted once.
+    #[case("p{outcome=\"timeout\"}", "", false)]
+    #[case("timeouts_total", "", false)]
+    #[case("sum(rate(timeouts_total[$window]))", "", true)]
+    #[case(
+        "sum(rate(timeouts_total[$window]))",
+        ", unknown_in_total: false",
+        false
+    )]
+    fn a_possible_double_count_of_unknown_outcomes_is_named(
+        #[case] unknown: &str,
+        #[case] more: &str,
+        #[case] named: bool,
+    ) {
+        let map = format!(
+            "services:\n  - service: pay\n    owner: pay\n    paths:\n      - path: confirm\n        strict: true\n        money: {{currency: EUR, average: 1.0, unknown: '{unknown}'{more}}}\n        signals:\n          - {{signal: s, ratio: {{good: 'p{{outcome=\"ok\"}}', total: p, objective: 0.9}}}}\n"
+        );
+        let (_, warnings) = map_of(Path::new("services.yaml"), &map).unwrap();
+        let found = warnings.iter().any(|it| it.contains("unknown_in_total"));
+        assert_eq!(found, named, "{warnings:?}");
     }
 }

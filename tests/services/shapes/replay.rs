@@ -137,14 +137,18 @@ fn symptom(report: &MonitorReport, after: i64) -> Option<Found> {
                 let drop = ratio.drop.as_ref();
                 let volume = ratio.volume_drop.as_ref();
                 let blamed = drop.and_then(|drop| drop.culprit.as_ref());
-                let blamed = blamed.map(|found| (found.label.clone(), found.value.clone()));
+                let blamed = blamed.map(|found| {
+                    let mut all = vec![(found.label.clone(), found.value.clone())];
+                    all.extend(found.and.clone());
+                    all
+                });
                 let silent = volume.and_then(|drop| drop.culprit.as_ref());
-                let silent = silent.map(|part| (part.label.clone(), part.value.clone()));
+                let silent = silent.map(|part| vec![(part.label.clone(), part.value.clone())]);
                 let (symptom, since) = match (drop, volume) {
                     (Some(drop), _) => ("drop", drop.since),
                     (None, volume) => ("volume drop", volume?.since),
                 };
-                let blamed = blamed.or(silent).into_iter().collect();
+                let blamed = blamed.or(silent).unwrap_or_default();
                 Some(Found {
                     after,
                     blamed,
