@@ -149,7 +149,7 @@ fn the_commands_agree(screen: &str, shown: &Value, gate: &Value) {
         assert!(screen.contains(&words), "{words} is not on\n{screen}");
     }
     let reasons = gate["paths"][0]["reasons"].to_string();
-    let words = format!("{left:.1} % of its budget is left");
+    let words = format!("{:.0} % of its budget is left", left.floor());
     assert!(reasons.contains(&words), "{words}: {reasons}");
 }
 

@@ -188,7 +188,7 @@ fn fallen(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
                 None => (String::new(), theme.fire()),
             };
             let text = format!(
-                " {}: {} {since} {}, normal {}{last}{whose}",
+                " {}: {} {since} {}{whose}{last}, normal {}",
                 signal.signal,
                 percent(drop.now),
                 day_and_clock(drop.since, model.now, model.ui.utc),

@@ -45,7 +45,13 @@ fn whole(canvas: &Canvas<'_>, ratio: &RatioReport) -> Option<Line<'static>> {
             .declines
             .map(|share| format!("declined {}", percent(share))),
     );
-    words.extend(latency(canvas, ratio).map(Quantiles::words));
+    // Judged at P99; the others where there is space.
+    words.extend(
+        latency(canvas, ratio).map(|found| match canvas.width < 100 {
+            true => format!("P99 {}", found.p99.words()),
+            false => found.words(),
+        }),
+    );
     let text = format!("   {}", words.join("   "));
     (!words.is_empty()).then(|| canvas.line(&text, canvas.theme.dim()))
 }
@@ -80,7 +86,7 @@ fn head(canvas: &Canvas<'_>) -> Line<'static> {
 fn row(canvas: &Canvas<'_>, ratio: &RatioReport, part: &PartReport) -> Line<'static> {
     let none = || canvas.theme.glyphs.none.to_string();
     let name = fit(&format!("{} {}", part.label, part.value), COLUMNS[0] - 1);
-    let p95 = part.latency.map(|found| found.p95.words());
+    let p95 = latency_of(canvas, part).map(|found| found.p95.words());
     let cells = [
         part.ratio.map_or_else(none, percent),
         part.per_minute.map_or_else(none, short),
@@ -98,7 +104,31 @@ fn row(canvas: &Canvas<'_>, ratio: &RatioReport, part: &PartReport) -> Line<'sta
     Line::from(styled(fit(&text, canvas.width), style))
 }
 
+/// Of the part itself, or of the same part of another signal of the path.
+fn latency_of(canvas: &Canvas<'_>, part: &PartReport) -> Option<Quantiles> {
+    let report = canvas.model.live.report.as_ref()?;
+    let (headline, _) = report.headline()?;
+    let others = report
+        .signals
+        .iter()
+        .filter(|signal| signal.path == headline.path);
+    let parts = others.filter_map(|signal| match &signal.detail {
+        SignalDetail::Ratio(other) => Some(&other.parts),
+        SignalDetail::Correctness { .. }
+        | SignalDetail::Level { .. }
+        | SignalDetail::Versions { .. }
+        | SignalDetail::Deadline { .. } => None,
+    });
+    let same = |other: &&PartReport| other.label == part.label && other.value == part.value;
+    parts.flatten().filter(same).find_map(|other| other.latency)
+}
+
 fn is_blamed(ratio: &RatioReport, part: &PartReport) -> bool {
     let culprit = ratio.drop.as_ref().and_then(|drop| drop.culprit.as_ref());
-    culprit.is_some_and(|culprit| culprit.label == part.label && culprit.value == part.value)
+    culprit.is_some_and(|culprit| {
+        let second = culprit.and.as_ref();
+        let second =
+            second.is_some_and(|(label, value)| *label == part.label && *value == part.value);
+        second || culprit.label == part.label && culprit.value == part.value
+    })
 }
