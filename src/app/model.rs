@@ -315,7 +315,9 @@ impl Model {
     /// The age of the reading, if it is too old to be one of now.
     pub fn stale_sample(&self) -> Option<TimeDelta> {
         let age = self.now - self.sample()?.at;
-        (age > READING_AGE + self.setup.poll * 2).then_some(age)
+        let slow = self.headline().map(|(_, ratio)| ratio.scrape_delay());
+        let limit = READING_AGE + self.setup.poll * 2 + slow.unwrap_or_default();
+        (age > limit).then_some(age)
     }
 
     fn stale(&self, at: DateTime<Utc>) -> Option<TimeDelta> {

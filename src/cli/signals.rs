@@ -8,6 +8,7 @@ use super::setup::{Base, base};
 use crate::app::runtime::refresh;
 use crate::signals::budget::Burn;
 use crate::signals::detection::VolumeDrop;
+use crate::signals::impact::{Impact, ImpactBasis, ImpactSpan};
 use crate::signals::latency::{Quantile, Quantiles};
 use crate::signals::money::loss;
 use crate::signals::monitor::{
@@ -185,13 +186,21 @@ fn ratio_text(ratio: &RatioReport, head: &dyn Fn(String) -> String) -> Vec<Strin
             if drop.or_before { "before " } else { "" },
             time(drop.since)
         ));
-        let loss = loss(ratio, drop.since, ratio.budget.sum.to);
+        let to = ratio.budget.sum.to;
+        let loss = loss(ratio, drop.since, to);
+        let span = ImpactSpan {
+            from: drop.since,
+            or_before: drop.or_before,
+            to,
+            basis: ImpactBasis::Drop,
+            ended: false,
+        };
         let worth = loss.worth.as_ref();
-        let worth = worth.map_or(String::new(), |worth| {
-            let method = worth.method.words(&worth.currency);
-            format!(", {} ({method})", worth.words("about"))
+        let method = worth.map_or(String::new(), |worth| {
+            format!(" ({})", worth.method.words(&worth.currency))
         });
-        more(format!("{} since then{worth}", loss.words()));
+        let impact = Impact::of(span, &loss).words("about");
+        more(format!("since then {impact}{method}"));
     }
     if let Some(recovery) = &ratio.recovery {
         more(format!(

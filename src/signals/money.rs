@@ -135,12 +135,24 @@ fn worth(
 
 #[cfg(test)]
 mod tests {
+    use super::super::impact::{Impact, ImpactBasis, ImpactSpan};
     use super::super::words::short;
     use super::*;
     use crate::signals::budget::Budget;
     use crate::signals::monitor::CurrentRatio;
     use rstest::rstest;
     use std::sync::Arc;
+
+    fn shown(loss: &Loss) -> Impact {
+        let span = ImpactSpan {
+            from: loss.from,
+            or_before: false,
+            to: loss.from,
+            basis: ImpactBasis::Drop,
+            ended: false,
+        };
+        Impact::of(span, loss)
+    }
 
     fn at(minutes: i64) -> DateTime<Utc> {
         DateTime::from_timestamp(1_795_305_600 + minutes * 60, 0).unwrap()
@@ -177,9 +189,10 @@ mod tests {
     fn payments_of_unknown_outcome_make_an_interval() {
         let loss = loss(&ratio(Some(30.0), None, Some(2.0)), at(20), at(30));
         assert!((loss.failed - 100.0).abs() < 1e-9 && (loss.unknown - 20.0).abs() < 1e-9);
-        assert_eq!(loss.words(), "100 to 120 failed");
+        assert_eq!(shown(&loss).failed_words(), "100 to 120 failed");
+        let amount = shown(&loss).amount.unwrap().words("≈");
         let worth = loss.worth.unwrap();
-        assert_eq!(worth.words("≈"), "≈ EUR 3.0 k to 3.6 k");
+        assert_eq!(amount, "≈ EUR 3.0 k to 3.6 k");
         assert!(worth.method.is_estimate());
         assert!((worth.per_minute.unwrap() - 300.0).abs() < 1e-9);
     }
@@ -199,9 +212,9 @@ mod tests {
                 ..ratio(Some(30.0), amount, Some(2.0))
             };
             let loss = loss(&ratio, at(20), at(30));
-            assert_eq!(loss.words(), failed);
+            assert_eq!(shown(&loss).failed_words(), failed);
             assert_eq!(
-                loss.worth.unwrap().words("≈").trim_start_matches("≈ "),
+                shown(&loss).amount.unwrap().words("≈").trim_start_matches("≈ "),
                 cost
             );
         }
@@ -210,8 +223,9 @@ mod tests {
     #[test]
     fn a_counter_of_amounts_is_a_measurement_and_not_marked_as_an_estimate() {
         let loss = loss(&ratio(None, Some(450.0), None), at(20), at(30));
+        let amount = shown(&loss).amount.unwrap().words("≈");
         let worth = loss.worth.unwrap();
-        assert_eq!(worth.words("≈"), "EUR 4.5 k");
+        assert_eq!(amount, "EUR 4.5 k");
         assert_eq!(worth.method, PriceMethod::Measured);
     }
 
@@ -223,7 +237,10 @@ mod tests {
     #[test]
     fn minutes_without_a_measurement_are_said_beside_the_count() {
         let loss = loss(&ratio(None, None, None), at(20), at(40));
-        assert_eq!(loss.words(), "100 failed + 10 min unmeasured");
+        assert_eq!(
+            shown(&loss).failed_words(),
+            "100 failed + 10 min unmeasured"
+        );
     }
 
     #[rstest]

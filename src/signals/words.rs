@@ -9,7 +9,7 @@ use super::gate::{ChangeRisk, GateVerdict};
 use super::impact::{Impact, ImpactAmount};
 use super::latency::{Quantile, Quantiles};
 use super::map::Autonomy;
-use super::money::{Loss, LossValue, PriceMethod};
+use super::money::PriceMethod;
 use super::monitor::SignalStanding;
 use chrono::TimeDelta;
 
@@ -276,22 +276,6 @@ impl PriceMethod {
     }
 }
 
-impl Loss {
-    pub fn words(&self) -> String {
-        if self.measured == 0 {
-            return "failures not counted yet".to_string();
-        }
-        let mut text = format!(
-            "{} failed",
-            interval(self.failed, self.failed + self.unknown)
-        );
-        if self.missing >= 60 {
-            text += &format!(" + {} min unmeasured", self.missing / 60);
-        }
-        text
-    }
-}
-
 impl Impact {
     /// Failed payments and their amount; `about` marks an estimate.
     pub fn words(&self, about: &str) -> String {
@@ -322,20 +306,5 @@ impl ImpactAmount {
         };
         let amount = interval(self.at_least as f64, self.at_most as f64);
         format!("{mark}{} {amount}", self.currency)
-    }
-}
-
-impl LossValue {
-    pub fn words(&self, about: &str) -> String {
-        let sign = if self.method.is_estimate() {
-            format!("{about} ")
-        } else {
-            String::new()
-        };
-        format!(
-            "{sign}{} {}",
-            self.currency,
-            interval(self.failed, self.at_most)
-        )
     }
 }

@@ -176,6 +176,12 @@ impl RatioReport {
         }
     }
 
+    /// How much older than a minute a reading is by design, where scrapes are further apart.
+    pub fn scrape_delay(&self) -> TimeDelta {
+        let interval = self.interval.filter(|it| *it > TimeDelta::minutes(1));
+        interval.map_or(TimeDelta::zero(), |interval| interval * 2)
+    }
+
     /// The current success ratio. Every other number of this report ends at the same time.
     pub fn now(&self) -> Option<f64> {
         self.current.reading.value()
