@@ -214,7 +214,11 @@ mod tests {
             let loss = loss(&ratio, at(20), at(30));
             assert_eq!(shown(&loss).failed_words(), failed);
             assert_eq!(
-                shown(&loss).amount.unwrap().words("≈").trim_start_matches("≈ "),
+                shown(&loss)
+                    .amount
+                    .unwrap()
+                    .words("≈")
+                    .trim_start_matches("≈ "),
                 cost
             );
         }

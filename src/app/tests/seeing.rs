@@ -237,7 +237,10 @@ fn a_drop_that_trips_no_alert_opens_an_incident_once_it_has_held() {
         "an alert may come first"
     );
     hear(&mut harness, 2, &dropping);
-    let opened = harness.incident().opened.clone().unwrap().data;
+    let facts = harness.incident().opened.clone().unwrap();
+    let from = harness.incident().escalation.from;
+    assert_eq!(from, Some(facts.at), "nobody was late before it was found");
+    let opened = facts.data;
     assert_eq!(opened.rule.unwrap().as_str(), "success-drop");
     assert_eq!(opened.started_from, crate::signals::Cause::Measured);
     assert_eq!(opened.service, slug("payments"));

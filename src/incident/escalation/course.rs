@@ -8,6 +8,7 @@ use crate::incident::entry::{
 use crate::incident::ids::{ChannelId, LevelId};
 use crate::incident::{Draft, Incident, Moment, program};
 use crate::oncall::OnCallSchedules;
+use crate::signals::Cause;
 use crate::text::Safe;
 use chrono::TimeDelta;
 
@@ -54,7 +55,16 @@ pub fn course(
         return Vec::new();
     };
     if incident.escalation.armed.is_none() {
-        let from = opened.data.started;
+        // The measured start of a drop lies before anybody could know of it: nobody was late then.
+        let from = match opened.data.started_from {
+            Cause::Measured => opened.data.started.max(opened.at),
+            Cause::Alert
+            | Cause::Said
+            | Cause::Declared
+            | Cause::Change
+            | Cause::Decision
+            | Cause::Cadence => opened.data.started,
+        };
         let data = EscalationArmed {
             policy: context.digest.to_string(),
             from,
