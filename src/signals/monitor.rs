@@ -62,7 +62,8 @@ impl SignalMonitor {
                     let ratio = MonitoredRatio::new(&map, &path.path, spec, money.take());
                     SignalState::Ratio(Box::new(ratio))
                 } else {
-                    SignalState::Number(MonitoredNumber::new(spec, map.scrape_seconds))
+                    let number = MonitoredNumber::new(spec, map.scrape_seconds);
+                    SignalState::Number(Box::new(number))
                 };
                 signals.push(MonitoredSignal {
                     path: path.path.clone(),

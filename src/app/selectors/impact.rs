@@ -27,7 +27,7 @@ impl ShownImpact {
     /// Of all spans.
     pub fn total(&self) -> Impact {
         let earlier = self.earlier.iter();
-        earlier.fold(self.impact.clone(), |sum, span| sum.with(span))
+        earlier.fold(self.impact.clone(), Impact::with)
     }
 }
 

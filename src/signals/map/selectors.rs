@@ -102,14 +102,14 @@ fn text_of(found: &VectorSelector) -> String {
 pub(crate) fn is_among(part: &str, whole: &str) -> Option<bool> {
     let (part, whole) = (plain(part)?, plain(whole)?);
     let mut all_inside = true;
-    for (one, other) in [(&part, &whole), (&whole, &part)] {
+    for (one, other, is_whole) in [(&part, &whole, true), (&whole, &part, false)] {
         for matcher in other {
             let decided = decided(one, matcher);
             if decided == Some(false) {
                 return Some(false);
             }
             // Only the matchers of the whole decide whether the part is inside.
-            all_inside &= decided == Some(true) || std::ptr::eq(other, &part);
+            all_inside &= decided == Some(true) || !is_whole;
         }
     }
     all_inside.then_some(true)

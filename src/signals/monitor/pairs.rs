@@ -4,6 +4,7 @@ use super::super::detection::{Culprit, PairCounts, SuccessDrop, explain_pair};
 use super::super::series::{LabelledSeries, QueryRange, QueryRole, SignalRequest};
 use super::parts::value_of;
 use crate::signals::map::scrapes::KEY;
+use crate::text::Safe;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 
@@ -75,7 +76,7 @@ impl MonitoredPairs {
                 .values
                 .last()
                 .map_or(0.0, |(_, rate)| rate * self.seconds);
-            match one.labels.get(KEY).map(|key| key.as_str()) {
+            match one.labels.get(KEY).map(Safe::as_str) {
                 Some("part") => *part = count,
                 _ => *total = count,
             }
@@ -104,7 +105,6 @@ impl MonitoredPairs {
 mod tests {
     use super::*;
     use crate::signals::detection::NormalSource;
-    use crate::text::Safe;
 
     fn at(minute: i64) -> DateTime<Utc> {
         DateTime::from_timestamp(1_795_305_600 + minute * 60, 0).unwrap()

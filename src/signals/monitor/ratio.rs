@@ -143,7 +143,9 @@ impl MonitoredRatio {
     }
 
     fn set_quantiles(&mut self, label: Option<&String>, series: &[LabelledSeries]) {
-        let mut found: BTreeMap<Option<(String, String)>, Vec<(f64, f64)>> = BTreeMap::new();
+        // By part; of the whole without one.
+        type Buckets = Vec<(f64, f64)>;
+        let mut found: BTreeMap<Option<(String, String)>, Buckets> = BTreeMap::new();
         for one in series {
             let part = label.map(|label| (label.clone(), value_of(one, label)));
             let name = |name: &str| {

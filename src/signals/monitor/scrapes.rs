@@ -3,6 +3,7 @@
 use super::super::map::{Needed, scrapes};
 use super::super::series::{LabelledSample, QueryRole, SignalRequest};
 use super::super::tally::FIVE;
+use crate::text::Safe;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 
@@ -127,7 +128,7 @@ impl MonitoredScrapes {
         self.is_known = true;
         let selectors: Vec<String> = self.selectors().into_iter().map(str::to_string).collect();
         for one in series {
-            let key = one.labels.get(scrapes::KEY).map(|key| key.as_str());
+            let key = one.labels.get(scrapes::KEY).map(Safe::as_str);
             let index = key.and_then(|key| key.parse::<usize>().ok());
             let selector = index.and_then(|index| selectors.get(index));
             let seconds = one.sample.reading.shown();

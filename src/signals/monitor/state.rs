@@ -30,5 +30,5 @@ impl MonitoredSignal {
 #[derive(Debug, Clone)]
 pub(super) enum SignalState {
     Ratio(Box<MonitoredRatio>),
-    Number(MonitoredNumber),
+    Number(Box<MonitoredNumber>),
 }

@@ -243,6 +243,11 @@ pub(super) fn ends(clock: &CadenceClock) -> &'static str {
     }
 }
 
+/// A burn rate, or the sign for none.
+pub(super) fn burn_words(burn: Option<f64>, none: &str) -> String {
+    burn.map_or(none.to_string(), times)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -272,9 +277,4 @@ mod tests {
             prop_assert_eq!(joined, wanted);
         }
     }
-}
-
-/// A burn rate, or the sign for none.
-pub(super) fn burn_words(burn: Option<f64>, none: &str) -> String {
-    burn.map_or(none.to_string(), times)
 }

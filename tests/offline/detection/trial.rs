@@ -137,26 +137,33 @@ fn closing_days(shape: &Shape) -> ClosingDays {
     ClosingDays::of(dates.iter(), chrono_tz::UTC)
 }
 
-/// Plays week five of a shape. Parts are looked at as well, by each label.
-pub(crate) fn play(shape: &Shape, seed: u64, with_parts: bool) -> Outcome {
-    let series = generate(shape, seed);
-    let each: Vec<Vec<Option<(f64, f64)>>> = series.iter().map(counts).collect();
-    let mut whole = Played::new(sum(&each.iter().collect::<Vec<_>>()));
-    let mut parts: BTreeMap<(&str, &str), Played> = BTreeMap::new();
-    for (index, label) in LABELS.iter().enumerate().filter(|_| with_parts) {
+type Counts = Vec<Option<(f64, f64)>>;
+
+fn played_parts<'s>(series: &'s [Series], each: &[Counts]) -> BTreeMap<(&'s str, &'s str), Played> {
+    let mut parts = BTreeMap::new();
+    for (index, label) in LABELS.iter().enumerate() {
         let mut values: Vec<&str> = series.iter().map(|one| one.labels[index]).collect();
         values.sort_unstable();
         values.dedup();
         for value in values {
-            let of: Vec<&Vec<_>> = series
-                .iter()
-                .zip(&each)
-                .filter(|(one, _)| one.labels[index] == value)
-                .map(|(_, counts)| counts)
-                .collect();
-            parts.insert((label, value), Played::new(sum(&of)));
+            let of = series.iter().zip(each);
+            let of = of.filter(|(one, _)| one.labels[index] == value);
+            let of: Vec<&Counts> = of.map(|(_, counts)| counts).collect();
+            parts.insert((*label, value), Played::new(sum(&of)));
         }
     }
+    parts
+}
+
+/// Plays week five of a shape. Parts are looked at as well, by each label.
+pub(crate) fn play(shape: &Shape, seed: u64, with_parts: bool) -> Outcome {
+    let series = generate(shape, seed);
+    let each: Vec<Counts> = series.iter().map(counts).collect();
+    let mut whole = Played::new(sum(&each.iter().collect::<Vec<_>>()));
+    let mut parts = match with_parts {
+        true => played_parts(&series, &each),
+        false => BTreeMap::new(),
+    };
     let closing = closing_days(shape);
     let mut outcome = Outcome::default();
     let (mut alarmed, mut burning, mut onset) = (false, false, Onset::default());

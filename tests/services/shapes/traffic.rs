@@ -177,13 +177,12 @@ impl Played {
         while begun.elapsed() < Duration::from_secs(12) {
             std::thread::sleep(Duration::from_millis(200));
         }
-        let names = opened().map_or(Vec::new(), |all| {
+        opened().map_or(Vec::new(), |all| {
             let names = all
                 .flatten()
                 .map(|one| one.file_name().to_string_lossy().into_owned());
             names.filter(|name| name.starts_with("INC-")).collect()
-        });
-        names
+        })
     }
 
     /// What the counters can tell at the last scrapes before these times.

@@ -46,7 +46,8 @@ fn a_gap_is_found_with_the_buckets_it_touches(#[case] interval: i64, #[case] gap
 
 #[test]
 fn a_gap_that_is_not_over_is_none() {
-    let lane = samples(60, 24, &[86_000..90_000]);
+    let gap = 86_000..90_000;
+    let lane = samples(60, 24, std::slice::from_ref(&gap));
     assert_eq!(find(&lane), Vec::new());
 }
 
