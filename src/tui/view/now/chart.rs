@@ -7,6 +7,7 @@ use crate::incident::entry::{Decided, StatusChanged, StepRecorded};
 use crate::signals::chart::{ChartColumns, budget, success};
 use crate::signals::monitor::RatioReport;
 use crate::signals::percent;
+use crate::signals::words;
 use chrono::{DateTime, Utc};
 use ratatui::text::Line;
 
@@ -47,7 +48,10 @@ pub(super) fn rows(canvas: &Canvas<'_>, shown: Shown, space: usize) -> Vec<Line<
         theme.strong(),
     )));
     lines.extend(plot(canvas, &left, cells, heights, |share| {
-        format!("{:.0} %", share * 100.0)
+        match share < 0.0 {
+            true => format!("spent {}x", words::times(1.0 - share)),
+            false => format!("{:.0} %", share * 100.0),
+        }
     }));
     lines
 }
