@@ -235,14 +235,28 @@ impl NormalSource {
 
 impl Culprit {
     pub fn words(&self) -> String {
-        let share = if self.share >= 0.9 {
-            "all".to_string()
-        } else {
-            format!("{:.0} %", self.share * 100.0)
-        };
         let and = self.and.as_ref();
         let and = and.map_or(String::new(), |(label, value)| format!(", {label} {value}"));
-        format!("{share} of it {} {}{and}", self.label, self.value)
+        format!(
+            "{} of it {} {}{and}",
+            self.share_words(),
+            self.label,
+            self.value
+        )
+    }
+
+    /// Without the names of the labels.
+    pub fn short_words(&self) -> String {
+        let and = self.and.as_ref();
+        let and = and.map_or(String::new(), |(_, value)| format!(", {value}"));
+        format!("{} of it {}{and}", self.share_words(), self.value)
+    }
+
+    fn share_words(&self) -> String {
+        match self.share >= 0.9 {
+            true => "all".to_string(),
+            false => format!("{:.0} %", self.share * 100.0),
+        }
     }
 }
 

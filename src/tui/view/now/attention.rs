@@ -177,7 +177,10 @@ fn fallen(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         };
         if let Some(drop) = &ratio.drop {
             let culprit = drop.culprit.as_ref();
-            let whose = culprit.map_or(String::new(), |culprit| format!(", {}", culprit.words()));
+            let whose = culprit.map_or(String::new(), |culprit| match canvas.width < 100 {
+                true => format!(", {}", culprit.short_words()),
+                false => format!(", {}", culprit.words()),
+            });
             let since = match drop.or_before {
                 true => "since before",
                 false => "since",
@@ -188,7 +191,7 @@ fn fallen(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
                 None => (String::new(), theme.fire()),
             };
             let text = format!(
-                " {}: {} {since} {}{whose}{last}, normal {}",
+                " {}: {} {since} {}, normal {}{last}{whose}",
                 signal.signal,
                 percent(drop.now),
                 day_and_clock(drop.since, model.now, model.ui.utc),
