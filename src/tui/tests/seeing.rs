@@ -73,7 +73,7 @@ fn signals_changes_and_groups_are_seen_at_a_glance(
         at("duplicate-captures: 14 captures") < at("normal 99.97 %"),
         "correctness faults come first"
     );
-    assert!(at("all of it provider acme") < at("fraud-scorer v41 to v42"));
+    assert!(at("all of it ") < at("fraud-scorer v41 to v42"));
     at("38 alerts  service gateway");
     at("silenced by lee until");
 }
