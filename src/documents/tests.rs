@@ -355,3 +355,23 @@ fn ticks_stand_in_the_record_beside_the_results_of_steps() {
     let ticks = highlights.filter(|row| row.what.contains("ticked")).count();
     assert_eq!(ticks, 0, "a first reader gets the results alone");
 }
+
+#[test]
+fn a_reading_at_the_cadence_is_not_said_to_be_unchanged() {
+    let mut story = Story::new();
+    story.signal(
+        crate::signals::Reading::Value(0.9903),
+        crate::signals::Cause::Change,
+    );
+    story.pass(5);
+    story.signal(
+        crate::signals::Reading::Value(0.9778),
+        crate::signals::Cause::Cadence,
+    );
+    let facts = facts(&story.id(), &story.entries, false);
+    let last = &facts.timeline.last().unwrap().what;
+    assert!(
+        last.contains("97.78 %") && !last.contains("unchanged"),
+        "{last}"
+    );
+}

@@ -73,7 +73,7 @@ pub(super) fn reading(reading: Reading, unit: Option<&Slug>) -> String {
 fn signal(data: &SignalSeen) -> String {
     let cause = match data.cause {
         Cause::Decision => ", read for a decision",
-        Cause::Cadence => ", unchanged",
+        Cause::Cadence => ", five-minute reading",
         Cause::Alert | Cause::Said | Cause::Measured | Cause::Declared | Cause::Change => "",
     };
     let value = reading(data.reading, data.unit.as_ref());
