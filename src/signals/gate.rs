@@ -2,7 +2,7 @@
 
 use super::budget::BurnUrgency;
 use super::map::{Service, ServiceMap, ServicePath};
-use super::monitor::{MonitorReport, RatioReport, SignalDetail, SignalReport, SignalStanding};
+use super::monitor::{MonitorReport, RatioReport, SignalReport, SignalStanding};
 use crate::text::{PathId, ServiceId, Slug};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -231,10 +231,7 @@ impl PathState<'_> {
 
     fn ratios(&self) -> impl Iterator<Item = (&SignalReport, &RatioReport)> {
         let signals = self.signals.iter();
-        signals.filter_map(|signal| match &signal.detail {
-            SignalDetail::Ratio(ratio) => Some((*signal, ratio.as_ref())),
-            _ => None,
-        })
+        signals.filter_map(|signal| Some((*signal, signal.ratio()?)))
     }
 
     fn budget_below(&self, bound: f64) -> Option<String> {

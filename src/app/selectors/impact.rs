@@ -8,7 +8,7 @@ use crate::incident::{Incident, Slug, Status};
 use crate::signals::Cause;
 use crate::signals::impact::{Impact, ImpactBasis, ImpactSpan};
 use crate::signals::money::loss;
-use crate::signals::monitor::{MonitorReport, RatioReport, SignalDetail, SignalReport};
+use crate::signals::monitor::{MonitorReport, RatioReport, SignalReport};
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// Before the start of an incident: a drop that ended later belongs to it.
@@ -105,15 +105,7 @@ fn ratio_of<'r>(
     incident: &Incident,
 ) -> Option<(&'r SignalReport, &'r RatioReport)> {
     let path = &incident.opened.as_ref()?.data.path;
-    let own = report.signals.iter().filter(|signal| signal.path == *path);
-    let own = own.filter_map(|signal| match &signal.detail {
-        SignalDetail::Ratio(ratio) => Some((signal, ratio.as_ref())),
-        SignalDetail::Correctness { .. }
-        | SignalDetail::Level { .. }
-        | SignalDetail::Versions { .. }
-        | SignalDetail::Deadline { .. } => None,
-    });
-    own.into_iter().next().or_else(|| report.headline())
+    report.ratios_of(path).next().or_else(|| report.headline())
 }
 
 /// From the measured start of the drop, not from the alert. A span that is recorded and has not ended goes on: a new

@@ -93,9 +93,7 @@ fn by_rate(model: &Model, question: &Question, wanted: &Slug) -> Option<Proposal
 fn by_volume(model: &Model, question: &Question, wanted: &Slug) -> Option<Proposal> {
     let mut signals = fresh_report(model)?.signals.iter();
     let signal = signals.find(|signal| signal.signal == *wanted)?;
-    let SignalDetail::Ratio(ratio) = &signal.detail else {
-        return None;
-    };
+    let ratio = signal.ratio()?;
     let drop = ratio.volume_drop.as_ref()?;
     let share = drop.culprit.is_none().then(|| drop.share());
     Some(Proposal {
@@ -125,7 +123,7 @@ fn failing_elsewhere(model: &Model, incident: &Incident) -> Option<usize> {
     // By path: whether it fails; `None` while one of its ratios is not known and none fails.
     let mut paths: BTreeMap<&PathId, Option<bool>> = BTreeMap::new();
     for signal in report.signals.iter().filter(|signal| signal.path != *here) {
-        let SignalDetail::Ratio(ratio) = &signal.detail else {
+        let Some(ratio) = signal.ratio() else {
             continue;
         };
         let below = ratio.now().map(|now| now < ratio.budget.objective);

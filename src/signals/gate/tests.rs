@@ -4,6 +4,7 @@ use super::super::monitor::{CurrentRatio, RatioReport};
 use super::super::tally::RatioSeries;
 use super::super::{Reading, Sample};
 use super::*;
+use crate::signals::monitor::SignalDetail;
 use chrono::TimeDelta;
 use rstest::rstest;
 use std::sync::Arc;

@@ -189,6 +189,16 @@ impl RatioReport {
 }
 
 impl SignalReport {
+    pub fn ratio(&self) -> Option<&RatioReport> {
+        match &self.detail {
+            SignalDetail::Ratio(ratio) => Some(ratio),
+            SignalDetail::Correctness { .. }
+            | SignalDetail::Level { .. }
+            | SignalDetail::Versions { .. }
+            | SignalDetail::Deadline { .. } => None,
+        }
+    }
+
     /// Under which payments a minute are recorded: they are no reading of the ratio.
     pub fn volume_name(&self) -> Slug {
         let name = Slug::new(&format!("{}-volume", self.signal));
@@ -243,14 +253,23 @@ fn unit_slug(unit: &str, otherwise: &str) -> Slug {
 impl MonitorReport {
     /// For the top of the screen: the first ratio of the strict path.
     pub fn headline(&self) -> Option<(&SignalReport, &RatioReport)> {
-        let ratio = |signal: &'_ &SignalReport| matches!(signal.detail, SignalDetail::Ratio(_));
-        let mut signals = self.signals.iter();
-        let strict = signals.find(|signal| signal.strict && ratio(signal));
-        let signal = strict.or_else(|| self.signals.iter().find(ratio))?;
-        match &signal.detail {
-            SignalDetail::Ratio(report) => Some((signal, report)),
-            _ => None,
-        }
+        let strict = self.ratios().find(|(signal, _)| signal.strict);
+        strict.or_else(|| self.ratios().next())
+    }
+
+    /// In the order of the map.
+    pub fn ratios(&self) -> impl Iterator<Item = (&SignalReport, &RatioReport)> {
+        let signals = self.signals.iter();
+        signals.filter_map(|signal| Some((signal, signal.ratio()?)))
+    }
+
+    /// Of one path, in the order of the map.
+    pub fn ratios_of<'r>(
+        &'r self,
+        path: &PathId,
+    ) -> impl Iterator<Item = (&'r SignalReport, &'r RatioReport)> {
+        self.ratios()
+            .filter(move |(signal, _)| signal.path == *path)
     }
 
     /// The worst first; equal ones in the order of the map.

@@ -172,7 +172,7 @@ fn fallen(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     let report = model.live.report.as_ref();
     for signal in report.iter().flat_map(|report| &report.signals) {
-        let SignalDetail::Ratio(ratio) = &signal.detail else {
+        let Some(ratio) = signal.ratio() else {
             continue;
         };
         if let Some(drop) = &ratio.drop {
@@ -232,9 +232,7 @@ fn recovered(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         return Vec::new();
     };
     let line = |signal: &SignalReport| {
-        let SignalDetail::Ratio(ratio) = &signal.detail else {
-            return None;
-        };
+        let ratio = signal.ratio()?;
         let recovery = ratio.recovery.filter(|found| found.ended >= started)?;
         let sum = ratio.track.sum(recovery.ended, ratio.track.end()?);
         let since = day_and_clock(recovery.ended, model.now, model.ui.utc);

@@ -102,17 +102,11 @@ fn row(canvas: &Canvas<'_>, signal: &SignalReport) -> Line<'static> {
         Span::raw(pad(signal.signal.as_str(), NAME)),
     ];
     let (now, rest) = cells(canvas, signal, none);
-    let delay = match &signal.detail {
-        SignalDetail::Ratio(ratio) => ratio.scrape_delay(),
-        SignalDetail::Correctness { .. }
-        | SignalDetail::Level { .. }
-        | SignalDetail::Versions { .. }
-        | SignalDetail::Deadline { .. } => TimeDelta::zero(),
-    };
+    let delay = signal.ratio().map(RatioReport::scrape_delay);
     let old = signal
         .measured
         .map(|at| canvas.model.now - at)
-        .filter(|old| *old > OLD + delay);
+        .filter(|old| *old > OLD + delay.unwrap_or_default());
     spans.push(styled(right(&now, COLUMNS[0]), style));
     // Its age comes before what else is known of it.
     let stale = old.map_or(String::new(), |old| format!("  {} old", age(old)));

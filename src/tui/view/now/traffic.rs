@@ -3,7 +3,7 @@
 use super::super::canvas::Canvas;
 use super::super::words::{fit, pad, right, styled};
 use crate::signals::latency::Quantiles;
-use crate::signals::monitor::{PartReport, RatioReport, SignalDetail};
+use crate::signals::monitor::{PartReport, RatioReport};
 use crate::signals::percent;
 use crate::signals::words::short;
 use ratatui::style::Style;
@@ -60,19 +60,9 @@ fn whole(canvas: &Canvas<'_>, ratio: &RatioReport) -> Option<Line<'static>> {
 fn latency(canvas: &Canvas<'_>, ratio: &RatioReport) -> Option<Quantiles> {
     let report = canvas.model.live.report.as_ref()?;
     let (headline, _) = report.headline()?;
-    let mut others = report
-        .signals
-        .iter()
-        .filter(|signal| signal.path == headline.path);
-    ratio.latency.or_else(|| {
-        others.find_map(|signal| match &signal.detail {
-            SignalDetail::Ratio(other) => other.latency,
-            SignalDetail::Correctness { .. }
-            | SignalDetail::Level { .. }
-            | SignalDetail::Versions { .. }
-            | SignalDetail::Deadline { .. } => None,
-        })
-    })
+    let mut others = report.ratios_of(&headline.path);
+    let other = || others.find_map(|(_, other)| other.latency);
+    ratio.latency.or_else(other)
 }
 
 fn head(canvas: &Canvas<'_>) -> Line<'static> {
@@ -108,19 +98,10 @@ fn row(canvas: &Canvas<'_>, ratio: &RatioReport, part: &PartReport) -> Line<'sta
 fn latency_of(canvas: &Canvas<'_>, part: &PartReport) -> Option<Quantiles> {
     let report = canvas.model.live.report.as_ref()?;
     let (headline, _) = report.headline()?;
-    let others = report
-        .signals
-        .iter()
-        .filter(|signal| signal.path == headline.path);
-    let parts = others.filter_map(|signal| match &signal.detail {
-        SignalDetail::Ratio(other) => Some(&other.parts),
-        SignalDetail::Correctness { .. }
-        | SignalDetail::Level { .. }
-        | SignalDetail::Versions { .. }
-        | SignalDetail::Deadline { .. } => None,
-    });
+    let others = report.ratios_of(&headline.path);
+    let mut parts = others.flat_map(|(_, other)| &other.parts);
     let same = |other: &&PartReport| other.label == part.label && other.value == part.value;
-    parts.flatten().filter(same).find_map(|other| other.latency)
+    parts.find_map(|other| other.latency.filter(|_| same(&other)))
 }
 
 fn is_blamed(ratio: &RatioReport, part: &PartReport) -> bool {
