@@ -108,6 +108,8 @@ fn draft(n: u64, at: DateTime<Utc>) -> Draft {
         }
         1 => {
             let data = Opened {
+                stated: None,
+                retrospective: false,
                 started: at,
                 started_from: Cause::Said,
                 service: slug("payments"),

@@ -6,6 +6,7 @@
 
 pub mod cadence;
 pub mod closing;
+pub mod contradiction;
 pub mod entry;
 pub mod escalation;
 pub mod fold;
@@ -16,6 +17,7 @@ pub mod roles;
 pub mod severity;
 pub mod status;
 pub mod steady;
+pub mod windows;
 mod words;
 
 pub use entry::{Body, Disclosed, Draft, Entry, Event, Occurred};

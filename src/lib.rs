@@ -24,6 +24,7 @@ pub(crate) mod scenario;
 pub(crate) mod signals;
 pub(crate) mod sources;
 pub(crate) mod text;
+pub(crate) mod times;
 pub(crate) mod tui;
 
 #[cfg(test)]

@@ -87,6 +87,8 @@ impl Story {
         };
         story.push(introduced, &[]);
         let opened = Opened {
+            stated: None,
+            retrospective: false,
             started: start(),
             started_from: Cause::Alert,
             service: slug("payments"),
@@ -225,6 +227,7 @@ impl Story {
             }
         };
         let classified = Classified {
+            matched: Vec::new(),
             severity: Severity::new(level).unwrap(),
             rule: slug(rule),
             policy: "ef".repeat(32),

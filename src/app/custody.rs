@@ -39,6 +39,7 @@ pub fn occasion(before: &Incident, entries: &[Entry]) -> Option<Occasion> {
         | ResponseEvent::Noted(_)
         | ResponseEvent::Decided(_)
         | ResponseEvent::Corrected(_)
+        | ResponseEvent::ImpactStated(_)
         | ResponseEvent::WorkOpened(_)
         | ResponseEvent::WorkChanged(_) => None,
     };

@@ -47,6 +47,9 @@ impl IncidentView {
                 self.entries.push(entry.clone());
             }
         }
+        if self.incident.is_stale {
+            self.incident = Incident::from_entries(&self.entries);
+        }
     }
 
     pub fn is_lost(&self) -> bool {

@@ -26,7 +26,8 @@ use crate::incident::{
     ActorId, Draft, Event, Incident, PathId, Role, ServiceId, Slug, Status, TargetId,
 };
 use crate::signals::Cause;
-use crate::text::{Safe, TimeProblem};
+use crate::text::Safe;
+use crate::times::{StatedTime, TimeProblem};
 use chrono::{DateTime, TimeDelta, Utc};
 use refused::{conflict, required};
 
@@ -168,7 +169,7 @@ fn earlier(
     context: &IntentContext<'_>,
     intent: &Intent,
     draft: Draft,
-    at: DateTime<Utc>,
+    at: StatedTime,
 ) -> Result<Draft, Refused> {
     if !intent.may_be_earlier() {
         return Err(refuse(
@@ -176,20 +177,20 @@ fn earlier(
             "leave the time out; a note can say what was before",
         ));
     }
-    if at > context.now {
-        let error = TimeProblem::NotYet(at);
+    if at.from() > context.now {
+        let error = TimeProblem::NotYet(at.from());
         return Err(refuse(error.to_string(), error.hint()));
     }
     // What led to an incident can be noted; nobody responded to it long before it began.
     let began = incident.opened.as_ref().map(|opened| opened.data.started);
-    if let Some(began) = began.filter(|began| at < *began - AHEAD_OF_ALERTS)
+    if let Some(began) = began.filter(|began| at.from() < *began - AHEAD_OF_ALERTS)
         && !matches!(intent, Intent::Note(..) | Intent::Decide(..))
     {
         let when = |at: DateTime<Utc>| at.format("%Y-%m-%d %H:%M:%S UTC");
         return Err(refuse(
             format!(
                 "{} is long before the incident began ({})",
-                when(at),
+                when(at.from()),
                 when(began)
             ),
             "a note can say what was before",
@@ -203,31 +204,48 @@ fn earlier(
     Ok(draft.occurred(at, Cause::Said))
 }
 
-/// The first entry of an incident opened by a person.
-pub fn opened_by_hand(
-    me: &Person,
-    title: &Safe,
-    started: DateTime<Utc>,
-    signal: (&Slug, f64),
-    place: (&ServiceId, &PathId),
-    drill: bool,
-    follows: Option<Follows>,
-) -> Result<Vec<Draft>, Refused> {
-    let data = Opened {
-        started,
-        started_from: Cause::Said,
-        service: place.0.clone(),
-        path: place.1.clone(),
-        rule: None,
-        policy: None,
-        signal: signal.0.clone(),
-        objective: signal.1,
-        drill,
-        program: env!("CARGO_PKG_VERSION").to_string(),
-        follows,
-    };
-    let opened = Draft::new(&me.actor, data).with(field::TITLE, required(title)?);
-    Ok(vec![introduction(me), opened])
+/// What a person says when they open an incident.
+#[derive(Debug, Clone)]
+pub struct Opening<'d> {
+    pub title: &'d Safe,
+    pub start: StatedTime,
+    /// When somebody noticed it, where that is said.
+    pub detected: Option<StatedTime>,
+    /// Entered after the event: nobody is paged.
+    pub retrospective: bool,
+    pub signal: &'d Slug,
+    pub objective: f64,
+    pub service: &'d ServiceId,
+    pub path: &'d PathId,
+    pub drill: bool,
+    pub follows: Option<Follows>,
+}
+
+impl Opening<'_> {
+    /// The first entries.
+    pub fn drafts(&self, me: &Person) -> Result<Vec<Draft>, Refused> {
+        let data = Opened {
+            started: self.start.from(),
+            started_from: Cause::Said,
+            service: self.service.clone(),
+            path: self.path.clone(),
+            rule: None,
+            policy: None,
+            signal: self.signal.clone(),
+            objective: self.objective,
+            drill: self.drill,
+            stated: Some(self.start),
+            retrospective: self.retrospective,
+            program: env!("CARGO_PKG_VERSION").to_string(),
+            follows: self.follows.clone(),
+        };
+        let opened = Draft::new(&me.actor, data).with(field::TITLE, required(self.title)?);
+        let opened = match self.detected {
+            Some(at) => opened.occurred(at, Cause::Said),
+            None => opened,
+        };
+        Ok(vec![introduction(me), opened])
+    }
 }
 
 fn texts(intent: &Intent) -> Vec<(&'static str, &Safe)> {

@@ -14,7 +14,7 @@ use crate::incident::severity::SeverityFacts;
 use crate::incident::{ActorId, Draft, IncidentId, program};
 use crate::keymap::Action;
 use crate::text::Safe;
-use chrono::{DateTime, Utc};
+use crate::times::StatedTime;
 
 pub(super) fn read_only() -> Refused {
     refuse(
@@ -78,7 +78,7 @@ pub(super) fn introduced_in(model: &Model, id: &IncidentId) -> Vec<Draft> {
 pub(super) struct IntentRequest {
     pub(super) intent: Intent,
     /// When it happened, if that was earlier.
-    pub(super) occurred: Option<DateTime<Utc>>,
+    pub(super) occurred: Option<StatedTime>,
     pub(super) named: Option<Named>,
 }
 
@@ -88,8 +88,8 @@ impl From<Intent> for IntentRequest {
     }
 }
 
-impl From<(Intent, Option<DateTime<Utc>>)> for IntentRequest {
-    fn from((intent, occurred): (Intent, Option<DateTime<Utc>>)) -> Self {
+impl From<(Intent, Option<StatedTime>)> for IntentRequest {
+    fn from((intent, occurred): (Intent, Option<StatedTime>)) -> Self {
         Self {
             intent,
             occurred,
@@ -116,7 +116,7 @@ pub(super) fn recording_form(
 pub(super) fn assign(
     model: &mut Model,
     who: &Somebody,
-    occurred: Option<DateTime<Utc>>,
+    occurred: Option<StatedTime>,
     intent: impl FnOnce(ActorId) -> Intent,
 ) -> Outcome {
     let (actor, named) = resolve(model, who);

@@ -4,7 +4,7 @@ use crate::app::intent::Refused;
 use crate::config::ConfigError;
 use crate::journal::JournalError;
 use crate::sources::SourceError;
-use crate::text::TimeProblem;
+use crate::times::TimeProblem;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {

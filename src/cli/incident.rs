@@ -14,7 +14,7 @@ use super::escalation;
 use super::open_journal::OpenJournal;
 use super::output::Output;
 use super::setup::{Base, base_of};
-use crate::app::intent::{Intent, not_waited_for, opened_by_hand};
+use crate::app::intent::{Intent, Opening, not_waited_for};
 use crate::incident::entry::Occasion;
 use crate::incident::severity::Answered;
 use crate::incident::{Incident, IncidentId, PathId, ServiceId, Slug, Status, TargetId};
@@ -159,8 +159,7 @@ fn open(
     refuse_read_only(base)?;
     let me = base.me()?;
     let started = started.map(|text| past(base, text)).transpose()?;
-    let started = started.unwrap_or_else(|| base.store.clock().now().wall);
-    let signal = (&base.config.signal.name, base.config.signal.objective);
+    let start = started.unwrap_or_else(|| base.store.clock().now().wall.into());
     let map = &base.config.services.map;
     let (service, path) = match path {
         None => map.strict_place(),
@@ -176,8 +175,19 @@ fn open(
     let follows = follows
         .map(|earlier| custody::followed(base, earlier))
         .transpose()?;
-    let (title, place) = (Safe::line(title), (&service, &path));
-    let drafts = opened_by_hand(&me, &title, started, signal, place, false, follows)?;
+    let opening = Opening {
+        title: &Safe::line(title),
+        start,
+        detected: None,
+        retrospective: false,
+        signal: &base.config.signal.name,
+        objective: base.config.signal.objective,
+        service: &service,
+        path: &path,
+        drill: false,
+        follows,
+    };
+    let drafts = opening.drafts(&me)?;
     let opened = loop {
         let seen = base.store.list()?;
         if let Some(known) = open_for(base, &seen, &service)? {

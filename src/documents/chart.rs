@@ -200,6 +200,7 @@ fn marked(entry: &Entry) -> Option<(&'static str, &'static str, bool)> {
         Event::Response(event) => match event {
             ResponseEvent::Decided(_) => Some(("#060", "decision", false)),
             ResponseEvent::StatusChanged(_) => Some(("#060", "status", true)),
+            ResponseEvent::ImpactStated(_) => Some(("#060", "impact", true)),
             ResponseEvent::Opened(_)
             | ResponseEvent::ActorIntroduced(_)
             | ResponseEvent::Classified(_)

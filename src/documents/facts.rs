@@ -214,14 +214,14 @@ fn summary(incident: &Incident) -> Vec<Statement> {
         out.push(Statement::new(text, &cites));
     }
     if let Some(ack) = incident.acknowledged() {
-        let text = format!("Acknowledged at {}.", time(ack.at));
+        let text = format!("Acknowledged at {}.", ack.at.shown());
         out.push(Statement::new(text, &[ack.seq]));
     }
     for status in [Status::Mitigated, Status::Resolved, Status::Closed] {
         let fact = incident.reached(status);
         if let Some(fact) = fact.filter(|fact| fact.status == status) {
-            let (what, at) = (capital(status.word()), time(fact.at));
-            let span = duration(fact.at - data.started);
+            let (what, at) = (capital(status.word()), fact.at.shown());
+            let span = duration(fact.at.from() - data.started);
             let text = format!("{what} at {at}, {span} after the start.");
             out.push(Statement::new(text, &[fact.seq]));
         }

@@ -22,15 +22,20 @@ pub(super) fn went_well(entries: &[Entry], incident: &Incident) -> Vec<Statement
     let acknowledged = incident.acknowledged().and_then(|ack| {
         let opened = opened?;
         let started = incident.clock.steady(opened.seq, opened.data.started);
-        let span = incident.clock.steady(ack.seq, ack.at) - started;
+        let span = incident.clock.steady(ack.seq, ack.at.from()) - started;
         after_start("Acknowledged", ack.seq, span)
     });
     // A first verdict that had to be raised is a fact of the timeline, not something that went well.
     let mut all = incident.classifications.iter();
     let first = incident.classifications.first();
     let first = first.filter(|first| all.all(|later| later.severity >= first.severity));
-    let classified = first
-        .and_then(|first| after_start("Classified", first.seq, first.at - incident.started()?));
+    let classified = first.and_then(|first| {
+        after_start(
+            "Classified",
+            first.seq,
+            first.at.from() - incident.started()?,
+        )
+    });
     let is_passed = |step: &StepRecorded| step.outcome == StepOutcome::Passed;
     let passed = numbers(entries, |entry| entry.data().is_some_and(is_passed));
     let checks = count(passed.len() as u64, "check", "checks");
@@ -38,7 +43,7 @@ pub(super) fn went_well(entries: &[Entry], incident: &Incident) -> Vec<Statement
     let mitigated = incident.reached(Status::Mitigated);
     let mitigated = mitigated
         .filter(|fact| fact.status == Status::Mitigated)
-        .and_then(|fact| after_start("Mitigated", fact.seq, fact.at - incident.started()?));
+        .and_then(|fact| after_start("Mitigated", fact.seq, fact.at.from() - incident.started()?));
     let all = [acknowledged, classified, passed, mitigated];
     all.into_iter().flatten().collect()
 }

@@ -55,7 +55,7 @@ pub(super) fn section(event: &Event) -> Option<Section> {
         Event::Response(ResponseEvent::WorkOpened(_) | ResponseEvent::WorkChanged(_)) => {
             Some(Section::Work)
         }
-        Event::Response(ResponseEvent::StatusChanged(_))
+        Event::Response(ResponseEvent::StatusChanged(_) | ResponseEvent::ImpactStated(_))
         | Event::Playbook(
             PlaybookEvent::PlaybookStarted(_)
             | PlaybookEvent::StepRecorded(_)
@@ -107,6 +107,7 @@ pub(super) fn is_highlight(event: &Event) -> bool {
             | ResponseEvent::Noted(_)
             | ResponseEvent::Decided(_)
             | ResponseEvent::StatusChanged(_)
+            | ResponseEvent::ImpactStated(_)
             | ResponseEvent::Corrected(_)
             | ResponseEvent::WorkOpened(_)
             | ResponseEvent::WorkChanged(_),

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 
 pub(super) fn occurred(entry: &Entry) -> (DateTime<Utc>, &'static str) {
     if let Some(occurred) = entry.occurred {
-        return (occurred.at, occurred.from.word());
+        return (occurred.at.from(), occurred.from.word());
     }
     match entry.event() {
         Some(Event::Response(ResponseEvent::Opened(data))) => {
@@ -26,6 +26,7 @@ pub(super) fn occurred(entry: &Entry) -> (DateTime<Utc>, &'static str) {
                 | ResponseEvent::Noted(_)
                 | ResponseEvent::Decided(_)
                 | ResponseEvent::StatusChanged(_)
+                | ResponseEvent::ImpactStated(_)
                 | ResponseEvent::Corrected(_)
                 | ResponseEvent::WorkOpened(_)
                 | ResponseEvent::WorkChanged(_),

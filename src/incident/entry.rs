@@ -33,14 +33,18 @@ use super::ids::ActorId;
 use super::steady::Boot;
 use crate::signals::Cause;
 use crate::text::Safe;
+use crate::times::StatedTime;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Occurred {
-    pub at: DateTime<Utc>,
+    pub at: StatedTime,
     pub from: Cause,
+    /// Written with its form: the entry takes effect in the order of its time. Older entries take effect in the order of
+    /// recording.
+    pub in_order: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -49,6 +53,8 @@ pub struct Draft {
     pub event: Event,
     pub occurred: Option<Occurred>,
     pub texts: Vec<(&'static str, Safe)>,
+    /// Entries that its time contradicts: a person confirmed it when it was recorded.
+    pub against: Vec<u64>,
     /// The entry's id, where it is given already: what was not acknowledged is tried again under the same.
     pub id: Option<uuid::Uuid>,
 }
@@ -60,6 +66,7 @@ impl Draft {
             event: event.into(),
             occurred: None,
             texts: Vec::new(),
+            against: Vec::new(),
             id: None,
         }
     }
@@ -71,8 +78,12 @@ impl Draft {
         self
     }
 
-    pub fn occurred(mut self, at: DateTime<Utc>, from: Cause) -> Self {
-        self.occurred = Some(Occurred { at, from });
+    pub fn occurred(mut self, at: impl Into<StatedTime>, from: Cause) -> Self {
+        self.occurred = Some(Occurred {
+            at: at.into(),
+            from,
+            in_order: true,
+        });
         self
     }
 }
@@ -104,6 +115,8 @@ pub struct Entry {
     pub mono: Option<(Boot, u64)>,
     pub by: ActorId,
     pub occurred: Option<Occurred>,
+    /// Entries that its time contradicts, as a person confirmed.
+    pub against: Vec<u64>,
     /// What was masked in its texts: field and kind.
     pub masked: Vec<(String, String)>,
     pub body: Body,
@@ -131,7 +144,13 @@ impl Entry {
         self.texts.get(name).map(Disclosed::or_word)
     }
 
+    /// The earliest instant at which it can have happened.
     pub fn happened(&self) -> DateTime<Utc> {
-        self.occurred.map_or(self.recorded, |occurred| occurred.at)
+        self.when().from()
+    }
+
+    pub fn when(&self) -> StatedTime {
+        let stated = self.occurred.map(|occurred| occurred.at);
+        stated.unwrap_or_else(|| self.recorded.into())
     }
 }

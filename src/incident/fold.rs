@@ -2,35 +2,43 @@
 //!
 //! It reads `data` only. Texts are named by [`TextRef`] and looked up when something is drawn or written.
 
+mod amendment;
 mod clock;
 mod custody;
 mod message;
 mod observation;
+mod order;
 mod paging;
 mod playbook;
 mod response;
 pub(crate) mod state;
 
+pub use amendment::{Before, Replaced};
+pub use order::Order;
 pub use state::{
-    Acknowledgement, AlertFacts, Assignment, Classification, Custody, ImpactFacts, Incident,
-    MessageFact, Recorded, Request, Run, SendResult, SendingId, SignalFacts, SourceFacts, TextRef,
-    UpdateFact, WorkFact,
+    Acknowledgement, AlertFacts, Assignment, Classification, Custody, ImpactFacts, ImpactSaid,
+    Incident, MessageFact, Recorded, Request, Run, SendResult, SendingId, SignalFacts, SourceFacts,
+    StatusFact, TextRef, UpdateFact, WorkFact,
 };
 
 use super::PROGRAM;
-use super::entry::{Body, Entry, Event};
+use super::entry::{Body, Corrected, Entry, Event};
 use super::steady::Moment;
 
 impl Incident {
     pub fn from_entries<'e>(entries: impl IntoIterator<Item = &'e Entry>) -> Self {
+        let entries: Vec<&Entry> = entries.into_iter().collect();
         let mut incident = Self::default();
+        incident.read_corrections(entries.iter().copied());
         for entry in entries {
             incident.apply(entry);
         }
         incident
     }
 
+    /// Takes in the next entry. If that corrects an earlier one, the state is stale.
     pub fn apply(&mut self, entry: &Entry) {
+        let entry = &*self.amended(entry);
         self.count = entry.seq;
         self.head.clone_from(&entry.hash);
         let recorded = self.clock.take(entry.seq, entry.recorded, entry.mono);
@@ -41,6 +49,12 @@ impl Incident {
         match &entry.body {
             Body::Known(event) => self.apply_event(entry, event, recorded),
             Body::Unknown(_) => self.unknown.push(entry.seq),
+        }
+        if !entry.against.is_empty() {
+            self.confirmed.insert(entry.seq, entry.against.clone());
+        }
+        if let Some(correction) = entry.data::<Corrected>() {
+            self.is_stale |= !self.takes(entry.seq, correction);
         }
     }
 

@@ -3,8 +3,8 @@
 use super::cadence::CadenceClock;
 use super::closing::LeftOpen;
 use super::entry::{
-    Act, Audience, ClockKind, Disclosed, Occasion, PageOutcome, Settled, StepOutcome, WorkKind,
-    WorkState,
+    Act, Audience, ClockKind, Disclosed, ImpactChange, Occasion, PageOutcome, Settled, StepOutcome,
+    WorkKind, WorkState,
 };
 use super::severity::{KnownFact, Peak, Question, SeverityFacts};
 use super::{Incident, Role, Slug, Status};
@@ -30,6 +30,15 @@ impl Status {
             Self::Mitigated => "the impact has stopped or is contained",
             Self::Resolved => "normal service is confirmed by a person",
             Self::Closed => "the response has ended; paging stops",
+        }
+    }
+}
+
+impl ImpactChange {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Began => "began",
+            Self::Ended => "ended",
         }
     }
 }

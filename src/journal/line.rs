@@ -9,6 +9,7 @@ use crate::incident::entry::{Continued, Sealed};
 use crate::incident::{ActorId, Body, Draft, Entry, Event, Incident, Occurred};
 use crate::signals::Cause;
 use crate::text::{Safe, hex, sanitize};
+use crate::times::StatedTime;
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -134,12 +135,20 @@ pub fn encode(
             .collect();
         data.insert("masked".into(), Value::Array(list));
     }
-    if let Some(occurred) = draft.occurred {
-        data.insert("occ-from".into(), json!(occurred.from));
+    if !draft.against.is_empty() {
+        data.insert("against".into(), json!(draft.against));
     }
-    let occ = draft
-        .occurred
-        .map_or(String::new(), |o| format!(",\"occ\":\"{}\"", time(o.at)));
+    if let Some(occurred) = draft.occurred {
+        let (until, form) = occurred.at.parts();
+        data.insert("occ-from".into(), json!(occurred.from));
+        data.insert("occ-as".into(), json!(form));
+        if let Some(until) = until {
+            data.insert("occ-until".into(), json!(time(until)));
+        }
+    }
+    let occ = draft.occurred.map_or(String::new(), |occurred| {
+        format!(",\"occ\":\"{}\"", time(occurred.at.from()))
+    });
     let mut line = format!(
         "{{\"prev\":\"{}\",\"v\":{VERSION},\"seq\":{},\"id\":\"{id}\",\"rec\":\"{}\",\"mono\":\"{}\",\
          \"by\":\"{}\",\"type\":\"{kind}\"{occ},\"data\":{},\"sd\":{}",
@@ -204,12 +213,9 @@ pub(super) fn parse(line: &[u8]) -> Result<Parsed<'_>, LineFault> {
         return Ok(newer(line, scanned));
     };
     let time = |text: &str| read_time(text).ok_or(LineFault::Shape("a time that does not exist"));
-    let (masked, from) = marks(members.data);
+    let marks = Marks::of(members.data);
     let occurred = match members.occ {
-        Some(at) => Some(Occurred {
-            at: time(at)?,
-            from: from.unwrap_or(Cause::Said),
-        }),
+        Some(at) => Some(marks.occurred(time(at)?)),
         None => None,
     };
     let body = match Event::decode(members.kind, members.data) {
@@ -224,7 +230,8 @@ pub(super) fn parse(line: &[u8]) -> Result<Parsed<'_>, LineFault> {
         mono: Stamp::read_mono(members.mono),
         by: ActorId::new(members.by).ok_or(LineFault::Shape("`by` is not a name"))?,
         occurred,
-        masked,
+        against: marks.against,
+        masked: masks(&marks.masked),
         body,
         texts: BTreeMap::new(),
     };
@@ -241,18 +248,43 @@ fn read_time(text: &str) -> Option<DateTime<Utc>> {
     Some(at.and_utc())
 }
 
-/// Members of `data` that are not the event's: masked fields, and the source of a time.
-fn marks(data: &str) -> (Vec<(String, String)>, Option<Cause>) {
-    if !data.contains("\"masked\":") && !data.contains("\"occ-from\":") {
-        return (Vec::new(), None);
+/// Members of `data` that are not the event's: masked fields, the source and form of a time, the entries that it
+/// contradicts.
+#[derive(Debug, Default)]
+struct Marks {
+    masked: Value,
+    from: Option<Cause>,
+    form: Option<String>,
+    until: Option<DateTime<Utc>>,
+    against: Vec<u64>,
+}
+
+impl Marks {
+    fn of(data: &str) -> Self {
+        let names = ["\"masked\":", "\"occ-from\":", "\"against\":"];
+        if !names.iter().any(|name| data.contains(name)) {
+            return Self::default();
+        }
+        let mut data: Value = serde_json::from_str(data).unwrap_or_default();
+        let mut take = |name: &str| data.get_mut(name).map(Value::take).unwrap_or_default();
+        // Each by itself: one that cannot be read takes no other with it.
+        Self {
+            masked: take("masked"),
+            from: serde_json::from_value(take("occ-from")).ok(),
+            form: serde_json::from_value(take("occ-as")).ok(),
+            until: serde_json::from_value(take("occ-until")).ok(),
+            against: serde_json::from_value(take("against")).unwrap_or_default(),
+        }
     }
-    let mut data: Value = serde_json::from_str(data).unwrap_or_default();
-    let masked = data.get_mut("masked").map(Value::take);
-    let from = data.get_mut("occ-from").map(Value::take);
-    (
-        masked.map(masks).unwrap_or_default(),
-        from.and_then(|from| serde_json::from_value(from).ok()),
-    )
+
+    fn occurred(&self, at: DateTime<Utc>) -> Occurred {
+        let stated = self.form.as_ref();
+        Occurred {
+            at: stated.map_or(at.into(), |form| StatedTime::of_parts(at, self.until, form)),
+            from: self.from.unwrap_or(Cause::Said),
+            in_order: stated.is_some(),
+        }
+    }
 }
 
 /// A newer format: the chain is verified, the meaning is unknown.
@@ -271,6 +303,7 @@ fn newer<'l>(line: &[u8], scanned: Scanned<'l>) -> Parsed<'l> {
         mono: Stamp::read_mono(&text("mono")),
         by: ActorId::nearest(&text("by")),
         occurred: None,
+        against: Vec::new(),
         masked: Vec::new(),
         body: Body::Unknown(format!("{kind}, format {}", scanned.version)),
         texts: BTreeMap::new(),
@@ -278,11 +311,10 @@ fn newer<'l>(line: &[u8], scanned: Scanned<'l>) -> Parsed<'l> {
     Parsed { scanned, bare }
 }
 
-fn masks(list: Value) -> Vec<(String, String)> {
+fn masks(list: &Value) -> Vec<(String, String)> {
     let word = |item: &Value, name: &str| Some(Safe::line(item.get(name)?.as_str()?).to_string());
-    let items = list.as_array().cloned().unwrap_or_default();
+    let items = list.as_array().into_iter().flatten();
     items
-        .iter()
         .filter_map(|item| Some((word(item, "field")?, word(item, "kind")?)))
         .collect()
 }

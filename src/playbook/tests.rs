@@ -180,6 +180,7 @@ fn a_variable_without_a_value_is_seen_to_be_missing() {
 
 fn run(results: &[(&str, StepOutcome, Option<&str>)]) -> Run {
     let fact = |outcome, choice: Option<&str>| StepFact {
+        order: crate::incident::fold::Order::default(),
         seq: 1,
         at: DateTime::UNIX_EPOCH,
         by: ActorId::nearest("a"),
@@ -187,6 +188,7 @@ fn run(results: &[(&str, StepOutcome, Option<&str>)]) -> Run {
         choice: choice.map(StepId::nearest),
     };
     Run {
+        latest_order: crate::incident::fold::Order::default(),
         seq: 1,
         at: DateTime::UNIX_EPOCH,
         digest: String::new(),

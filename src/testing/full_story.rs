@@ -37,6 +37,8 @@ pub(crate) fn full_story() -> Story {
     story.pass(1).note("provider acme answers with 502");
     let noted = story.entries.last().unwrap();
     let corrected = Corrected {
+        time: None,
+        classified: None,
         seq: noted.seq,
         hash: noted.hash.clone(),
     };

@@ -19,7 +19,7 @@ use tree::Tree;
 static TREE: LazyLock<Tree> = LazyLock::new(Tree::read);
 
 /// The top-level modules from the top; those in one row do not import each other.
-const ROWS: [&[&str]; 14] = [
+const ROWS: [&[&str]; 15] = [
     &["main"],
     &["cli", "tui"],
     &["app"],
@@ -33,6 +33,7 @@ const ROWS: [&[&str]; 14] = [
     &["incident"],
     &["alerts"],
     &["signals", "scenario", "oncall", "keymap"],
+    &["times"],
     &["text"],
 ];
 
@@ -47,6 +48,7 @@ const PURE: &[&str] = &[
     "scenario",
     "keymap",
     "text",
+    "times",
     "app/dialog",
     "app/dialogs",
     "app/recording",

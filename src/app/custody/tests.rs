@@ -56,6 +56,7 @@ impl TestJournal {
             mono: None,
             by: draft.by,
             occurred: None,
+            against: Vec::new(),
             masked: Vec::new(),
             body: Body::Known(draft.event),
             texts,

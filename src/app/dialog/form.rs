@@ -3,7 +3,8 @@
 use super::input::Input;
 use super::outcome::{Hint, Outcome, Reaction, Then};
 use crate::keymap::{Action, Edit};
-use crate::text::{Safe, TimeDirection, parse_duration, parse_moment};
+use crate::text::{Safe, parse_duration};
+use crate::times::{StatedTime, TimeDirection, parse_moment, read_time};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
@@ -75,7 +76,7 @@ pub enum About {
 pub struct Filled {
     typed: Vec<String>,
     now: DateTime<Utc>,
-    pub occurred: Option<DateTime<Utc>>,
+    pub occurred: Option<StatedTime>,
 }
 
 impl Filled {
@@ -238,7 +239,7 @@ impl<M: 'static> Form<M> {
         let is_when = |field: &&Field| field.kind == FieldKind::Happened;
         let (when, others): (Vec<_>, Vec<_>) = self.fields.iter().partition(is_when);
         let when = when.first().map(|field| field.input.text());
-        let occurred = when.and_then(|it| parse_moment(&it, now, TimeDirection::Past).ok());
+        let occurred = when.and_then(|it| read_time(&it, None, now).ok());
         Filled {
             typed: others.iter().map(|field| field.input.text()).collect(),
             now,

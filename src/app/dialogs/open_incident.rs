@@ -2,7 +2,7 @@
 
 use crate::app::dialog::{Confirmation, FieldKind, Form, Outcome};
 use crate::app::effect::{Effect, JournalTask};
-use crate::app::intent::{check_length, opened_by_hand};
+use crate::app::intent::{Opening, check_length};
 use crate::app::model::Model;
 use crate::text::Safe;
 
@@ -26,10 +26,20 @@ fn opened(model: &mut Model, title: &Safe) -> Outcome {
     let setup = &model.setup;
     // The strict path of the map: a person who opens by hand at night means that payments fail.
     let (service, path) = setup.map.strict_place();
-    let signal = (&setup.signal, setup.objective);
     let drill = setup.drill.is_some();
-    let place = (&service, &path);
-    let drafts = opened_by_hand(&setup.me, title, model.now, signal, place, drill, None)?;
+    let opening = Opening {
+        title,
+        start: model.now.into(),
+        detected: None,
+        retrospective: false,
+        signal: &setup.signal,
+        objective: setup.objective,
+        service: &service,
+        path: &path,
+        drill,
+        follows: None,
+    };
+    let drafts = opening.drafts(&setup.me)?;
     model.opening.insert(service.clone());
     let task = JournalTask::Open {
         service,

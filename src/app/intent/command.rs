@@ -8,7 +8,8 @@ use crate::incident::entry::{
     Audience, ClockKind, HandedOver, Updated, WorkChanged, WorkKind, WorkOpened, WorkState, field,
 };
 use crate::incident::{ActorId, Draft, Role};
-use crate::text::{Safe, TimeDirection, TimeProblem, parse_moment, sanitize};
+use crate::text::{Safe, sanitize};
+use crate::times::{TimeDirection, TimeProblem, parse_moment};
 use chrono::{DateTime, Utc};
 
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -104,7 +105,7 @@ pub fn summary(view: &IncidentView) -> String {
         ));
     }
     let decided = incident.decisions.iter().rev().take(DECISIONS).rev();
-    lines.extend(decided.map(|seq| format!("Decided (#{seq}): {}", text(*seq))));
+    lines.extend(decided.map(|(_, seq)| format!("Decided (#{seq}): {}", text(*seq))));
     for (seq, work) in incident.open_work() {
         let owner = match &work.owner {
             Some(owner) => format!("; {}", view.name_of(owner)),

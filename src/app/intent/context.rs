@@ -11,6 +11,7 @@ use crate::incident::severity::{SeverityFacts, SeverityPolicy};
 use crate::incident::{ActorId, Draft, Slug, SourceId, program};
 use crate::playbook::Library;
 use crate::signals::{Cause, Sample};
+use crate::times::StatedTime;
 use chrono::{DateTime, Utc};
 
 /// The last reading of the watched signal.
@@ -29,7 +30,7 @@ pub struct IntentContext<'d> {
     pub facts: SeverityFacts,
     pub now: DateTime<Utc>,
     /// When it happened, if that was earlier.
-    pub occurred: Option<DateTime<Utc>>,
+    pub occurred: Option<StatedTime>,
     pub reading: Option<SignalReading<'d>>,
     /// What failing payments cost, as measured now.
     pub impact: Option<ImpactMeasured>,

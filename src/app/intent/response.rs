@@ -166,6 +166,7 @@ fn classification(context: &IntentContext<'_>, answers: &[Answered]) -> Result<D
         rule: rule.id.clone(),
         policy: policy.digest.clone(),
         answers,
+        matched: Vec::new(),
         flags: rule.flags.clone(),
     };
     Ok(Draft::new(&context.me.actor, data))
@@ -185,6 +186,8 @@ pub(super) fn correct(
     let data = Corrected {
         seq: entry.seq,
         hash: entry.hash.clone(),
+        time: None,
+        classified: None,
     };
     Ok(Draft::new(me, data).with(field::TEXT, required(text)?))
 }

@@ -14,7 +14,7 @@ use crate::journal::{
     Appended, Head, JournalError, JournalStore, News, SystemEntropy, fresh_entry_id, record,
 };
 use defects::{caught, problem};
-use open_journal::{Access, OpenJournal, take_in};
+use open_journal::{Access, OpenJournal, fold_again, take_in};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -276,6 +276,7 @@ impl Worker {
         })?;
         let entries = appended.entries.iter();
         entries.for_each(|entry| incident.apply(entry));
+        fold_again(incident, self.store.as_ref(), id);
         Ok(appended)
     }
 

@@ -77,7 +77,9 @@ pub(crate) fn of_incident(model: &Model, incident: &Incident) -> Option<(Slug, I
     let known = incident.signals.get(&signal.signal);
     let known = known.and_then(|facts| facts.impacts.last());
     let known = known.map(|facts| &facts.last.data.impact);
-    let ended = incident.reached(Status::Resolved).map(|fact| fact.at);
+    let ended = incident
+        .reached(Status::Resolved)
+        .map(|fact| fact.at.from());
     let span = span(ratio, known, incident.started()?, ended)?;
     let impact = Impact::of(span, &loss(ratio, span.from, span.to));
     Some((signal.signal.clone(), impact))

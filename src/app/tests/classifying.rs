@@ -77,6 +77,7 @@ fn classify(harness: &mut Harness, completion: &str) {
         _ => ("no-impact", 4),
     };
     let data = Classified {
+        matched: Vec::new(),
         severity: Severity::new(level).unwrap(),
         rule: slug(rule),
         policy: "00".into(),

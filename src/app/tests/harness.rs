@@ -354,7 +354,7 @@ impl Harness {
         &self,
         me: &Person,
         intent: &Intent,
-        occurred: Option<DateTime<Utc>>,
+        occurred: Option<crate::times::StatedTime>,
     ) -> Result<Vec<Draft>, Refused> {
         let (setup, view) = (&self.model.setup, self.model.view().unwrap());
         let context = IntentContext {

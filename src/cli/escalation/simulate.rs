@@ -12,7 +12,8 @@ use crate::incident::escalation::{
 };
 use crate::incident::severity::Severity;
 use crate::oncall::{OnCallSchedules, Zone};
-use crate::text::{Safe, TimeDirection, list, parse_duration, parse_moment};
+use crate::text::{Safe, list, parse_duration};
+use crate::times::{TimeDirection, parse_moment};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 

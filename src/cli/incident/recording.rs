@@ -10,8 +10,8 @@ use crate::documents::{People, sentence};
 use crate::incident::entry::ActorIntroduced;
 use crate::incident::severity::SeverityFacts;
 use crate::incident::{Draft, IncidentId};
-use crate::text::{Safe, TimeDirection, parse_moment};
-use chrono::{DateTime, Utc};
+use crate::text::Safe;
+use crate::times::{StatedTime, read_time};
 use serde_json::{Value, json};
 use std::cell::RefCell;
 
@@ -19,7 +19,7 @@ use std::cell::RefCell;
 pub(in crate::cli) struct Recorder<'b> {
     pub(super) base: &'b Base,
     /// When it happened, where that was given.
-    pub(super) occurred: Option<DateTime<Utc>>,
+    pub(super) occurred: Option<StatedTime>,
     /// A person who has not acted in the incident and is named with what is recorded.
     pub(super) named: RefCell<Option<Named>>,
     pub(super) output: &'b Output,
@@ -52,9 +52,9 @@ pub(in crate::cli) fn given(what: &str, text: &str) -> Result<Safe, CliError> {
 }
 
 /// A time in the past. Without a zone it is refused: a guessed zone would falsify the timeline.
-pub(in crate::cli) fn past(base: &Base, text: &str) -> Result<DateTime<Utc>, CliError> {
+pub(in crate::cli) fn past(base: &Base, text: &str) -> Result<StatedTime, CliError> {
     let now = base.store.clock().now().wall;
-    Ok(parse_moment(text, now, TimeDirection::Past)?)
+    Ok(read_time(text, None, now)?)
 }
 
 pub(in crate::cli) fn refuse_read_only(base: &Base) -> Result<(), CliError> {
@@ -73,7 +73,7 @@ pub(in crate::cli) fn note(base: &Base, id: &IncidentId, text: &Safe) -> Result<
 }
 
 /// What is to be recorded, when it happened where that was given, and who is named with it.
-pub(in crate::cli) type Recorded<'i> = (&'i Intent, Option<DateTime<Utc>>, Option<Named>);
+pub(in crate::cli) type Recorded<'i> = (&'i Intent, Option<StatedTime>, Option<Named>);
 
 pub(in crate::cli) fn recorded(
     base: &Base,

@@ -23,7 +23,7 @@ fn facts(id: &IncidentId, view: &IncidentView) -> Value {
         "severity": incident.severity().map(crate::incident::severity::Severity::level),
         "status": incident.status,
         "started": incident.started().map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true)),
-        "acknowledged": incident.acknowledged().map(|ack| ack.at.to_rfc3339_opts(SecondsFormat::Secs, true)),
+        "acknowledged": incident.acknowledged().map(|ack| ack.at.shown()),
         "entries": incident.count,
         "head": incident.head,
         "roles": roles(view),

@@ -28,6 +28,9 @@ pub(super) fn sentence(event: &ResponseEvent, texts: &Texts) -> String {
         ResponseEvent::StatusChanged(data) => {
             texts.with(format!("status: {}", data.status.word()), field::TEXT)
         }
+        ResponseEvent::ImpactStated(data) => {
+            texts.with(format!("impact {}", data.impact.word()), field::TEXT)
+        }
         ResponseEvent::Corrected(data) => {
             texts.with(format!("correction of #{}", data.seq), field::TEXT)
         }

@@ -130,7 +130,8 @@ fn who_has_to_answer_and_has_not_is_waited_for_although_others_have() {
     let mut incident = all_called();
     incident.acknowledgements.push(Acknowledgement {
         seq: 90,
-        at: start(),
+        at: start().into(),
+        order: crate::incident::fold::Order::default(),
         by: actor_id("a-1"),
         targets: vec![slug("lead")],
     });

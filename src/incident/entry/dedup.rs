@@ -91,6 +91,7 @@ fn of_response(event: &ResponseEvent) -> Option<String> {
         | ResponseEvent::Noted(_)
         | ResponseEvent::Decided(_)
         | ResponseEvent::StatusChanged(_)
+        | ResponseEvent::ImpactStated(_)
         | ResponseEvent::Corrected(_)
         | ResponseEvent::WorkOpened(_)
         | ResponseEvent::WorkChanged(_) => None,

@@ -5,6 +5,7 @@ use crate::incident::roles::Role;
 use crate::incident::severity::{Answered, Severity};
 use crate::incident::status::Status;
 use crate::signals::Cause;
+use crate::times::StatedTime;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -26,10 +27,22 @@ pub struct Opened {
     pub objective: f64,
     #[serde(default)]
     pub drill: bool,
+    /// The start as it was stated; `started` is its earliest instant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stated: Option<StatedTime>,
+    /// Entered after the event: nobody is paged, no clock runs, nothing is measured.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub retrospective: bool,
     pub program: String,
     /// The sealed incident that this one continues.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub follows: Option<Follows>,
+}
+
+impl Opened {
+    pub fn start(&self) -> StatedTime {
+        self.stated.unwrap_or_else(|| self.started.into())
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,7 +94,10 @@ pub struct Classified {
     pub rule: Slug,
     pub policy: String,
     pub answers: Vec<Answered>,
-    /// Conditions that the rule raises, such as `transaction-integrity`.
+    /// Every rule that matches these answers, the deciding one first; empty in old journals.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub matched: Vec<Slug>,
+    /// Conditions that these rules raise, such as `transaction-integrity`.
     #[serde(default)]
     pub flags: Vec<Slug>,
 }
@@ -140,10 +156,36 @@ pub struct StatusChanged {
     pub status: Status,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Corrected {
     pub seq: u64,
     pub hash: String,
+    /// In place of the entry's time; of the opening, in place of the start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<StatedTime>,
+    /// In place of the entry's classification.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub classified: Option<Classified>,
+}
+
+impl Corrected {
+    /// Whether it changes what follows from the entry, and not only its words.
+    pub fn replaces(&self) -> bool {
+        self.time.is_some() || self.classified.is_some()
+    }
+}
+
+/// What a person says of the impact. It may end and begin several times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ImpactChange {
+    Began,
+    Ended,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImpactStated {
+    pub impact: ImpactChange,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -27,6 +27,7 @@ impl Event {
             | ResponseEvent::Noted(_)
             | ResponseEvent::Decided(_)
             | ResponseEvent::StatusChanged(_)
+            | ResponseEvent::ImpactStated(_)
             | ResponseEvent::Corrected(_)
             | ResponseEvent::WorkOpened(_)
             | ResponseEvent::WorkChanged(_) => return None,

@@ -19,8 +19,8 @@ use super::paging::{
 };
 use super::playbook::{ItemTicked, PlaybookStarted, StepRecorded};
 use super::response::{
-    ActorIntroduced, Classified, Corrected, Decided, HandedOver, Noted, Opened, Proposed,
-    RoleAssigned, StatusChanged, WorkChanged, WorkOpened,
+    ActorIntroduced, Classified, Corrected, Decided, HandedOver, ImpactStated, Noted, Opened,
+    Proposed, RoleAssigned, StatusChanged, WorkChanged, WorkOpened,
 };
 
 pub trait EventData: Sized {
@@ -111,6 +111,7 @@ events! {
         Noted = "noted" [TEXT]
         Decided = "decided" [TEXT WHY ALTERNATIVES]
         StatusChanged = "status-changed" [TEXT]
+        ImpactStated = "impact-stated" [TEXT]
         Corrected = "corrected" [TEXT]
         WorkOpened = "work-opened" [TEXT REFERENCE CONTACT LINK]
         WorkChanged = "work-changed" [TEXT]

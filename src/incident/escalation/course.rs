@@ -118,7 +118,7 @@ fn condition_met(incident: &Incident, level: &ArmedLevel) -> Option<Draft> {
     raised.then_some(())?;
     let data = LevelArmed {
         level: level.level.clone(),
-        due: verdict.at + TimeDelta::seconds(i64::from(level.after)),
+        due: verdict.at.from() + TimeDelta::seconds(i64::from(level.after)),
         because: verdict.seq,
     };
     Some(Draft::new(&program(), data))

@@ -61,7 +61,8 @@ fn armed() -> Escalation {
 fn acknowledgement(targets: &[&str]) -> Acknowledgement {
     Acknowledgement {
         seq: 9,
-        at: minute(1),
+        at: minute(1).into(),
+        order: crate::incident::fold::Order::default(),
         by: actor_id("a-1"),
         targets: targets.iter().map(|target| slug(target)).collect(),
     }

@@ -1,5 +1,6 @@
 //! What paging changes: the escalation, its pages, acknowledgements, incidents of other systems.
 
+use super::order::insert;
 use super::state::{Acknowledgement, Incident, Recorded};
 use crate::incident::entry::{Entry, EscalationArmed, PagingEvent};
 use crate::incident::escalation::{ArmedLevel, Escalation, LevelState};
@@ -22,12 +23,15 @@ impl Incident {
             PagingEvent::PageIntended(data) => self.escalation.intended(seq, recorded, data),
             PagingEvent::PageResulted(data) => self.escalation.resulted(seq, recorded, data),
             PagingEvent::Acknowledged(data) => {
-                self.acknowledgements.push(Acknowledgement {
+                let order = self.order(entry);
+                let ack = Acknowledgement {
                     seq,
-                    at: entry.happened(),
+                    at: entry.when(),
+                    order,
                     by: entry.by.clone(),
                     targets: data.targets.clone(),
-                });
+                };
+                insert(&mut self.acknowledgements, ack, |ack| ack.order);
             }
             PagingEvent::Adopted(data) => {
                 self.adopted

@@ -1,5 +1,6 @@
 //! What playbook runs change.
 
+use super::order::Order;
 use super::state::{Incident, ItemId, Run, StepFact, Tick};
 use crate::incident::entry::{Entry, ItemTicked, PlaybookEvent, PlaybookStarted, StepRecorded};
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ impl Incident {
     }
 
     fn playbook_started(&mut self, entry: &Entry, data: &PlaybookStarted) {
+        let order = self.order(entry);
         // One that was left for another playbook goes on where it was left.
         let left = self.playbooks.get(&data.playbook);
         let left = left.filter(|run| data.goes_on && run.digest == data.digest);
@@ -24,25 +26,35 @@ impl Incident {
             steps: data.steps,
             results: BTreeMap::new(),
             latest: None,
+            latest_order: Order::default(),
             ticks: BTreeMap::new(),
         });
         self.playbooks.insert(data.playbook.clone(), run);
-        self.playbook = Some(data.playbook.clone());
+        if self.playbook_order <= order {
+            (self.playbook, self.playbook_order) = (Some(data.playbook.clone()), order);
+        }
     }
 
     fn step_recorded(&mut self, entry: &Entry, data: &StepRecorded) {
+        let order = self.order(entry);
         let Some(run) = self.playbooks.get_mut(&data.playbook) else {
             return;
         };
         let fact = StepFact {
             seq: entry.seq,
+            order,
             at: entry.happened(),
             by: entry.by.clone(),
             outcome: data.outcome,
             choice: data.choice.clone(),
         };
-        run.results.insert(data.step.clone(), fact);
-        run.latest = Some(data.step.clone());
+        let known = run.results.get(&data.step);
+        if known.is_none_or(|known| known.order <= order) {
+            run.results.insert(data.step.clone(), fact);
+        }
+        if run.latest_order <= order {
+            (run.latest, run.latest_order) = (Some(data.step.clone()), order);
+        }
     }
 
     fn item_ticked(&mut self, entry: &Entry, data: &ItemTicked) {

@@ -1,12 +1,15 @@
 //! What the response changes: people, roles, decisions, the status, action items and follow-ups.
 
+use super::order::{Order, insert};
 use super::state::{
-    Assignment, Classification, Incident, OpenedFacts, ProposalFact, Recorded, StatusFact, TextRef,
-    WorkFact,
+    Assignment, Classification, ImpactSaid, Incident, OpenedFacts, ProposalFact, Recorded,
+    StatusFact, TextRef, WorkFact,
 };
 use crate::incident::entry::{
-    Classified, Entry, ResponseEvent, RoleAssigned, WorkChanged, WorkOpened, WorkState, field,
+    Classified, Entry, Opened, ResponseEvent, RoleAssigned, WorkChanged, WorkOpened, WorkState,
+    field,
 };
+use crate::incident::status::Status;
 use crate::incident::steady::Moment;
 
 impl Incident {
@@ -16,20 +19,9 @@ impl Incident {
         event: &ResponseEvent,
         recorded: Moment,
     ) {
-        let (seq, at) = (entry.seq, entry.happened());
+        let (seq, at, order) = (entry.seq, entry.happened(), self.order(entry));
         match event {
-            ResponseEvent::Opened(data) => {
-                let title = TextRef {
-                    seq,
-                    field: field::TITLE,
-                };
-                self.opened.get_or_insert(OpenedFacts {
-                    seq,
-                    at,
-                    data: data.clone(),
-                    title,
-                });
-            }
+            ResponseEvent::Opened(data) => self.is_opened(entry, data),
             ResponseEvent::ActorIntroduced(data) => {
                 self.actors
                     .entry(data.actor.clone())
@@ -38,7 +30,7 @@ impl Incident {
                     self.arrive(named, &data.actor);
                 }
             }
-            ResponseEvent::Classified(data) => self.classified(entry, data),
+            ResponseEvent::Classified(data) => self.classified(entry, data, order),
             ResponseEvent::Proposed(data) => {
                 let questions = data.answers.iter();
                 self.proposals.push(ProposalFact {
@@ -48,49 +40,104 @@ impl Incident {
                     rests_on: questions.map(|given| given.question.clone()).collect(),
                 });
             }
-            ResponseEvent::RoleAssigned(data) => self.role_assigned(entry, data),
+            ResponseEvent::RoleAssigned(data) => self.role_assigned(entry, data, order),
             ResponseEvent::HandedOver(data) => {
-                if let Some(from) = &data.from {
-                    self.release(data.role, from, seq);
+                if self.changes_role(data.role, &data.to, order) {
+                    if let Some(from) = &data.from {
+                        self.release(data.role, from);
+                    }
+                    let actor = data.to.clone();
+                    self.hold(data.role, Assignment { seq, at, actor });
                 }
-                let actor = data.to.clone();
-                self.hold(data.role, Assignment { seq, at, actor });
             }
             ResponseEvent::Noted(_) => self.notes.push(seq),
-            ResponseEvent::Decided(_) => self.decisions.push(seq),
+            ResponseEvent::Decided(_) => {
+                insert(&mut self.decisions, (order, seq), |(order, _)| *order);
+            }
             ResponseEvent::StatusChanged(data) => {
-                self.status = data.status;
-                self.status_changes.push(StatusFact {
+                self.status_changed(entry, (data.status, order), recorded);
+            }
+            ResponseEvent::ImpactStated(data) => {
+                let said = ImpactSaid {
                     seq,
-                    at,
-                    recorded,
-                    status: data.status,
-                });
+                    at: entry.when(),
+                    order,
+                    change: data.impact,
+                };
+                insert(&mut self.impact, said, |said| said.order);
             }
             ResponseEvent::Corrected(data) => {
                 self.corrections.entry(data.seq).or_default().push(seq);
             }
-            ResponseEvent::WorkOpened(data) => self.work_opened(seq, data),
-            ResponseEvent::WorkChanged(data) => self.work_changed(seq, data),
+            ResponseEvent::WorkOpened(data) => self.work_opened(entry, data, order),
+            ResponseEvent::WorkChanged(data) => self.work_changed(entry, data, order),
         }
     }
 
-    fn classified(&mut self, entry: &Entry, data: &Classified) {
-        self.flags = data.flags.iter().cloned().collect();
-        self.classifications.push(Classification {
-            seq: entry.seq,
-            at: entry.happened(),
-            by: entry.by.clone(),
-            severity: data.severity,
-            rule: data.rule.clone(),
-            policy: data.policy.clone(),
-            answers: data.answers.clone(),
-            flags: data.flags.clone(),
+    fn is_opened(&mut self, entry: &Entry, data: &Opened) {
+        let seq = entry.seq;
+        let title = TextRef {
+            seq,
+            field: field::TITLE,
+        };
+        self.opened.get_or_insert(OpenedFacts {
+            seq,
+            at: entry.recorded,
+            detected: entry.occurred.map(|occurred| occurred.at),
+            data: data.clone(),
+            title,
         });
     }
 
-    fn role_assigned(&mut self, entry: &Entry, data: &RoleAssigned) {
+    fn classified(&mut self, entry: &Entry, data: &Classified, order: Order) {
+        let classification = Classification {
+            seq: entry.seq,
+            at: entry.when(),
+            is_stated: entry.occurred.is_some(),
+            order,
+            by: entry.by.clone(),
+            severity: data.severity,
+            rule: data.rule.clone(),
+            matched: data.matched.clone(),
+            policy: data.policy.clone(),
+            answers: data.answers.clone(),
+            flags: data.flags.clone(),
+        };
+        insert(&mut self.classifications, classification, |it| it.order);
+        let last = self.classifications.last();
+        self.flags = last.map_or_else(Default::default, |it| it.flags.iter().cloned().collect());
+    }
+
+    /// A closed incident stays closed. Otherwise the last status by time is in force.
+    fn status_changed(
+        &mut self,
+        entry: &Entry,
+        (status, order): (Status, Order),
+        recorded: Moment,
+    ) {
+        let change = StatusFact {
+            seq: entry.seq,
+            at: entry.when(),
+            is_stated: entry.occurred.is_some(),
+            order,
+            recorded,
+            status,
+        };
+        insert(&mut self.status_changes, change, |change| change.order);
+        let closed = self.status == Status::Closed || status == Status::Closed;
+        self.status = match self.status_changes.last() {
+            _ if closed => Status::Closed,
+            Some(last) => last.status,
+            None => status,
+        };
+    }
+
+    fn role_assigned(&mut self, entry: &Entry, data: &RoleAssigned, order: Order) {
         let (seq, at) = (entry.seq, entry.happened());
+        let whose = data.actor.as_ref().unwrap_or(&entry.by);
+        if !self.changes_role(data.role, whose, order) {
+            return;
+        }
         match data.actor.clone() {
             Some(actor) => {
                 // In earlier versions the shared role had one holder.
@@ -99,28 +146,44 @@ impl Incident {
                 }
                 self.hold(data.role, Assignment { seq, at, actor });
             }
-            None => self.release(data.role, &entry.by, seq),
+            None => self.release(data.role, &entry.by),
         }
     }
 
-    fn work_opened(&mut self, seq: u64, data: &WorkOpened) {
+    fn work_opened(&mut self, entry: &Entry, data: &WorkOpened, order: Order) {
+        let seq = entry.seq;
         let fact = WorkFact {
             kind: data.kind,
             owner: data.owner.as_ref().map(|owner| self.own_id(owner)),
             due: data.due,
             state: WorkState::Open,
+            opened: entry.when(),
+            changed: None,
+            orders: [order; 3],
             last: seq,
         };
         self.work.insert(seq, fact);
     }
 
-    fn work_changed(&mut self, seq: u64, data: &WorkChanged) {
+    /// Each of state, owner and due time is the last one by time.
+    fn work_changed(&mut self, entry: &Entry, data: &WorkChanged, order: Order) {
         let owner = data.owner.as_ref().map(|owner| self.own_id(owner));
-        if let Some(fact) = self.work.get_mut(&data.item) {
-            fact.state = data.state;
-            fact.owner = owner.or(fact.owner.take());
-            fact.due = data.due.or(fact.due);
-            fact.last = seq;
+        let Some(fact) = self.work.get_mut(&data.item) else {
+            return;
+        };
+        fact.last = entry.seq;
+        let [state, owned, due] = &mut fact.orders;
+        // What was done before it was opened is a contradiction, and done all the same.
+        let opened = fact.changed.is_none();
+        if opened || *state <= order {
+            (fact.state, *state) = (data.state, order);
+            fact.changed = Some(entry.when());
+        }
+        if let Some(owner) = owner.filter(|_| opened || *owned <= order) {
+            (fact.owner, *owned) = (Some(owner), order);
+        }
+        if let Some(at) = data.due.filter(|_| opened || *due <= order) {
+            (fact.due, *due) = (Some(at), order);
         }
     }
 }

@@ -11,11 +11,14 @@ use crate::incident::entry::{
     ActorIntroduced, Adopted, DocumentWritten, Overdue, PeerLost, WorkState,
 };
 use crate::incident::escalation::{Escalation, Response};
+use crate::incident::fold::amendment::{Amendment, Replaced};
+use crate::incident::fold::order::Order;
 use crate::incident::ids::{ActorId, PlaybookId, Slug, SourceId};
 use crate::incident::roles::Role;
 use crate::incident::severity::Severity;
 use crate::incident::status::Status;
 use crate::incident::steady::{ClockHistory, Moment, Stamp};
+use crate::times::StatedTime;
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,13 +30,17 @@ pub struct Incident {
     /// `None` for a journal without that entry.
     pub opened: Option<OpenedFacts>,
     pub status: Status,
+    /// In the order of their times, as classifications and acknowledgements are.
     pub status_changes: Vec<StatusFact>,
+    pub impact: Vec<ImpactSaid>,
     pub classifications: Vec<Classification>,
     pub acknowledgements: Vec<Acknowledgement>,
     pub roles: BTreeMap<Role, Assignment>,
     /// The holders of the shared role; the last of them stands in `roles` too.
     pub experts: Vec<Assignment>,
     pub role_changes: BTreeMap<Role, u64>,
+    /// Of the last change; of the shared role, for each person.
+    pub(super) role_orders: BTreeMap<(Role, Option<ActorId>), Order>,
     pub actors: BTreeMap<ActorId, Recorded<ActorIntroduced>>,
     /// From the id under which somebody was named before they acted here to their own id.
     pub arrived: BTreeMap<ActorId, ActorId>,
@@ -44,6 +51,7 @@ pub struct Incident {
     pub playbooks: BTreeMap<PlaybookId, Run>,
     /// The playbook begun last.
     pub playbook: Option<PlaybookId>,
+    pub(super) playbook_order: Order,
     pub escalation: Escalation,
     /// In the order in which they went out.
     pub updates: Vec<UpdateFact>,
@@ -63,9 +71,19 @@ pub struct Incident {
     /// Raised by the classification in force.
     pub flags: BTreeSet<Slug>,
     pub notes: Vec<u64>,
-    pub decisions: Vec<u64>,
+    /// In the order of their times.
+    pub decisions: Vec<(Order, u64)>,
     /// By the corrected entry.
     pub corrections: BTreeMap<u64, Vec<u64>>,
+    /// An entry was corrected after it was folded: the state must be folded again, from all entries.
+    pub is_stale: bool,
+    /// Those that replace something, by the corrected entry.
+    pub(super) amendments: BTreeMap<u64, Vec<Amendment>>,
+    pub(super) replaced: BTreeMap<u64, Vec<Replaced>>,
+    /// Entries with the earlier ones that their time contradicts, as a person confirmed.
+    pub confirmed: BTreeMap<u64, Vec<u64>>,
+    /// The latest time of recording.
+    pub(super) recorded_upto: DateTime<Utc>,
     pub documents: Vec<Recorded<DocumentWritten>>,
     pub clock: ClockHistory,
     /// Entry and milliseconds.
@@ -134,6 +152,17 @@ impl Incident {
         self.opened.as_ref().map(|opened| opened.data.started)
     }
 
+    /// As it was stated, and corrected.
+    pub fn start(&self) -> Option<StatedTime> {
+        self.opened.as_ref().map(|opened| opened.data.start())
+    }
+
+    /// Entered after the event: nobody is paged, no clock runs, nothing is measured.
+    pub fn is_retrospective(&self) -> bool {
+        let opened = self.opened.as_ref();
+        opened.is_some_and(|opened| opened.data.retrospective)
+    }
+
     /// The latest change to this status or beyond, unless the incident went back.
     pub fn reached(&self, status: Status) -> Option<&StatusFact> {
         if self.status < status {
@@ -166,9 +195,18 @@ impl Incident {
         self.holders(role).any(|held| held.actor == *actor)
     }
 
+    /// Whether a change of a role is the last one of those known, and not of an earlier time.
+    pub(super) fn changes_role(&mut self, role: Role, actor: &ActorId, order: Order) -> bool {
+        self.role_changes.insert(role, order.seq());
+        let actor = role.is_shared().then(|| self.own_id(actor));
+        let last = self.role_orders.entry((role, actor)).or_default();
+        let later = *last <= order;
+        *last = (*last).max(order);
+        later
+    }
+
     pub(super) fn hold(&mut self, role: Role, mut held: Assignment) {
         held.actor = self.own_id(&held.actor);
-        self.role_changes.insert(role, held.seq);
         if role.is_shared() {
             self.experts.retain(|other| other.actor != held.actor);
             self.experts.push(held.clone());
@@ -199,9 +237,8 @@ impl Incident {
         }
     }
 
-    pub(super) fn release(&mut self, role: Role, actor: &ActorId, seq: u64) {
+    pub(super) fn release(&mut self, role: Role, actor: &ActorId) {
         let actor = &self.own_id(actor);
-        self.role_changes.insert(role, seq);
         self.roles.remove(&role);
         if role.is_shared() {
             self.experts.retain(|other| other.actor != *actor);

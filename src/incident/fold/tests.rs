@@ -19,6 +19,7 @@ fn entry(seq: u64, event: Event) -> Entry {
         mono: None,
         by: ActorId::nearest("a-1"),
         occurred: None,
+        against: Vec::new(),
         masked: Vec::new(),
         body: Body::Known(event),
         texts: BTreeMap::new(),
@@ -36,6 +37,7 @@ fn fold(events: Vec<Event>) -> Incident {
 
 fn classified(level: u8, flag: Option<&str>) -> Event {
     Event::from(Classified {
+        matched: Vec::new(),
         severity: Severity::new(level).unwrap(),
         rule: Slug::nearest("r"),
         policy: String::new(),
@@ -79,6 +81,8 @@ fn an_incident_may_go_back_and_then_the_later_recovery_counts() {
 #[test]
 fn a_correction_leaves_what_it_corrects_in_place() {
     let corrected = Corrected {
+        time: None,
+        classified: None,
         seq: 1,
         hash: format!("{:064}", 1),
     };

@@ -6,7 +6,6 @@ use super::level::Answered;
 use super::policy::Question;
 use crate::incident::fold::Incident;
 use crate::incident::ids::Slug;
-use crate::incident::status::Status;
 use crate::signals::map::{Autonomy, ServiceMap};
 use crate::signals::{Cause, Reading};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -24,7 +23,7 @@ pub struct SeverityFacts {
     pub models: Option<Vec<(Slug, Autonomy)>>,
     /// `None` if no map lists peak events.
     pub peak: Option<Peak>,
-    /// `None` for a journal that does not state the start.
+    /// The sum of the windows of impact. `None`: the journal does not state the start, or an end of the past.
     pub lasting: Option<TimeDelta>,
 }
 
@@ -43,18 +42,20 @@ impl SeverityFacts {
             models.sort_by_key(|(_, autonomy)| *autonomy == Autonomy::Advises);
             models
         });
-        let changes = incident.status_changes.iter().rev();
-        let ended = changes
-            .take_while(|change| change.status >= Status::Mitigated)
-            .last();
-        let until = ended.map_or(now, |change| change.at);
+        // Of an incident that is entered afterwards, nobody knows that it goes on until now.
+        let lasted = incident
+            .windows()
+            .and_then(|windows| match incident.is_retrospective() {
+                true => windows.total(),
+                false => windows.total_until(now),
+            });
         Self {
             models,
             peak: own.then(|| match map.peak(path, now) {
                 Some(event) => Peak::During(event.event.clone()),
                 None => Peak::Outside,
             }),
-            lasting: Some((until - opened.data.started).max(TimeDelta::zero())),
+            lasting: lasted.map(|lasted| lasted.strictest()),
         }
     }
 

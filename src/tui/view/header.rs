@@ -79,7 +79,8 @@ fn incident(canvas: &Canvas<'_>) -> Line<'static> {
             let since = model.since(&view.incident).unwrap_or(model.now);
             let ended = view.incident.reached(Status::Resolved);
             let until = ended.map_or(model.now, |fact| {
-                view.incident.restated(fact.seq, fact.at, &model.stamp)
+                view.incident
+                    .restated(fact.seq, fact.at.from(), &model.stamp)
             });
             let lasted = format!("  {} ", elapsed(until - since));
             right.push(styled(lasted, theme.strong()));

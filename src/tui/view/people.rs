@@ -155,11 +155,11 @@ fn acknowledgement(canvas: &Canvas<'_>, incident: &Incident) -> Line<'static> {
                 .view()
                 .map_or(String::new(), |view| view.acknowledged_by(ack));
             let after = incident.started().map_or(String::new(), |start| {
-                format!(", {} after the start", age(ack.at - start))
+                format!(", {} after the start", age(ack.at.from() - start))
             });
             let text = format!(
                 " Acknowledged by {who} at {}{after}  #{}",
-                clock(ack.at, model.ui.utc),
+                clock(ack.at.from(), model.ui.utc),
                 ack.seq
             );
             Line::from(styled(text, theme.good()))

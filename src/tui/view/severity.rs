@@ -188,7 +188,7 @@ fn one(canvas: &Canvas<'_>, verdict: &Classification, full: bool) -> Vec<Line<'s
         false => theme.dim(),
     };
     let text = fit(&format!("  {says}"), canvas.width.saturating_sub(32));
-    let (at, who) = (clock(verdict.at, model.ui.utc), fit(&who, 8));
+    let (at, who) = (clock(verdict.at.from(), model.ui.utc), fit(&who, 8));
     let tail = format!("   {at} {who} #{}", verdict.seq);
     let mut lines = vec![Line::from(vec![
         Span::raw(" "),

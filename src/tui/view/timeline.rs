@@ -195,6 +195,7 @@ fn emphasis(event: &Event) -> Emphasis {
         Event::Response(
             ResponseEvent::Classified(_)
             | ResponseEvent::StatusChanged(_)
+            | ResponseEvent::ImpactStated(_)
             | ResponseEvent::Decided(_),
         ) => Emphasis::Decisive,
         Event::Response(

@@ -33,7 +33,9 @@ pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
     };
     section(canvas, &mut lines, title, rest);
     let decided = view.incident.decisions.iter().rev();
-    let decided = decided.map(|seq| decision(canvas, view, *seq)).collect();
+    let decided = decided
+        .map(|(_, seq)| decision(canvas, view, *seq))
+        .collect();
     section(canvas, &mut lines, "decided, the latest first", decided);
     let ended: Vec<Line<'static>> = [WorkState::Done, WorkState::Dropped]
         .into_iter()

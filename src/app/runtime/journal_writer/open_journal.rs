@@ -67,6 +67,7 @@ impl OpenJournal {
             Ok(read) => news.extend(take_in(&mut self.incident, id, read)),
             Err(error) => news.extend(self.spoil((store, read_only), id, &error)),
         }
+        fold_again(&mut self.incident, store, id);
         if let Some(error) = self.proofread(store, id) {
             news.extend(self.spoil((store, read_only), id, &error));
         }
@@ -134,6 +135,14 @@ impl OpenJournal {
         let twice = what.is_some() && what == self.doubt;
         self.doubt = what;
         error.filter(|_| twice)
+    }
+}
+
+/// An entry of before was corrected: what follows from it is known from the whole journal only.
+pub(super) fn fold_again(incident: &mut Incident, store: &dyn JournalStore, id: &IncidentId) {
+    if let (true, Ok(read)) = (incident.is_stale, store.read(&id.into())) {
+        let known = usize::try_from(incident.count).unwrap_or(usize::MAX);
+        *incident = Incident::from_entries(read.entries.iter().take(known));
     }
 }
 

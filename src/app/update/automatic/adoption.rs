@@ -89,7 +89,7 @@ fn ours(model: &Model, theirs: &ExternalIncident, service: &ServiceId) -> Option
             let ended = incident.reached(Status::Resolved).map(|fact| fact.at);
             let started = incident.started();
             started.is_some_and(|started| theirs.created - started >= -EARLIER)
-                && ended.is_none_or(|ended| theirs.created <= ended)
+                && ended.is_none_or(|ended| theirs.created <= ended.from())
         };
         let mut open = model.open_of(service);
         let found = open.rfind(|(_, view)| within(&view.incident));

@@ -118,6 +118,8 @@ fn first(model: &Model, of: &IncidentId, view: &IncidentView) -> Vec<Draft> {
         signal: model.setup.signal.clone(),
         objective: model.setup.objective,
         drill: false,
+        stated: None,
+        retrospective: false,
         program: String::new(),
         follows: None,
     };

@@ -98,7 +98,7 @@ fn was_handled(model: &Model, alert: &Alert) -> bool {
 
 fn ended_before(incident: &Incident, at: DateTime<Utc>) -> bool {
     let ends = [Status::Resolved, Status::Closed].map(|status| incident.reached(status));
-    ends.into_iter().flatten().any(|fact| fact.at < at)
+    ends.into_iter().flatten().any(|fact| fact.at.from() < at)
 }
 
 /// Alerts recorded with the opening; the others of a storm follow.

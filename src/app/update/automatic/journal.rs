@@ -220,6 +220,7 @@ fn is_personal(event: &Event) -> bool {
             | ResponseEvent::Decided(_)
             | ResponseEvent::Classified(_)
             | ResponseEvent::StatusChanged(_)
+            | ResponseEvent::ImpactStated(_)
             | ResponseEvent::Corrected(_)
             | ResponseEvent::RoleAssigned(_)
             | ResponseEvent::HandedOver(_)

@@ -63,6 +63,9 @@ fn state_change(view: &IncidentView, event: &Event, entry: &Entry) -> Option<Str
         Event::Response(ResponseEvent::StatusChanged(data)) => {
             format!("set the status to {}", data.status.word())
         }
+        Event::Response(ResponseEvent::ImpactStated(data)) => {
+            format!("recorded that the impact {}", data.impact.word())
+        }
         Event::Response(ResponseEvent::Classified(data)) => {
             format!("set the severity to {}", data.severity)
         }

@@ -89,6 +89,8 @@ fn opened() -> Draft {
     Draft::new(
         &actor_id("warroom"),
         Opened {
+            stated: None,
+            retrospective: false,
             started: at(0),
             started_from: Cause::Alert,
             service: slug("payments"),
@@ -111,6 +113,7 @@ fn event(happens: &ForecastEvent) -> Event {
             elsewhere: None,
         }),
         ForecastEvent::Classified(severity, flags) => Event::from(Classified {
+            matched: Vec::new(),
             severity: *severity,
             rule: slug("r"),
             policy: "00".into(),

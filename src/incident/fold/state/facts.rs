@@ -2,14 +2,16 @@
 
 use crate::alerts::AlertState;
 use crate::incident::entry::{
-    Audience, Backfilled, Entry, ImpactMeasured, MessageKind, Opened, PageOutcome, SourceLost,
-    StepOutcome, WorkKind, WorkState,
+    Audience, Backfilled, Entry, ImpactChange, ImpactMeasured, MessageKind, Opened, PageOutcome,
+    SourceLost, StepOutcome, WorkKind, WorkState,
 };
+use crate::incident::fold::order::Order;
 use crate::incident::ids::{ActorId, ChannelId, Slug, SourceId, StepId, TargetId};
 use crate::incident::severity::{Answered, Severity};
 use crate::incident::status::Status;
 use crate::incident::steady::Moment;
 use crate::signals::Sample;
+use crate::times::StatedTime;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 
@@ -106,6 +108,12 @@ pub struct WorkFact {
     pub owner: Option<ActorId>,
     pub due: Option<DateTime<Utc>>,
     pub state: WorkState,
+    /// When it was opened.
+    pub opened: StatedTime,
+    /// When its state changed last, where it did.
+    pub changed: Option<StatedTime>,
+    /// Of the last change of state, owner and due time.
+    pub(in crate::incident::fold) orders: [Order; 3],
     pub last: u64,
 }
 
@@ -121,7 +129,10 @@ pub struct ProposalFact {
 #[derive(Debug, Clone, PartialEq)]
 pub struct OpenedFacts {
     pub seq: u64,
+    /// When it was recorded.
     pub at: DateTime<Utc>,
+    /// When somebody noticed it, where that is stated.
+    pub detected: Option<StatedTime>,
     pub data: Opened,
     pub title: TextRef,
 }
@@ -129,18 +140,35 @@ pub struct OpenedFacts {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StatusFact {
     pub seq: u64,
-    pub at: DateTime<Utc>,
+    pub at: StatedTime,
+    /// Whether a person stated the time.
+    pub is_stated: bool,
+    pub order: Order,
     pub recorded: Moment,
     pub status: Status,
+}
+
+/// What a person said of the impact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ImpactSaid {
+    pub seq: u64,
+    pub at: StatedTime,
+    pub order: Order,
+    pub change: ImpactChange,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Classification {
     pub seq: u64,
-    pub at: DateTime<Utc>,
+    pub at: StatedTime,
+    /// Whether a person stated the time.
+    pub is_stated: bool,
+    pub order: Order,
     pub by: ActorId,
     pub severity: Severity,
     pub rule: Slug,
+    /// Every rule that matched; empty in old journals.
+    pub matched: Vec<Slug>,
     pub policy: String,
     pub answers: Vec<Answered>,
     pub flags: Vec<Slug>,
@@ -149,7 +177,8 @@ pub struct Classification {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Acknowledgement {
     pub seq: u64,
-    pub at: DateTime<Utc>,
+    pub at: StatedTime,
+    pub order: Order,
     pub by: ActorId,
     pub targets: Vec<TargetId>,
 }
@@ -258,6 +287,7 @@ pub struct Run {
     /// The last result of each step.
     pub results: BTreeMap<StepId, StepFact>,
     pub latest: Option<StepId>,
+    pub latest_order: Order,
     /// The last tick of each item.
     pub ticks: BTreeMap<ItemId, Tick>,
 }
@@ -295,6 +325,7 @@ impl Run {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepFact {
     pub seq: u64,
+    pub order: Order,
     pub at: DateTime<Utc>,
     pub by: ActorId,
     pub outcome: StepOutcome,

@@ -3,7 +3,7 @@
 use crate::app::Model;
 use crate::app::dialog::{About, FieldKind, Form, Input};
 use crate::keymap::Action;
-use crate::text::{TimeProblem, parse_moment};
+use crate::times::{TimeProblem, parse_moment};
 use crate::tui::view::canvas::Canvas;
 use crate::tui::view::words::{break_rows, day_and_clock, elapsed, fit, styled, wrap};
 use ratatui::text::{Line, Span};

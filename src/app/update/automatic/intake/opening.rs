@@ -61,6 +61,8 @@ pub(crate) fn opened(
         signal: model.setup.signal.clone(),
         objective: model.setup.objective,
         drill: model.setup.drill.is_some(),
+        stated: None,
+        retrospective: false,
         program: env!("CARGO_PKG_VERSION").to_string(),
         follows: None,
     };

@@ -121,8 +121,9 @@ fn was_handled(
             .take_while(|change| change.status.is_resolved())
             .last();
         same && known
-            && ended
-                .is_some_and(|ended| began <= incident.restated(ended.seq, ended.at, &model.stamp))
+            && ended.is_some_and(|ended| {
+                began <= incident.restated(ended.seq, ended.at.from(), &model.stamp)
+            })
     })
 }
 

@@ -1,0 +1,192 @@
+//! Times that contradict each other. They are shown, and never repaired.
+
+use super::entry::{ImpactChange, WorkState};
+use super::fold::{Incident, StatusFact};
+use super::status::Status;
+use super::windows::{Edge, Turn, TurnBy};
+use serde::Serialize;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ContradictionKind {
+    /// Something ended before the incident began.
+    BeforeStart,
+    DetectedBeforeStart,
+    /// The impact begins again before it has ended.
+    BeginsWhileOn,
+    /// The impact ended before the mitigation that is stated for it.
+    EndedBeforeMitigated,
+    ResolvedBeforeMitigated,
+    ClosedBeforeResolved,
+    /// A status that goes back, at a time before anything had ended.
+    ReopenedBeforeEnded,
+    DoneBeforeOpened,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Contradiction {
+    pub kind: ContradictionKind,
+    /// What happened first by its time, although it cannot have.
+    pub earlier: Edge,
+    pub later: Edge,
+}
+
+impl Contradiction {
+    /// Its entries, in the order of the journal.
+    pub fn cites(&self) -> Vec<u64> {
+        let mut cites = vec![self.earlier.seq, self.later.seq];
+        cites.sort_unstable();
+        cites.dedup();
+        cites
+    }
+}
+
+/// Only what is certain: times that may be in the right order contradict nothing.
+pub fn contradictions(incident: &Incident) -> Vec<Contradiction> {
+    let mut found = Vec::new();
+    found.extend(before_start(incident));
+    found.extend(turns(incident));
+    found.extend(reopened(incident));
+    found.extend(work(incident));
+    found.sort_by_key(|it| (it.kind, it.earlier.seq, it.later.seq));
+    found.dedup();
+    found
+}
+
+fn pair(kind: ContradictionKind, earlier: Edge, later: Edge) -> Option<Contradiction> {
+    earlier.at.is_before(&later.at).then_some(Contradiction {
+        kind,
+        earlier,
+        later,
+    })
+}
+
+fn edge(turn: &Turn) -> Edge {
+    Edge {
+        seq: turn.seq,
+        at: turn.at,
+    }
+}
+
+fn start(incident: &Incident) -> Option<Edge> {
+    let opened = incident.opened.as_ref()?;
+    Some(Edge {
+        seq: opened.seq,
+        at: opened.data.start(),
+    })
+}
+
+fn before_start(incident: &Incident) -> Vec<Contradiction> {
+    let Some(start) = start(incident) else {
+        return Vec::new();
+    };
+    let turns = incident.turns();
+    let ends = turns
+        .iter()
+        .filter(|turn| turn.change == ImpactChange::Ended);
+    let ends = ends.filter_map(|turn| pair(ContradictionKind::BeforeStart, edge(turn), start));
+    let detected = incident.opened.iter().filter_map(|opened| {
+        let (seq, at) = (opened.seq, opened.detected?);
+        Some(Edge { seq, at })
+    });
+    let acknowledged = incident.acknowledgements.iter().map(|ack| Edge {
+        seq: ack.seq,
+        at: ack.at,
+    });
+    let noticed = detected.chain(acknowledged);
+    let noticed =
+        noticed.filter_map(|edge| pair(ContradictionKind::DetectedBeforeStart, edge, start));
+    ends.chain(noticed).collect()
+}
+
+/// In one window, what is stated of its end: the impact, the mitigation, the resolution, the closing.
+fn turns(incident: &Incident) -> Vec<Contradiction> {
+    use ContradictionKind::{
+        BeginsWhileOn, ClosedBeforeResolved, EndedBeforeMitigated, ResolvedBeforeMitigated,
+    };
+    let Some(start) = start(incident) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    // The ends since the impact began last.
+    let mut ends: Vec<&Turn> = Vec::new();
+    let turns = incident.turns();
+    let after = turns.iter().filter(|turn| !turn.at.is_before(&start.at));
+    for turn in after {
+        let last =
+            |by: &dyn Fn(&TurnBy) -> bool| ends.iter().rev().find(|end| by(&end.by)).copied();
+        match (turn.change, turn.by) {
+            (ImpactChange::Began, TurnBy::Person) if ends.is_empty() => {
+                found.extend(pair(BeginsWhileOn, start, edge(turn)));
+            }
+            (ImpactChange::Began, _) => ends.clear(),
+            (ImpactChange::Ended, by) => {
+                let stated = is_stated(incident, turn.seq);
+                let before = match by {
+                    TurnBy::Status(Status::Mitigated) if stated => {
+                        let person = last(&|by| *by == TurnBy::Person);
+                        found.extend(
+                            person
+                                .and_then(|end| pair(EndedBeforeMitigated, edge(end), edge(turn))),
+                        );
+                        last(&|by| *by == TurnBy::Status(Status::Resolved))
+                            .map(|end| (ResolvedBeforeMitigated, end))
+                    }
+                    TurnBy::Status(Status::Resolved) => {
+                        last(&|by| *by == TurnBy::Status(Status::Closed))
+                            .map(|end| (ClosedBeforeResolved, end))
+                    }
+                    TurnBy::Status(_) | TurnBy::Person => None,
+                };
+                found.extend(before.and_then(|(kind, end)| pair(kind, edge(end), edge(turn))));
+                ends.push(turn);
+            }
+        }
+    }
+    found
+}
+
+/// A status that is set when things happen does not say that the impact lasted until then.
+fn is_stated(incident: &Incident, seq: u64) -> bool {
+    let mut statuses = incident.status_changes.iter();
+    statuses.any(|fact| fact.seq == seq && fact.is_stated)
+}
+
+/// Those that a person confirmed, as long as nothing had ended by their time.
+fn reopened(incident: &Incident) -> Vec<Contradiction> {
+    let fact = |seq: u64| incident.status_changes.iter().find(|fact| fact.seq == seq);
+    let confirmed = incident.confirmed.iter().filter_map(|(seq, against)| {
+        let back = fact(*seq).filter(|back| back.status < Status::Mitigated)?;
+        let end = against.iter().filter_map(|end| fact(*end));
+        let end = end.filter(|end| end.status >= Status::Mitigated).last()?;
+        let mut others = incident.status_changes.iter();
+        let ended =
+            others.any(|other| other.status >= Status::Mitigated && other.order < back.order);
+        let of = |fact: &StatusFact| Edge {
+            seq: fact.seq,
+            at: fact.at,
+        };
+        let kind = ContradictionKind::ReopenedBeforeEnded;
+        (!ended).then(|| pair(kind, of(back), of(end))).flatten()
+    });
+    confirmed.collect()
+}
+
+fn work(incident: &Incident) -> Vec<Contradiction> {
+    let done = incident.work.iter().filter_map(|(seq, fact)| {
+        let changed = fact.changed.filter(|_| fact.state != WorkState::Open)?;
+        let done = Edge {
+            seq: fact.last,
+            at: changed,
+        };
+        let opened = Edge {
+            seq: *seq,
+            at: fact.opened,
+        };
+        pair(ContradictionKind::DoneBeforeOpened, done, opened)
+    });
+    done.collect()
+}
+
+#[cfg(test)]
+mod tests;

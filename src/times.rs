@@ -1,0 +1,13 @@
+//! Times as people state them: how exactly each is known, and what follows for durations. Pure: no clock.
+
+mod lasted;
+mod moment;
+mod reading;
+mod stated;
+mod zone;
+
+pub use lasted::{Lasted, write_span};
+pub use moment::{due_by, parse_moment};
+pub use reading::{TimeDirection, TimeProblem, read_time};
+pub use stated::{Grain, StatedTime};
+pub use zone::StatedZone;

@@ -1,0 +1,134 @@
+//! Durations between stated times: as uncertain as their ends.
+
+use super::stated::{Grain, StatedTime};
+use chrono::TimeDelta;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lasted {
+    pub least: TimeDelta,
+    pub most: TimeDelta,
+    /// By the stated clock times, where both are known to the minute or better.
+    clock: Option<(TimeDelta, Grain)>,
+}
+
+impl Lasted {
+    pub const NONE: Self = Self {
+        least: TimeDelta::zero(),
+        most: TimeDelta::zero(),
+        clock: Some((TimeDelta::zero(), Grain::Second)),
+    };
+
+    /// Negative where the end is before the start.
+    pub fn between(start: &StatedTime, end: &StatedTime) -> Self {
+        let clock = start.nominal().zip(end.nominal());
+        Self {
+            least: end.from() - start.until(),
+            most: end.until() - start.from(),
+            clock: clock.map(|((from, a), (to, b))| (to - from, a.max(b))),
+        }
+    }
+
+    /// Of something that cannot end before it begins.
+    pub fn of_window(start: &StatedTime, end: &StatedTime) -> Self {
+        let Self { least, most, clock } = Self::between(start, end);
+        let zero = TimeDelta::zero();
+        Self {
+            least: least.max(zero),
+            most: most.max(zero),
+            clock: clock.map(|(span, grain)| (span.max(zero), grain)),
+        }
+    }
+
+    pub fn is_negative(&self) -> bool {
+        self.most < TimeDelta::zero()
+            || self.clock.is_some_and(|(span, _)| span < TimeDelta::zero())
+    }
+
+    /// Of several that follow each other.
+    pub fn plus(self, other: Self) -> Self {
+        let clock = self.clock.zip(other.clock);
+        Self {
+            least: self.least + other.least,
+            most: self.most + other.most,
+            clock: clock.map(|((a, one), (b, two))| (a + b, one.max(two))),
+        }
+    }
+
+    /// By the clock times, else the longest.
+    pub fn strictest(&self) -> TimeDelta {
+        self.clock.map_or(self.most, |(span, _)| span)
+    }
+
+    pub fn at_most(mut self, most: TimeDelta) -> Self {
+        self.most = self.most.min(most);
+        self.least = self.least.min(self.most);
+        self
+    }
+
+    /// `27 min`, `4 min 12 s`, `2 h 3 min`, `26 min to 1 h 3 min`.
+    pub fn shown(&self) -> String {
+        match self.clock {
+            Some((span, Grain::Second)) => write_span(span, true),
+            Some((span, _)) => write_span(span, false),
+            None if self.least <= TimeDelta::zero() && self.most > TimeDelta::zero() => {
+                format!("at most {}", write_span(up(self.most), false))
+            }
+            None => {
+                let least = TimeDelta::minutes(self.least.num_minutes());
+                let (least, most) = (write_span(least, false), write_span(up(self.most), false));
+                match least == most {
+                    true => least,
+                    false => format!("{least} to {most}"),
+                }
+            }
+        }
+    }
+}
+
+/// Whole minutes, never less.
+fn up(span: TimeDelta) -> TimeDelta {
+    let minutes = span.num_minutes();
+    let whole = TimeDelta::minutes(minutes);
+    if whole < span {
+        TimeDelta::minutes(minutes + 1)
+    } else {
+        whole
+    }
+}
+
+/// `35 s`, `4 min 12 s`, `2 h 3 min`, `3 d 4 h`; without `seconds`, whole minutes.
+pub fn write_span(span: TimeDelta, seconds: bool) -> String {
+    let all = span.num_seconds();
+    let shown = if seconds { all } else { all / 60 };
+    let sign = if shown < 0 { "−" } else { "" };
+    let all = all.abs();
+    let (days, hours, minutes, rest) = (all / 86_400, all / 3600 % 24, all / 60 % 60, all % 60);
+    match (days, hours, minutes) {
+        (0, 0, 0) if seconds => format!("{sign}{rest} s"),
+        (0, 0, minutes) if seconds => format!("{sign}{minutes} min {rest} s"),
+        (0, 0, minutes) => format!("{sign}{minutes} min"),
+        (0, hours, minutes) => format!("{sign}{hours} h {minutes} min"),
+        (days, hours, _) => format!("{sign}{days} d {hours} h"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_read_as_people_say_them() {
+        let rows = [
+            (35, "35 s", "0 min"),
+            (252, "4 min 12 s", "4 min"),
+            (7_400, "2 h 3 min", "2 h 3 min"),
+            (-35, "−35 s", "0 min"),
+            (273_600, "3 d 4 h", "3 d 4 h"),
+        ];
+        for (seconds, exact, minutes) in rows {
+            let span = TimeDelta::seconds(seconds);
+            assert_eq!(write_span(span, true), exact);
+            assert_eq!(write_span(span, false), minutes);
+        }
+    }
+}

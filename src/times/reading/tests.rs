@@ -1,0 +1,120 @@
+use super::*;
+use serde::Deserialize;
+
+/// By an independent author, who has not seen the reader.
+#[derive(Debug, Deserialize)]
+struct Case {
+    text: String,
+    zone: Option<String>,
+    from: Option<DateTime<Utc>>,
+    /// The last whole second.
+    to: Option<DateTime<Utc>>,
+    shown: Option<String>,
+    refused: Option<String>,
+}
+
+fn cases() -> Vec<Case> {
+    serde_saphyr::from_str(include_str!("../../../tests/cases/times.yaml")).unwrap()
+}
+
+fn now() -> DateTime<Utc> {
+    "2026-11-30T12:00:00Z".parse().unwrap()
+}
+
+fn read(case: &Case) -> Result<StatedTime, TimeProblem> {
+    let zone = case.zone.as_deref();
+    let zone = zone.map(|zone| StatedZone::parse(zone).ok_or(zone));
+    match zone {
+        Some(Err(zone)) => Err(TimeProblem::UnknownZone(Safe::line(zone))),
+        Some(Ok(zone)) => read_time(&case.text, Some(zone), now()),
+        None => read_time(&case.text, None, now()),
+    }
+}
+
+fn word(problem: &TimeProblem) -> &'static str {
+    match problem {
+        TimeProblem::Unreadable(_) | TimeProblem::UnknownZone(_) => "unreadable",
+        TimeProblem::NoZone(_) => "no-zone",
+        TimeProblem::TwoZones(..) => "two-zones",
+        TimeProblem::Twice(..) => "twice",
+        TimeProblem::Skipped(_) => "never",
+        TimeProblem::Backwards(_) => "backwards",
+        TimeProblem::Implausible(_) => "too-old",
+        TimeProblem::NotYet(_) => "future",
+        TimeProblem::Passed(_) => "passed",
+    }
+}
+
+#[test]
+fn every_written_time_means_what_the_table_says() {
+    let mut wrong = Vec::new();
+    for case in cases() {
+        let found = match read(&case) {
+            Err(problem) => Err(word(&problem)),
+            Ok(read) => {
+                let last = read.until() - TimeDelta::seconds(i64::from(!read.is_instant()));
+                Ok((read.from(), last, read.shown()))
+            }
+        };
+        let right = match (&found, &case.refused) {
+            (Err(word), Some(refused)) => word == refused,
+            (Ok((from, last, shown)), None) => {
+                let to = case.to.unwrap();
+                // The end of an interval that ends at a second is that second.
+                let is_end = *last == to || *last + TimeDelta::seconds(1) == to;
+                Some(*from) == case.from
+                    && is_end
+                    && case.shown.as_ref().is_none_or(|wanted| wanted == shown)
+            }
+            _ => false,
+        };
+        if !right {
+            wrong.push(format!("{case:?}\n   gave {found:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn what_is_shown_reads_back_as_the_same_time() {
+    for case in cases() {
+        let Ok(time) = read(&case) else { continue };
+        let (until, form) = time.parts();
+        let json = serde_json::to_string(&time).unwrap();
+        let read_back = [
+            StatedTime::of_parts(time.from(), until, &form),
+            serde_json::from_str(&json).unwrap(),
+        ];
+        for again in read_back {
+            let all = |time: &StatedTime| (time.from(), time.until(), time.shown());
+            assert_eq!(all(&again), all(&time), "{case:?}");
+        }
+        let again = read_time(&time.shown(), None, now()).unwrap();
+        assert_eq!(again.shown(), time.shown(), "{case:?}");
+    }
+}
+
+#[test]
+fn a_form_in_a_journal_that_cannot_be_read_leaves_its_span() {
+    let (from, until) = (now() - TimeDelta::hours(2), now());
+    for form in ["", "\u{1b}[31m", "noon", "9999-99-99", "2021-12-25/"] {
+        let time = StatedTime::of_parts(from, Some(until), form);
+        assert_eq!((time.from(), time.until()), (from, until));
+        assert_eq!(time.shown(), "2026-11-30T10:00:00Z/2026-11-30T12:00:00Z");
+    }
+}
+
+#[test]
+fn a_span_is_as_exact_as_its_unit() {
+    let now: DateTime<Utc> = "2026-11-30T12:00:40Z".parse().unwrap();
+    let rows = [
+        ("90s", "2026-11-30T11:59:10Z"),
+        ("10m ago", "2026-11-30T11:50Z"),
+        ("2h", "~2026-11-30T10:00Z ±15m"),
+        ("2 h 3 min ago", "2026-11-30T09:57Z"),
+        ("3d", "2026-11-27 UTC"),
+    ];
+    for (text, shown) in rows {
+        assert_eq!(read_time(text, None, now).unwrap().shown(), shown, "{text}");
+    }
+}
