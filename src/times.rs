@@ -4,6 +4,7 @@ mod lasted;
 mod moment;
 mod reading;
 mod stated;
+mod written;
 mod zone;
 
 pub use lasted::{Lasted, write_span};

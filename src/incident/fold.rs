@@ -13,12 +13,10 @@ mod playbook;
 mod response;
 pub(crate) mod state;
 
-pub use amendment::{Before, Replaced};
-pub use order::Order;
 pub use state::{
-    Acknowledgement, AlertFacts, Assignment, Classification, Custody, ImpactFacts, ImpactSaid,
-    Incident, MessageFact, Recorded, Request, Run, SendResult, SendingId, SignalFacts, SourceFacts,
-    StatusFact, TextRef, UpdateFact, WorkFact,
+    Acknowledgement, AlertFacts, Assignment, Before, Classification, Custody, ImpactFacts,
+    ImpactSaid, Incident, MessageFact, Order, Recorded, Replaced, Request, Run, SendResult,
+    SendingId, SignalFacts, SourceFacts, StatusFact, TextRef, UpdateFact, WorkFact,
 };
 
 use super::PROGRAM;

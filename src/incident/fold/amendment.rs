@@ -1,34 +1,11 @@
 //! Corrections that replace a time, the start or a classification: the fold takes the entry as it was corrected, and
 //! keeps what it said before.
 
-use super::state::Incident;
+use super::state::{Amendment, Before, Incident, Replaced};
 use crate::incident::entry::{Body, Corrected, Entry, Event, Occurred, Opened, ResponseEvent};
-use crate::incident::severity::Severity;
 use crate::signals::Cause;
 use crate::times::StatedTime;
 use std::borrow::Cow;
-
-/// What one correction replaces.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Amendment {
-    /// The entry of the correction.
-    pub by: u64,
-    pub correction: Corrected,
-}
-
-/// What an entry said before it was corrected.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Before {
-    Time(StatedTime),
-    Severity(Severity),
-}
-
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Replaced {
-    /// The entry of the correction in force.
-    pub by: u64,
-    pub before: Before,
-}
 
 impl Incident {
     /// Whether the correction was taken into account when its entry was folded.

@@ -1,22 +1,7 @@
 //! The order in which facts take effect: by the time at which each happened, not by its place in the journal.
 
-use super::state::Incident;
+use super::state::{Incident, Order};
 use crate::incident::entry::Entry;
-use chrono::{DateTime, Utc};
-
-/// An entry without a stated time takes effect when it is recorded: after everything that happened before. One with a
-/// stated time takes effect at the latest instant that it can mean.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub struct Order {
-    at: DateTime<Utc>,
-    seq: u64,
-}
-
-impl Order {
-    pub fn seq(self) -> u64 {
-        self.seq
-    }
-}
 
 impl Incident {
     pub(super) fn order(&mut self, entry: &Entry) -> Order {

@@ -1,7 +1,6 @@
 //! What playbook runs change.
 
-use super::order::Order;
-use super::state::{Incident, ItemId, Run, StepFact, Tick};
+use super::state::{Incident, ItemId, Order, Run, StepFact, Tick};
 use crate::incident::entry::{Entry, ItemTicked, PlaybookEvent, PlaybookStarted, StepRecorded};
 use std::collections::BTreeMap;
 

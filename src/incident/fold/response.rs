@@ -1,8 +1,8 @@
 //! What the response changes: people, roles, decisions, the status, action items and follow-ups.
 
-use super::order::{Order, insert};
+use super::order::insert;
 use super::state::{
-    Assignment, Classification, ImpactSaid, Incident, OpenedFacts, ProposalFact, Recorded,
+    Assignment, Classification, ImpactSaid, Incident, OpenedFacts, Order, ProposalFact, Recorded,
     StatusFact, TextRef, WorkFact,
 };
 use crate::incident::entry::{

@@ -1,18 +1,20 @@
 //! The state of an incident: what the entries so far say.
 
+mod amendment;
 mod custody;
 mod facts;
+mod order;
 
+pub use amendment::{Amendment, Before, Replaced};
 pub use custody::{Custody, Request};
 pub use facts::*;
+pub use order::Order;
 
 use crate::incident::cadence::Cadence;
 use crate::incident::entry::{
     ActorIntroduced, Adopted, DocumentWritten, Overdue, PeerLost, WorkState,
 };
 use crate::incident::escalation::{Escalation, Response};
-use crate::incident::fold::amendment::{Amendment, Replaced};
-use crate::incident::fold::order::Order;
 use crate::incident::ids::{ActorId, PlaybookId, Slug, SourceId};
 use crate::incident::roles::Role;
 use crate::incident::severity::Severity;

@@ -1,11 +1,11 @@
 //! The facts that the state of an incident holds, each with its entry.
 
+use super::order::Order;
 use crate::alerts::AlertState;
 use crate::incident::entry::{
     Audience, Backfilled, Entry, ImpactChange, ImpactMeasured, MessageKind, Opened, PageOutcome,
     SourceLost, StepOutcome, WorkKind, WorkState,
 };
-use crate::incident::fold::order::Order;
 use crate::incident::ids::{ActorId, ChannelId, Slug, SourceId, StepId, TargetId};
 use crate::incident::severity::{Answered, Severity};
 use crate::incident::status::Status;
