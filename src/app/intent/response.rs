@@ -1,15 +1,18 @@
 //! Intents about the response itself: acknowledgement, status, roles, severity, corrections.
 
+use super::Correction;
 use super::context::{IntentContext, must_take_part};
 use super::refused::{Refused, conflict, existing_entry, refuse, required};
 use crate::app::incident_view::IncidentView;
 use crate::incident::entry::{
-    Acknowledged, Classified, Corrected, RoleAssigned, StatusChanged, field,
+    Acknowledged, Classified, Corrected, MessageEvent, PagingEvent, RoleAssigned, StatusChanged,
+    field,
 };
 use crate::incident::fold::Acknowledgement;
 use crate::incident::severity::{Answered, Progress, Question};
-use crate::incident::{ActorId, Draft, Incident, Role, Status, TargetId};
+use crate::incident::{ActorId, Draft, Entry, Event, Incident, Role, Status, TargetId};
 use crate::text::{Safe, list};
+use crate::times::TimeProblem;
 
 /// Also assigns the incident commander where there is none.
 pub(super) fn acknowledge(
@@ -20,7 +23,7 @@ pub(super) fn acknowledge(
     let role = Role::IncidentCommander;
     let has_commander = incident.roles.contains_key(&role);
     if let Some(seq) = acknowledged_already(incident, me, targets)
-        && has_commander
+        && (has_commander || incident.is_retrospective())
     {
         let what = format!("you have acknowledged already (#{seq})");
         return Err(conflict(what, "nothing to do"));
@@ -30,7 +33,8 @@ pub(super) fn acknowledge(
         elsewhere: None,
     };
     let mut drafts = vec![Draft::new(me, data)];
-    if !has_commander {
+    // Who enters an incident afterwards did not command it.
+    if !has_commander && !incident.is_retrospective() {
         drafts.push(assigned(incident, me, role, Some(me)));
     }
     Ok(drafts)
@@ -113,13 +117,16 @@ pub(super) fn classify(
     answers: &[Answered],
     why: &Safe,
 ) -> Result<Vec<Draft>, Refused> {
-    let classified = classification(context, answers)?;
+    let classified = Draft::new(&context.me.actor, classification(context, answers)?);
     let mut drafts = context.unrecorded(view);
     drafts.push(classified.with(field::WHY, why.clone()));
     Ok(drafts)
 }
 
-fn classification(context: &IntentContext<'_>, answers: &[Answered]) -> Result<Draft, Refused> {
+fn classification(
+    context: &IntentContext<'_>,
+    answers: &[Answered],
+) -> Result<Classified, Refused> {
     let policy = context.severity;
     for (
         at,
@@ -161,15 +168,14 @@ fn classification(context: &IntentContext<'_>, answers: &[Answered]) -> Result<D
             ));
         }
     };
-    let data = Classified {
+    Ok(Classified {
         severity: rule.severity,
         rule: rule.id.clone(),
         policy: policy.digest.clone(),
         answers,
         matched: Vec::new(),
         flags: rule.flags.clone(),
-    };
-    Ok(Draft::new(&context.me.actor, data))
+    })
 }
 
 fn ids(question: &Question) -> String {
@@ -178,16 +184,82 @@ fn ids(question: &Question) -> String {
 
 pub(super) fn correct(
     view: &IncidentView,
-    me: &ActorId,
-    seq: u64,
-    text: &Safe,
+    context: &IntentContext<'_>,
+    correction: &Correction,
 ) -> Result<Draft, Refused> {
-    let entry = existing_entry(&view.entries, seq)?;
+    let entry = existing_entry(&view.entries, correction.seq)?;
+    let Correction {
+        text,
+        time,
+        answers,
+        ..
+    } = correction;
+    if let Some(at) = time {
+        must_have_a_stated_time(entry)?;
+        if at.from() > context.now {
+            let error = TimeProblem::NotYet(at.from());
+            return Err(refuse(error.to_string(), error.hint()));
+        }
+    }
+    let classified = match answers.is_empty() {
+        true => None,
+        false => Some(answered_again(view, context, entry, answers)?),
+    };
     let data = Corrected {
         seq: entry.seq,
         hash: entry.hash.clone(),
-        time: None,
-        classified: None,
+        time: *time,
+        classified,
     };
-    Ok(Draft::new(me, data).with(field::TEXT, required(text)?))
+    let text = match data.replaces() {
+        true => text.clone(),
+        false => required(text)?,
+    };
+    Ok(Draft::new(&context.me.actor, data).with(field::TEXT, text))
+}
+
+/// What a clock or a source gave is not replaced by a person's word.
+fn must_have_a_stated_time(entry: &Entry) -> Result<(), Refused> {
+    let Some(event) = entry.event() else {
+        return Err(refuse(
+            "an entry of a newer version has no known time",
+            "write a note",
+        ));
+    };
+    let by_person = match event {
+        Event::Response(event) => event.has_a_stated_time(),
+        Event::Paging(event) => matches!(event, PagingEvent::Acknowledged(_)),
+        Event::Message(event) => matches!(event, MessageEvent::Updated(data) if data.elsewhere),
+        Event::Playbook(_) => true,
+        Event::Observation(_) | Event::Custody(_) | Event::Clock(_) => false,
+    };
+    match by_person {
+        true => Ok(()),
+        false => Err(refuse(
+            format!("the time of #{} is that of a clock or a source", entry.seq),
+            "leave --time out: the text of the correction can say what is right",
+        )),
+    }
+}
+
+/// The classification of an entry, with other answers.
+fn answered_again(
+    view: &IncidentView,
+    context: &IntentContext<'_>,
+    entry: &Entry,
+    answers: &[Answered],
+) -> Result<Classified, Refused> {
+    let known = view.incident.classifications.iter();
+    let Some(known) = known.into_iter().find(|known| known.seq == entry.seq) else {
+        return Err(refuse(
+            format!("#{} is no classification", entry.seq),
+            "leave the answers out",
+        ));
+    };
+    let kept = known.answers.iter().filter(|old| {
+        let mut new = answers.iter();
+        new.all(|new| new.question != old.question)
+    });
+    let all: Vec<Answered> = kept.chain(answers).cloned().collect();
+    classification(context, &all)
 }
