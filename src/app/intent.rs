@@ -4,6 +4,7 @@
 
 mod command;
 mod context;
+mod correction;
 mod people;
 mod playbook;
 mod refused;
@@ -12,6 +13,7 @@ mod times;
 
 pub use command::{Work, due_time, summary};
 pub use context::{IntentContext, SignalReading};
+pub use correction::Correction;
 pub use people::{Named, arrival, introduction, named, not_waited_for};
 pub use playbook::{ItemState, PlaybookIntent, StepResult, item_state, open_items, step_named};
 pub use refused::{Refused, check_length};
@@ -53,6 +55,23 @@ pub enum Intent {
 }
 
 impl Intent {
+    /// Whether it gives a fact its time: entered afterwards, that is never the time of its entry.
+    fn is_dated(&self) -> bool {
+        match self {
+            Self::Acknowledge(..) | Self::Impact(..) | Self::Update(..) => true,
+            Self::Status(status, _) => *status != Status::Closed,
+            Self::Note(..)
+            | Self::Decide(..)
+            | Self::Role(..)
+            | Self::Classify(..)
+            | Self::Correct(..)
+            | Self::HandOver(..)
+            | Self::Work(..)
+            | Self::WorkState(..)
+            | Self::Playbook(..) => false,
+        }
+    }
+
     /// Whether it is refused once the incident is closed. What is learned afterwards (notes, corrections, decisions,
     /// classifications, follow-up) is still recorded.
     pub fn ends_with_closing(&self) -> bool {
@@ -74,18 +93,6 @@ impl Intent {
     }
 }
 
-/// What is wrong with an entry, and what is right.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Correction {
-    pub seq: u64,
-    /// May be empty where something else is replaced.
-    pub text: Safe,
-    /// In place of its time; of the opening, of the start.
-    pub time: Option<StatedTime>,
-    /// In place of answers of a classification.
-    pub answers: Vec<Answered>,
-}
-
 /// The drafts of an intent, after the person's introduction where this journal does not know them.
 pub fn drafts(
     view: &IncidentView,
@@ -100,7 +107,9 @@ pub fn drafts(
     }
     drafts.extend(context.named.iter().map(|named| named.draft.clone()));
     must_be_open(incident, intent)?;
-    times::must_be_stated(incident, intent, context.occurred)?;
+    if incident.is_retrospective() && intent.is_dated() && context.occurred.is_none() {
+        return Err(times::not_now());
+    }
     texts(intent)
         .into_iter()
         .try_for_each(|(what, text)| check_length(what, text))?;
@@ -126,7 +135,7 @@ pub fn drafts(
         Intent::Role(role, actor) => {
             vec![response::assign(view, context, *role, actor.as_ref())?]
         }
-        Intent::Correct(correction) => vec![response::correct(view, context, correction)?],
+        Intent::Correct(correction) => vec![correction::correct(view, context, correction)?],
         Intent::Update(audience, text) => vec![command::update(context, *audience, text)?],
         Intent::HandOver(role, to, text) => {
             vec![command::hand_over(view, context, *role, to, text)?]

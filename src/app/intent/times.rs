@@ -1,6 +1,5 @@
 //! When an intent happened: an entry from earlier, a time that must be stated, times that contradict each other.
 
-use super::Intent;
 use super::context::IntentContext;
 use super::refused::{Refused, ask, refuse};
 use crate::app::incident_view::IncidentView;
@@ -14,32 +13,11 @@ use crate::times::{StatedTime, TimeProblem};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 
-/// In an incident that is entered afterwards, facts with a time are never dated by their entry.
-pub(super) fn must_be_stated(
-    incident: &Incident,
-    intent: &Intent,
-    occurred: Option<StatedTime>,
-) -> Result<(), Refused> {
-    let is_dated = match intent {
-        Intent::Acknowledge(..) | Intent::Impact(..) | Intent::Update(..) => true,
-        Intent::Status(status, _) => *status != Status::Closed,
-        Intent::Note(..)
-        | Intent::Decide(..)
-        | Intent::Role(..)
-        | Intent::Classify(..)
-        | Intent::Correct(..)
-        | Intent::HandOver(..)
-        | Intent::Work(..)
-        | Intent::WorkState(..)
-        | Intent::Playbook(..) => false,
-    };
-    match incident.is_retrospective() && is_dated && occurred.is_none() {
-        true => Err(refuse(
-            "this incident is entered afterwards: it did not happen now",
-            "say when: --at TIME; an uncertain time is fine (2021-12-25 Europe/London)",
-        )),
-        false => Ok(()),
-    }
+pub(super) fn not_now() -> Refused {
+    refuse(
+        "this incident is entered afterwards: it did not happen now",
+        "say when: --at TIME; an uncertain time is fine (2021-12-25 Europe/London)",
+    )
 }
 
 /// Gives the drafts of a person their time.
