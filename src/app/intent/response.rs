@@ -6,7 +6,7 @@ use crate::app::incident_view::IncidentView;
 use crate::incident::entry::{Acknowledged, Classified, RoleAssigned, StatusChanged, field};
 use crate::incident::fold::Acknowledgement;
 use crate::incident::severity::{Answered, Progress, Question};
-use crate::incident::{ActorId, Draft, Incident, Role, Status, TargetId};
+use crate::incident::{ActorId, Draft, Incident, Role, Slug, Status, TargetId};
 use crate::text::{Safe, list};
 
 /// Also assigns the incident commander where there is none.
@@ -152,7 +152,8 @@ pub(super) fn classification(
     policy.complete(&mut answers, &context.facts, &[]);
     let given = answers.iter();
     let given = given.map(|it| (it.question.clone(), it.answer.clone()));
-    let rule = match policy.progress(&given.collect()) {
+    let given = given.collect();
+    let rule = match policy.progress(&given) {
         Progress::Decided(rule) => rule,
         Progress::Ask(question) => {
             let Question { id, ask, .. } = question;
@@ -163,13 +164,20 @@ pub(super) fn classification(
             ));
         }
     };
+    let matched = policy.matched(rule, &given);
+    let mut flags: Vec<Slug> = Vec::new();
+    for flag in matched.iter().flat_map(|rule| &rule.flags) {
+        if !flags.contains(flag) {
+            flags.push(flag.clone());
+        }
+    }
     Ok(Classified {
         severity: rule.severity,
         rule: rule.id.clone(),
         policy: policy.digest.clone(),
         answers,
-        matched: Vec::new(),
-        flags: rule.flags.clone(),
+        matched: matched.iter().map(|rule| rule.id.clone()).collect(),
+        flags,
     })
 }
 

@@ -8,7 +8,7 @@ use super::super::setup::Base;
 use crate::app::intent::{Intent, IntentContext, Named, check_length, drafts};
 use crate::app::{IncidentView, Person};
 use crate::documents::{People, sentence};
-use crate::incident::entry::ActorIntroduced;
+use crate::incident::entry::{ActorIntroduced, Classified};
 use crate::incident::severity::SeverityFacts;
 use crate::incident::{Draft, IncidentId};
 use crate::text::Safe;
@@ -162,6 +162,10 @@ pub(in crate::cli) fn recorded(
         text += &format!("\n  {at}  {what}");
         json["what"] = json!(what);
         json["at"] = json!(at);
+        if let Some(data) = entry.data::<Classified>() {
+            let (severity, rule) = (data.severity, &data.rule);
+            json["classified"] = json!({"severity": severity, "rule": rule, "matched": data.matched, "flags": data.flags});
+        }
     }
     Ok((text, json))
 }

@@ -105,7 +105,8 @@ impl World<'_> {
                     reading: None,
                     unit: None,
                 };
-                let correctness = ["wrong", "right", "unknown"][self.random.below(3) as usize];
+                let correctness = ["wrong", "suspected", "right", "unknown"];
+                let correctness = correctness[self.random.below(4) as usize];
                 let completion = ["failing", "degraded", "working"][self.random.below(3) as usize];
                 let answers = vec![
                     answer("correctness", correctness),
