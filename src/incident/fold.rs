@@ -70,4 +70,6 @@ impl Incident {
 }
 
 #[cfg(test)]
+pub(in crate::incident) mod testing;
+#[cfg(test)]
 mod tests;
