@@ -75,7 +75,8 @@ const PLAUSIBLE_DAYS: i64 = 36_525;
 const LONGEST: usize = 120;
 
 fn is_implausible(at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
-    at == DateTime::UNIX_EPOCH || (now - at).num_days().abs() > PLAUSIBLE_DAYS
+    // The journal has no earlier times, and a program without a clock gives the first one.
+    at <= DateTime::UNIX_EPOCH || (now - at).num_days().abs() > PLAUSIBLE_DAYS
 }
 
 /// A time that has happened, as people write it: a span ago, a clock time of the last day, a date and time, an hour, a
