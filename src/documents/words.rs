@@ -39,7 +39,7 @@ pub(super) fn also_matched(rule: &Slug, matched: &[Slug]) -> String {
     let others: Vec<&Slug> = matched.iter().filter(|other| *other != rule).collect();
     match others.is_empty() {
         true => String::new(),
-        false => format!("; also matched: {}", names(&others)),
+        false => format!(", also matched: {}", names(&others)),
     }
 }
 

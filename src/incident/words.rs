@@ -2,7 +2,6 @@
 
 use super::cadence::CadenceClock;
 use super::closing::LeftOpen;
-use super::contradiction::ContradictionKind;
 use super::entry::{
     Act, Audience, ClockKind, Disclosed, ImpactChange, Occasion, PageOutcome, Settled, StepOutcome,
     WorkKind, WorkState,
@@ -40,21 +39,6 @@ impl ImpactChange {
         match self {
             Self::Began => "began",
             Self::Ended => "ended",
-        }
-    }
-}
-
-impl ContradictionKind {
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::BeforeStart => "ended before the start",
-            Self::DetectedBeforeStart => "detected before the start",
-            Self::BeginsWhileOn => "impact begins again before it has ended",
-            Self::EndedBeforeMitigated => "impact ended before its mitigation",
-            Self::ResolvedBeforeMitigated => "resolved before mitigated",
-            Self::ClosedBeforeResolved => "closed before resolved",
-            Self::ReopenedBeforeEnded => "reopened before anything had ended",
-            Self::DoneBeforeOpened => "follow-up done before it was opened",
         }
     }
 }

@@ -215,8 +215,8 @@ fn the_opening_of_a_live_incident_was_known_when_it_was_detected() {
 fn each_contradiction_stands_once_and_in_full_in_both_documents() {
     let story = detected_before_it_began();
     let wanted = [
-        "Detected before the start: detected at 2022-05-26T09:02Z (#2), the start at 2022-05-26T09:05Z (#2), 3 min later; a person confirmed it when it was recorded.",
-        "Impact ended before its mitigation: impact ended at 2022-05-26T09:30Z (#4), status mitigated at 2022-05-26T09:34Z (#5), 4 min later; a person confirmed it when it was recorded.",
+        "Detection at 2022-05-26T09:02Z (#2) is 3 min before the start at 2022-05-26T09:05Z (#2); a person confirmed it when it was recorded.",
+        "End of the impact at 2022-05-26T09:30Z (#4) is 4 min before its mitigation at 2022-05-26T09:34Z (#5); a person confirmed it when it was recorded.",
     ];
     let found = told(&story).contradictions;
     let texts: Vec<&str> = found.iter().map(|row| row.text.as_str()).collect();
@@ -264,7 +264,7 @@ fn a_contradiction_that_nobody_confirmed_says_so() {
     let found = told(&story).contradictions;
     assert_eq!(
         found[0].text,
-        "Follow-up done before it was opened: action done at 2022-05-26T10:00Z (#4), action opened at 2022-05-26T11:00Z (#3), 1 h 0 min later; nobody confirmed it when it was recorded."
+        "End of a follow-up at 2022-05-26T10:00Z (#4) is 1 h 0 min before its opening at 2022-05-26T11:00Z (#3); nobody confirmed it when it was recorded."
     );
 }
 
@@ -321,7 +321,7 @@ fn a_corrected_severity_shows_old_and_new() {
     story.push(corrected, &[(field::TEXT, "double bookings found")]);
     let said = summary(&story).join("\n");
     let words =
-        "Severity SEV1 by rule correctness-wrong; also matched: peak; corrected by #4 from SEV3.";
+        "Severity SEV1 by rule correctness-wrong, also matched: peak; corrected by #4 from SEV3.";
     assert!(said.contains(words), "{said}");
     let [record, postmortem] = both(&story);
     for document in [record, postmortem] {
