@@ -178,9 +178,7 @@ fn drafts_in(
         return Ok(Vec::new());
     };
     let setup = &model.setup;
-    let live = !view.incident.is_retrospective();
-    let sample = model.sample().filter(|_| live);
-    let sample = sample.zip(model.metrics_source());
+    let sample = model.sample().zip(model.metrics_source());
     let context = IntentContext {
         me: &setup.me,
         library: &setup.library,
