@@ -119,7 +119,7 @@ fn differences(case: &Case, place: &Place, id: &str) -> Vec<String> {
             .iter()
             .filter(|words| text.contains(*words));
         wrong.extend(never.map(|words| format!("{words} stands in {}", title(&text))));
-        if !text.contains("afterwards") {
+        if !text.to_lowercase().contains("entered afterwards") {
             wrong.push(format!(
                 "{} does not say that it was entered afterwards",
                 title(&text)
