@@ -160,6 +160,9 @@ fn must_be_open(incident: &Incident, intent: &Intent) -> Result<(), Refused> {
     Ok(())
 }
 
+/// What began longer ago may be over: whether it is entered afterwards is asked.
+pub const LONG_AGO: TimeDelta = TimeDelta::hours(4);
+
 /// How long before the start of an incident a person may have acted on it: alerts come late.
 const AHEAD_OF_ALERTS: TimeDelta = TimeDelta::hours(1);
 

@@ -1,6 +1,7 @@
 //! Whole incidents played through `update`, time passed and not slept.
 
 mod adopting;
+mod afterwards;
 mod classifying;
 mod clocks;
 mod commanding;
@@ -209,6 +210,7 @@ fn nothing_dangerous_happens_without_a_yes() {
     assert!(!harness.model.quitting, "No is the default");
     harness.set_status(Status::Closed, "").enter();
     assert_ne!(harness.incident().status, Status::Closed);
+    harness.act(Action::Back);
     harness.act(Action::Quit).yes();
     assert!(harness.model.quitting);
 }
@@ -269,7 +271,8 @@ fn a_status_that_the_numbers_contradict_is_confirmed_first() {
         Status::Investigating,
         "No is the default"
     );
-    harness.set_status(Status::Mitigated, "").yes();
+    // The form with its words is still there.
+    harness.enter().yes();
     assert_eq!(harness.incident().status, Status::Mitigated);
 }
 

@@ -46,7 +46,7 @@ pub enum Action {
     PreviousQuestion,
     /// Why this question is asked.
     Why,
-    /// What is being written happened earlier.
+    /// What is being written happened earlier, or is entered afterwards.
     Earlier,
     Yes,
     No,

@@ -92,6 +92,7 @@ pub static ROWS: &[Row] = &[
     bind(Action::Palette, "palette", "all actions by name", &[":"], &[Anywhere]),
     bind(Action::Help, "help", "what the keys do here", &["?"], &[Anywhere]),
     bind(Action::Utc, "switch-time-zone", "local times with offset, or UTC", &["z"], &[Anywhere]),
+    bind(Action::Earlier, "entry-time", "time of what is entered afterwards", &["ctrl-t"], &[Anywhere]),
     bind(Action::Down, "next-row", "next row", &["down", "j"], &[Anywhere]),
     bind(Action::Up, "previous-row", "previous row", &["up"], &[Anywhere]),
     bind(Action::PageDown, "page-down", "further down", &["pagedown", "ctrl-d"], &[Anywhere]),

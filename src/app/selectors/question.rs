@@ -42,6 +42,10 @@ pub(crate) fn measured(
     incident: &Incident,
     question: &Question,
 ) -> Option<Proposal> {
+    // What is measured now says nothing about the past.
+    if incident.is_retrospective() {
+        return None;
+    }
     if let Some(answer) = &question.correctness
         && let Some((signal, reading, unit)) = wrong(model)
     {
