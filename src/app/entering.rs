@@ -45,11 +45,8 @@ pub(super) fn must_ask(model: &Model, action: Action) -> bool {
         | Action::EndSilence => false,
         action => row(action).is_some_and(|row| row.records),
     };
-    happened && model.is_retrospective() && model.entering_at().is_none() && !is_closed(model)
-}
-
-fn is_closed(model: &Model) -> bool {
-    model.incident().is_some_and(Incident::is_sealed)
+    let is_sealed = model.incident().is_some_and(Incident::is_sealed);
+    happened && !is_sealed && model.is_retrospective() && model.entering_at().is_none()
 }
 
 /// Asks for the time of the next entries, and then goes on.

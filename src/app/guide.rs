@@ -65,6 +65,7 @@ pub fn hints(model: &Model) -> Vec<Hint> {
         (Screen::Documents, _) => &[(Action::Write, "write"), (Action::Copy, "copy path")],
         _ if model.is_retrospective() => &[
             (Action::Earlier, "time"),
+            (Action::Impact, "impact"),
             (Action::Note, "note"),
             (Action::Status, "status"),
         ],
@@ -150,7 +151,7 @@ fn next_afterwards(incident: &Incident) -> Hint {
         return (Action::Classify, "severity");
     }
     if incident.windows().is_some_and(|windows| windows.is_open()) {
-        return (Action::Status, "status: mitigated, resolved");
+        return (Action::Impact, "when did the impact end?");
     }
     if incident.status < Status::Resolved {
         return (Action::Status, "status: resolved");

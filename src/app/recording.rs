@@ -11,7 +11,7 @@ use super::selectors::impact;
 use super::selectors::people::{Somebody, resolve};
 use crate::incident::entry::{HandedOver, Noted, RoleAssigned, WorkChanged, WorkOpened, field};
 use crate::incident::severity::SeverityFacts;
-use crate::incident::{ActorId, Draft, IncidentId, program};
+use crate::incident::{ActorId, Draft, IncidentId, Status, program};
 use crate::keymap::Action;
 use crate::text::Safe;
 use crate::times::StatedTime;
@@ -81,8 +81,8 @@ pub(super) struct IntentRequest {
     /// When it happened, if that was earlier.
     pub(super) occurred: Option<StatedTime>,
     pub(super) named: Option<Named>,
-    /// A person confirmed what was in doubt.
-    pub(super) confirmed: bool,
+    /// A person has confirmed what was asked about (`Refused::asks`).
+    pub(super) anyway: bool,
 }
 
 impl From<Intent> for IntentRequest {
@@ -97,33 +97,35 @@ impl From<(Intent, Option<StatedTime>)> for IntentRequest {
             intent,
             occurred,
             named: None,
-            confirmed: false,
+            anyway: false,
         }
     }
 }
 
 pub(super) fn record_intent(model: &mut Model, request: impl Into<IntentRequest>) -> Outcome {
     let request = request.into();
-    let (id, drafts) = prepared(model, request.clone())?;
-    let question = match request.confirmed {
-        true => None,
-        false => doubt(model, &drafts),
-    };
-    let Some(question) = question else {
-        // A form may have stayed beneath the question that it opened.
-        model.dialogs.clear();
-        return Ok(record(model, &id, drafts));
+    let question = match prepared(model, request.clone()) {
+        Ok((id, drafts)) => match doubt(model, &drafts).filter(|_| !request.anyway) {
+            Some(question) => question,
+            None => {
+                // A form may have stayed beneath the question that it opened.
+                model.dialogs.clear();
+                return Ok(record(model, &id, drafts));
+            }
+        },
+        Err(refused) if refused.asks => contradicted(&refused),
+        Err(refused) => return Err(refused.into()),
     };
     model.open(Confirmation::new(question, move |model| {
-        let confirmed = true;
-        record_intent(
-            model,
-            IntentRequest {
-                confirmed,
-                ..request.clone()
-            },
-        )
+        let anyway = true;
+        let request = request.clone();
+        record_intent(model, IntentRequest { anyway, ..request })
     }))
+}
+
+/// Times that contradict each other are recorded as that, once a person has looked at both.
+pub(super) fn contradicted(refused: &Refused) -> String {
+    format!("{}. Record it as a contradiction?", refused.what)
 }
 
 /// What is asked before these are recorded.
@@ -163,7 +165,7 @@ pub(super) fn assign(
         intent: intent(actor),
         occurred,
         named,
-        confirmed: false,
+        anyway: false,
     };
     record_intent(model, request)
 }
@@ -180,7 +182,12 @@ fn prepared(
         let hint = format!("{open} opens one by hand");
         return Err(refuse("there is no incident yet", hint));
     };
-    if model.is_retrospective() && !matches!(request.intent, Intent::Correct(..)) {
+    // What is corrected or closed is so from now on.
+    let is_now = matches!(
+        request.intent,
+        Intent::Correct(..) | Intent::Status(Status::Closed, _)
+    );
+    if model.is_retrospective() && !is_now {
         request.occurred = request.occurred.or(model.entering_at());
         if request.occurred.is_none() {
             let key = model.key(Action::Earlier);
@@ -236,6 +243,7 @@ fn drafts_in(
         facts: SeverityFacts::of(&setup.map, &view.incident, model.now),
         now: model.now,
         occurred: request.occurred,
+        anyway: request.anyway,
         reading: sample.map(|(sample, source)| SignalReading {
             sample,
             signal: &setup.signal,

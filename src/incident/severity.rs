@@ -55,6 +55,28 @@ impl SeverityPolicy {
         }
     }
 
+    /// The deciding rule, then every other rule that the answers satisfy. The rule without conditions counts only where
+    /// it decides.
+    pub fn matched<'p>(&'p self, deciding: &'p Rule, answers: &Answers) -> Vec<&'p Rule> {
+        let others = self.rules.iter().filter(|rule| {
+            rule.id != deciding.id && !rule.when.is_empty() && rule.judge(answers) == Some(true)
+        });
+        std::iter::once(deciding).chain(others).collect()
+    }
+
+    /// The graver of two answers, by the first rule that names one of them.
+    pub fn is_graver(&self, question: &Question, answer: &Slug, than: &Slug) -> bool {
+        let place = |answer: &Slug| {
+            let mut rules = self.rules.iter();
+            let names = |rule: &Rule| {
+                let accepted = rule.when.get(&question.id);
+                accepted.is_some_and(|accepted| accepted.contains(answer))
+            };
+            rules.position(names).unwrap_or(usize::MAX)
+        };
+        place(answer) < place(than)
+    }
+
     pub fn flags(&self) -> BTreeSet<&Slug> {
         self.rules.iter().flat_map(|rule| &rule.flags).collect()
     }

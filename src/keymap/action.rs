@@ -18,6 +18,8 @@ pub enum Action {
     Note,
     Decide,
     Status,
+    /// The impact ended, or began again.
+    Impact,
     Role,
     /// A status update.
     Update,

@@ -63,6 +63,7 @@ pub static ROWS: &[Row] = &[
     bind(Action::Playbook, "next-step", "go to the playbook's next step", &["p"], &[Anywhere]),
     bind(Action::Note, "write-note", "write a note", &["n"], &[Anywhere]).records(),
     bind(Action::Status, "set-status", "identified, mitigated, resolved …", &["u"], &[Anywhere]).records(),
+    bind(Action::Impact, "state-impact", "impact ended, or began again", &["b"], &[Anywhere]).records(),
     bind(Action::Decide, "record-decision", "a decision and its reason", &["d"], &[Anywhere]).records(),
     bind(Action::Update, "send-update", "status update: users or stakeholders", &["t"], &[Anywhere]).records(),
     bind(Action::FollowUp, "follow-up", "an action, case, risk, question, link", &["f"], &[Anywhere]).records(),

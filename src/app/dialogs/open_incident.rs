@@ -5,6 +5,7 @@ use crate::app::dialog::{Confirmation, Dialog, FieldKind, Filled, Form, List, Ou
 use crate::app::effect::{Effect, JournalTask};
 use crate::app::intent::{LONG_AGO, Opening, check_length};
 use crate::app::model::Model;
+use crate::app::recording::contradicted;
 use crate::text::Safe;
 use crate::times::StatedTime;
 
@@ -77,10 +78,11 @@ fn detected(model: &mut Model, incident: Described) -> Outcome {
                 retrospective: true,
                 ..incident
             },
+            false,
         )
     });
     let form = form.field("detected: 16:36Z, or with its date", FieldKind::Time);
-    model.open(form.verb("open"))?;
+    model.open(form.verb("open").stays())?;
     if let Some(Dialog::Form(form)) = model.dialogs.last_mut() {
         form.day = day;
     }
@@ -95,11 +97,11 @@ fn page(model: &mut Model, incident: Described) -> Outcome {
         incident.title
     );
     model.open(Confirmation::new(question, move |model| {
-        opened(model, &incident)
+        opened(model, &incident, false)
     }))
 }
 
-fn opened(model: &mut Model, incident: &Described) -> Outcome {
+fn opened(model: &mut Model, incident: &Described, anyway: bool) -> Outcome {
     let setup = &model.setup;
     // The strict path of the map: a person who opens by hand at night means that payments fail.
     let (service, path) = setup.map.strict_place();
@@ -115,8 +117,19 @@ fn opened(model: &mut Model, incident: &Described) -> Outcome {
         path: &path,
         drill,
         follows: None,
+        now: model.now,
+        anyway,
     };
-    let drafts = opening.drafts(&setup.me)?;
+    let drafts = match opening.drafts(&setup.me) {
+        Err(refused) if refused.asks => {
+            let incident = incident.clone();
+            let question = contradicted(&refused);
+            return model.open(Confirmation::new(question, move |model| {
+                opened(model, &incident, true)
+            }));
+        }
+        drafts => drafts?,
+    };
     model.opening.insert(service.clone());
     // The form stays beneath its questions until here.
     model.dialogs.clear();

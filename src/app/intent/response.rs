@@ -1,14 +1,12 @@
 //! Intents about the response itself: acknowledgement, status, roles, severity, corrections.
 
 use super::context::{IntentContext, must_take_part};
-use super::refused::{Refused, conflict, existing_entry, refuse, required};
+use super::refused::{Refused, conflict, refuse};
 use crate::app::incident_view::IncidentView;
-use crate::incident::entry::{
-    Acknowledged, Classified, Corrected, RoleAssigned, StatusChanged, field,
-};
+use crate::incident::entry::{Acknowledged, Classified, RoleAssigned, StatusChanged, field};
 use crate::incident::fold::Acknowledgement;
 use crate::incident::severity::{Answered, Progress, Question};
-use crate::incident::{ActorId, Draft, Incident, Role, Status, TargetId};
+use crate::incident::{ActorId, Draft, Incident, Role, Slug, Status, TargetId};
 use crate::text::{Safe, list};
 
 /// Also assigns the incident commander where there is none.
@@ -20,7 +18,7 @@ pub(super) fn acknowledge(
     let role = Role::IncidentCommander;
     let has_commander = incident.roles.contains_key(&role);
     if let Some(seq) = acknowledged_already(incident, me, targets)
-        && has_commander
+        && (has_commander || incident.is_retrospective())
     {
         let what = format!("you have acknowledged already (#{seq})");
         return Err(conflict(what, "nothing to do"));
@@ -30,7 +28,8 @@ pub(super) fn acknowledge(
         elsewhere: None,
     };
     let mut drafts = vec![Draft::new(me, data)];
-    if !has_commander {
+    // Who enters an incident afterwards did not command it.
+    if !has_commander && !incident.is_retrospective() {
         drafts.push(assigned(incident, me, role, Some(me)));
     }
     Ok(drafts)
@@ -113,13 +112,16 @@ pub(super) fn classify(
     answers: &[Answered],
     why: &Safe,
 ) -> Result<Vec<Draft>, Refused> {
-    let classified = classification(context, answers)?;
+    let classified = Draft::new(&context.me.actor, classification(context, answers)?);
     let mut drafts = context.unrecorded(view);
     drafts.push(classified.with(field::WHY, why.clone()));
     Ok(drafts)
 }
 
-fn classification(context: &IntentContext<'_>, answers: &[Answered]) -> Result<Draft, Refused> {
+pub(super) fn classification(
+    context: &IntentContext<'_>,
+    answers: &[Answered],
+) -> Result<Classified, Refused> {
     let policy = context.severity;
     for (
         at,
@@ -150,7 +152,8 @@ fn classification(context: &IntentContext<'_>, answers: &[Answered]) -> Result<D
     policy.complete(&mut answers, &context.facts, &[]);
     let given = answers.iter();
     let given = given.map(|it| (it.question.clone(), it.answer.clone()));
-    let rule = match policy.progress(&given.collect()) {
+    let given = given.collect();
+    let rule = match policy.progress(&given) {
         Progress::Decided(rule) => rule,
         Progress::Ask(question) => {
             let Question { id, ask, .. } = question;
@@ -161,33 +164,23 @@ fn classification(context: &IntentContext<'_>, answers: &[Answered]) -> Result<D
             ));
         }
     };
-    let data = Classified {
+    let matched = policy.matched(rule, &given);
+    let mut flags: Vec<Slug> = Vec::new();
+    for flag in matched.iter().flat_map(|rule| &rule.flags) {
+        if !flags.contains(flag) {
+            flags.push(flag.clone());
+        }
+    }
+    Ok(Classified {
         severity: rule.severity,
         rule: rule.id.clone(),
         policy: policy.digest.clone(),
         answers,
-        matched: Vec::new(),
-        flags: rule.flags.clone(),
-    };
-    Ok(Draft::new(&context.me.actor, data))
+        matched: matched.iter().map(|rule| rule.id.clone()).collect(),
+        flags,
+    })
 }
 
 fn ids(question: &Question) -> String {
     list(question.answers.iter().map(|answer| &answer.id))
-}
-
-pub(super) fn correct(
-    view: &IncidentView,
-    me: &ActorId,
-    seq: u64,
-    text: &Safe,
-) -> Result<Draft, Refused> {
-    let entry = existing_entry(&view.entries, seq)?;
-    let data = Corrected {
-        seq: entry.seq,
-        hash: entry.hash.clone(),
-        time: None,
-        classified: None,
-    };
-    Ok(Draft::new(me, data).with(field::TEXT, required(text)?))
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::selectors::timeline::timeline_rows;
-use crate::incident::entry::{Noted, Opened, WorkOpened};
+use crate::incident::entry::{Acknowledged, Noted, Opened, WorkOpened};
 
 fn press(harness: &mut Harness, keys: &str) {
     for key in keys.split(' ') {
@@ -108,7 +108,9 @@ fn the_first_entry_asks_for_its_time_and_the_next_ones_take_it() {
     );
     retype(&mut harness, "16:50Z");
     type_in(&mut harness, "no primary is elected");
+    press(&mut harness, "a");
     assert_eq!(when::<Noted>(&harness), ["2019-07-10T16:50Z"]);
+    assert_eq!(when::<Acknowledged>(&harness), ["2019-07-10T16:50Z"]);
     press(&mut harness, "ctrl-t");
     retype(&mut harness, "17:02Z");
     press(&mut harness, "u 3 enter");
@@ -175,4 +177,40 @@ fn a_due_time_in_the_past_is_asked_about() {
     press(&mut harness, "enter y");
     assert_eq!(when::<WorkOpened>(&harness).len(), 1);
     assert!(harness.model.dialogs.is_empty());
+}
+
+#[test]
+fn a_time_that_contradicts_another_is_asked_about_and_recorded_as_that() {
+    let mut harness = opened();
+    press(&mut harness, "ctrl-t");
+    retype(&mut harness, "15:00Z");
+    press(&mut harness, "b 1 enter");
+    let asked = harness.question().unwrap();
+    assert!(
+        asked.contains("2019-07-10T15:00Z") && asked.contains("16:35"),
+        "{asked}"
+    );
+    assert!(asked.ends_with("Record it as a contradiction?"), "{asked}");
+    let before = harness.kinds().len();
+    press(&mut harness, "enter");
+    assert_eq!(harness.kinds().len(), before, "no is the default");
+    press(&mut harness, "enter y");
+    assert_eq!(harness.last_entry().against, [2]);
+}
+
+#[test]
+fn two_windows_of_impact_are_entered_with_their_ends() {
+    let mut harness = opened();
+    for (time, keys) in [
+        ("17:02Z", "b 1 enter"),
+        ("21:14Z", "b 2 enter"),
+        ("22:47Z", "b 1 enter"),
+    ] {
+        press(&mut harness, "ctrl-t");
+        retype(&mut harness, time);
+        press(&mut harness, keys);
+    }
+    let windows = harness.incident().windows().unwrap();
+    assert_eq!(windows.list.len(), 2);
+    assert_eq!(windows.total().unwrap().shown(), "2 h 0 min");
 }

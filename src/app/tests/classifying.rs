@@ -1,6 +1,7 @@
 //! Severity: what the service map and the record answer by themselves, and what is proposed when facts change.
 
 mod keys;
+mod suspected;
 mod unasked;
 
 use super::*;

@@ -49,7 +49,7 @@ fn a_correctness_fault_answers_the_first_question_as_measured_and_is_sev1_whatev
     harness.yes();
     let verdict = harness.incident().classification().unwrap();
     let found = (verdict.severity.level(), verdict.rule.as_str());
-    assert_eq!(found, (1, "correctness-wrong"));
+    assert_eq!(found, (1, "correctness-suspected"));
     let answer = &verdict.answers[0];
     assert_eq!(answer.reading, Some(Reading::Value(14.0)));
     assert_eq!(answer.unit, Some(slug("captures")));

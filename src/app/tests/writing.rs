@@ -1,7 +1,7 @@
 //! What people write, and when they say that it happened.
 
 use super::*;
-use crate::app::intent::{Intent, Work};
+use crate::app::intent::{Correction, Intent, Work};
 use crate::app::ui::Drawn;
 use crate::incident::entry::{
     ActorIntroduced, Audience, Proof, RoleAssigned, Updated, WorkChanged, WorkKind, WorkState,
@@ -78,7 +78,11 @@ fn a_text_beyond_its_limit_is_refused_with_the_limit_and_nothing_is_recorded() {
         Intent::Decide(short.clone(), short.clone(), long.clone()),
         Intent::Status(Status::Identified, long.clone()),
         Intent::Classify(Vec::new(), long.clone()),
-        Intent::Correct(1, long.clone()),
+        Intent::Correct(Correction {
+            seq: 1,
+            text: long.clone(),
+            ..Correction::default()
+        }),
         Intent::Update(Audience::Users, long.clone()),
         Intent::HandOver(Role::Scribe, ActorId::nearest("a-2"), long.clone()),
         work(|work, long| work.text = long),

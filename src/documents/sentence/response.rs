@@ -9,6 +9,7 @@ use crate::incident::entry::{
     WorkChanged, WorkOpened, field,
 };
 use crate::incident::severity::Answered;
+use crate::text::list;
 use chrono::{DateTime, Utc};
 
 pub(super) fn sentence(event: &ResponseEvent, texts: &Texts) -> String {
@@ -64,7 +65,13 @@ fn classified(data: &Classified) -> String {
         let measured = answer.reading.filter(|reading| reading.value().is_some())?;
         Some(format!(" {}", reading(measured, answer.unit.as_ref())))
     });
-    format!("classified {severity} by rule {rule} of policy {policy}; {answers}")
+    let others = data.matched.iter().filter(|matched| *matched != rule);
+    let others = list(others);
+    let also = match others.is_empty() {
+        true => String::new(),
+        false => format!(", also matched: {others}"),
+    };
+    format!("classified {severity} by rule {rule} of policy {policy}{also}; {answers}")
 }
 
 fn proposed(data: &Proposed) -> String {

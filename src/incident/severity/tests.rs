@@ -48,6 +48,8 @@ fn the_shipped_policy_is_sound() {
 #[case::correctness_is_asked_first(&[], "ask correctness")]
 #[case::a_correctness_fault_outranks_a_healthy_success_rate(
     &[("completion", "working"), ("correctness", "wrong")], "SEV1 correctness-wrong")]
+#[case::a_suspicion_is_as_grave_and_is_called_one(
+    &[("completion", "working"), ("correctness", "suspected")], "SEV1 correctness-suspected")]
 #[case::unknown_counts_as_worst(&[("correctness", "unknown")], "SEV1 correctness-unknown")]
 #[case::correctness_decides_before_availability(
     &[("correctness", "wrong"), ("completion", "failing")], "SEV1 correctness-wrong")]
@@ -57,6 +59,10 @@ fn the_shipped_policy_is_sound() {
     &[("correctness", "right"), ("completion", "degraded"), ("exposure", "none")], "SEV2 availability-degraded")]
 #[case::exposure_alone(
     &[("correctness", "right"), ("completion", "working"), ("exposure", "exposed")], "SEV1 data-exposed")]
+#[case::a_suspected_exposure(
+    &[("correctness", "right"), ("completion", "working"), ("exposure", "suspected")], "SEV1 data-suspected")]
+#[case::a_suspected_exposure_while_nobody_can_pay(
+    &[("correctness", "right"), ("completion", "failing"), ("exposure", "suspected")], "SEV1 exposed-and-failing")]
 #[case::a_looser_path(
     &[("correctness", "right"), ("completion", "working"), ("exposure", "none"), ("elsewhere", "failing")],
     "SEV3 other-path")]
@@ -68,6 +74,81 @@ fn the_verdict_follows_impact_and_correctness_first(
     #[case] wanted: &str,
 ) {
     assert_eq!(verdict(pairs), wanted);
+}
+
+/// The rules that match, the deciding one first, and their conditions.
+#[rstest]
+#[case::both_conditions_are_raised(
+    &[("correctness", "wrong"), ("completion", "working"), ("exposure", "exposed")],
+    "correctness-wrong data-exposed", "transaction-integrity customer-data")]
+#[case::suspected_of_both(
+    &[("correctness", "suspected"), ("exposure", "suspected")],
+    "correctness-suspected data-suspected", "transaction-integrity customer-data")]
+#[case::the_first_one_decides(
+    &[("correctness", "right"), ("completion", "failing"), ("exposure", "exposed")],
+    "exposed-and-failing availability-failing data-exposed", "customer-data")]
+#[case::one_alone(&[("correctness", "unknown")], "correctness-unknown", "transaction-integrity")]
+#[case::a_lesser_one_matches_too(
+    &[("correctness", "wrong"), ("completion", "degraded"), ("elsewhere", "several")],
+    "correctness-wrong availability-degraded other-paths", "transaction-integrity")]
+#[case::the_rule_without_conditions_counts_only_alone(
+    &[("correctness", "right"), ("completion", "working"), ("exposure", "none"), ("autonomy", "none"),
+      ("elsewhere", "working")],
+    "no-impact", "")]
+fn every_rule_that_the_answers_satisfy_matches(
+    #[case] pairs: &[(&str, &str)],
+    #[case] rules: &str,
+    #[case] flags: &str,
+) {
+    let (policy, answers) = (policy(), answers(pairs));
+    let Progress::Decided(deciding) = policy.progress(&answers) else {
+        panic!("{pairs:?} leave a question open")
+    };
+    let matched = policy.matched(deciding, &answers);
+    let found: Vec<&str> = matched.iter().map(|rule| rule.id.as_str()).collect();
+    assert_eq!(found.join(" "), rules);
+    let mut found: Vec<&str> = Vec::new();
+    for flag in matched.iter().flat_map(|rule| &rule.flags) {
+        if !found.contains(&flag.as_str()) {
+            found.push(flag.as_str());
+        }
+    }
+    assert_eq!(found.join(" "), flags);
+}
+
+#[test]
+fn a_policy_of_version_4_without_suspicions_is_read_and_decides_as_before() {
+    let text = include_str!("../../../tests/cases/severity-policy-4.yaml");
+    let old: SeverityPolicy = serde_saphyr::from_str(text).unwrap();
+    old.check().unwrap();
+    assert_eq!(old.version, 4);
+    let measured = question(&old, "correctness").correctness.as_ref();
+    assert_eq!(measured, Some(&slug("wrong")));
+    let case = answers(&[("correctness", "wrong"), ("exposure", "exposed")]);
+    let Progress::Decided(rule) = old.progress(&case) else {
+        panic!("a question is open")
+    };
+    assert_eq!(rule.id, slug("correctness-wrong"));
+    assert_eq!(old.matched(rule, &case).len(), 2);
+}
+
+#[rstest]
+#[case::confirmed_over_suspected("wrong", "suspected", true)]
+#[case::suspected_over_ruled_out("suspected", "right", true)]
+#[case::suspected_under_confirmed("suspected", "wrong", false)]
+#[case::ruled_out_under_suspected("right", "suspected", false)]
+#[case::the_same("wrong", "wrong", false)]
+fn what_is_confirmed_is_graver_than_a_suspicion(
+    #[case] answer: &str,
+    #[case] than: &str,
+    #[case] wanted: bool,
+) {
+    let policy = policy();
+    let question = question(&policy, "correctness");
+    assert_eq!(
+        policy.is_graver(question, &slug(answer), &slug(than)),
+        wanted
+    );
 }
 
 #[rstest]
@@ -297,9 +378,8 @@ fn six_questions_to_a_person_are_refused_and_facts_do_not_count() {
     assert_eq!(error, SeverityPolicyError::TooLong);
 }
 
-#[test]
-fn what_nobody_knows_is_never_lesser_than_what_somebody_does() {
-    let policy = policy();
+/// Every combination of answers.
+fn every_case(policy: &SeverityPolicy) -> Vec<Answers> {
     let mut cases = vec![Answers::new()];
     for question in &policy.questions {
         let with = |case: &Answers, answer: &Answer| {
@@ -311,12 +391,41 @@ fn what_nobody_knows_is_never_lesser_than_what_somebody_does() {
         let each = each.flat_map(|case| question.answers.iter().map(|answer| with(case, answer)));
         cases = each.collect();
     }
-    let severity = |answers: &Answers| match policy.progress(answers) {
+    cases
+}
+
+fn severity_of(policy: &SeverityPolicy, answers: &Answers) -> Severity {
+    match policy.progress(answers) {
         Progress::Decided(rule) => rule.severity,
         Progress::Ask(_) => unreachable!("all is answered"),
-    };
+    }
+}
+
+#[test]
+fn to_confirm_a_suspicion_never_lowers_the_severity() {
+    let policy = policy();
     let mut tried = 0;
-    for case in &cases {
+    for case in every_case(&policy) {
+        for (question, confirmed) in [("correctness", "wrong"), ("exposure", "exposed")] {
+            if case[&slug(question)] != slug("suspected") {
+                continue;
+            }
+            let mut known = case.clone();
+            known.insert(slug(question), slug(confirmed));
+            let (suspected, known) = (severity_of(&policy, &case), severity_of(&policy, &known));
+            assert!(known <= suspected, "{case:?}, {question}");
+            tried += 1;
+        }
+    }
+    assert!(tried > 10_000, "{tried} cases");
+}
+
+#[test]
+fn what_nobody_knows_is_never_lesser_than_what_somebody_does() {
+    let policy = policy();
+    let severity = |answers: &Answers| severity_of(&policy, answers);
+    let mut tried = 0;
+    for case in &every_case(&policy) {
         for question in policy.questions.iter().filter(|q| q.has(&slug("unknown"))) {
             let mut unknown = case.clone();
             unknown.insert(question.id.clone(), slug("unknown"));

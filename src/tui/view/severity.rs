@@ -204,6 +204,14 @@ fn one(canvas: &Canvas<'_>, verdict: &Classification, full: bool) -> Vec<Line<'s
     if full {
         let rule = format!("   {} {}", pad("by rule", 16), verdict.rule);
         lines.push(Line::from(styled(rule, theme.dim())));
+        let others = verdict.matched.iter().filter(|id| **id != verdict.rule);
+        for id in others {
+            let mut rules = policy.rules.iter();
+            let rule = rules.find(|rule| rule.id == *id && policy.digest == verdict.policy);
+            let says = rule.map_or(String::new(), |rule| format!(": {}", rule.says));
+            let text = format!("   {} {id}{says}", pad("also matched", 16));
+            lines.push(canvas.line(&text, theme.dim()));
+        }
         for answer in &verdict.answers {
             let text = format!(
                 "   {} {} {}",

@@ -7,7 +7,10 @@ use crate::app::recording::record;
 use crate::app::selectors::question;
 use crate::app::severity_trend::{Measured, SeverityTrend};
 use crate::incident::entry::Proposed;
-use crate::incident::severity::{Answered, Answers, Progress, Question, Severity, SeverityFacts};
+use crate::incident::fold::Classification;
+use crate::incident::severity::{
+    Answered, Answers, Progress, Question, Rule, Severity, SeverityFacts, SeverityPolicy,
+};
 use crate::incident::{Draft, Incident, IncidentId, Slug, program};
 use crate::signals::Cause;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -122,15 +125,8 @@ fn measured_now(model: &Model, id: &IncidentId) -> Option<Found> {
             changed.push(now);
         }
     }
-    // A question that now decides and was never asked is for a person. Until then the worst answer counts: what is
-    // lesser even so is proposed, and nothing graver because an answer is missing.
-    let found = match policy.progress(&answers) {
-        _ if changed.is_empty() => None,
-        Progress::Decided(rule) => Some(rule),
-        Progress::Ask(_) => {
-            Some(policy.worst(&answers)).filter(|rule| rule.severity > verdict.severity)
-        }
-    };
+    keep_confirmed(policy, verdict, &mut answers, &mut changed);
+    let found = judged(policy, &answers, verdict.severity).filter(|_| !changed.is_empty());
     let (severity, rule) = found.map_or((verdict.severity, verdict.rule.clone()), |rule| {
         (rule.severity, rule.id.clone())
     });
@@ -145,6 +141,50 @@ fn measured_now(model: &Model, id: &IncidentId) -> Option<Found> {
         changed,
         missing,
     })
+}
+
+/// A question that now decides and was never asked is for a person. Until then the worst answer counts: what is lesser
+/// even so is proposed, and nothing graver because an answer is missing.
+fn judged<'p>(
+    policy: &'p SeverityPolicy,
+    answers: &'p Answers,
+    in_force: Severity,
+) -> Option<&'p Rule> {
+    match policy.progress(answers) {
+        Progress::Decided(rule) => Some(rule),
+        Progress::Ask(_) => Some(policy.worst(answers)).filter(|rule| rule.severity > in_force),
+    }
+}
+
+/// A correctness signal raises a suspicion; what a person has confirmed stays, unless the suspicion is graver.
+fn keep_confirmed(
+    policy: &SeverityPolicy,
+    verdict: &Classification,
+    answers: &mut Answers,
+    changed: &mut Vec<Answered>,
+) {
+    let mut suspicions = policy.questions.iter().filter(|q| q.correctness.is_some());
+    let said = suspicions.find_map(|question| {
+        let mut given = verdict.answers.iter();
+        let said = given.find(|it| it.question == question.id && it.basis == Cause::Said)?;
+        let is_changed = changed.iter().any(|it| it.question == question.id);
+        is_changed.then_some(said)
+    });
+    let Some(said) = said else { return };
+    let mut confirmed = answers.clone();
+    confirmed.insert(said.question.clone(), said.answer.clone());
+    // By severity, then by the order of the rules.
+    let weight = |answers: &Answers| {
+        let rule = judged(policy, answers, verdict.severity);
+        rule.map_or((verdict.severity, usize::MAX), |rule| {
+            let place = policy.rules.iter().position(|it| it.id == rule.id);
+            (rule.severity, place.unwrap_or(usize::MAX))
+        })
+    };
+    if weight(&confirmed) <= weight(answers) {
+        *answers = confirmed;
+        changed.retain(|it| it.question != said.question);
+    }
 }
 
 fn answer_now(

@@ -117,6 +117,7 @@ fn on_screen(model: &mut Model, action: Action) -> Outcome {
         Action::Note => return dialogs::note::open(model),
         Action::Decide => return dialogs::decision::open(model),
         Action::Status => return dialogs::status::open(model),
+        Action::Impact => return dialogs::impact::open(model),
         Action::Role => return dialogs::role::open(model),
         Action::Update => return dialogs::status_update::open(model),
         Action::FollowUp => return dialogs::follow_up::open(model),

@@ -97,9 +97,10 @@ fn finish(model: &mut Model) -> Outcome {
     let Progress::Decided(rule) = policy.progress(&model.ui.answers.answers) else {
         return Ok(Vec::new());
     };
-    let raised = rule
-        .flags
+    let matched = policy.matched(rule, &model.ui.answers.answers);
+    let raised = matched
         .iter()
+        .flat_map(|rule| &rule.flags)
         .any(|flag| model.incident().is_some_and(|i| !i.flags.contains(flag)));
     let mut doubts = Vec::new();
     doubts.extend(slighter_than_measured(&model.ui.answers, policy, rule));

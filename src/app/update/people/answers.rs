@@ -43,7 +43,19 @@ pub(super) fn place_cursor(model: &mut Model) {
         let mut answers = verdict.answers.iter();
         answers.find(|given| given.question == question.id)
     });
-    let wanted = proposed
+    // A measurement raises a suspicion; what a person has confirmed stays confirmed.
+    let confirmed = before
+        .filter(|_| question.correctness.is_some())
+        .filter(|given| given.basis == Cause::Said)
+        .map(|given| given.answer.clone())
+        .filter(|given| {
+            let policy = &model.setup.severity;
+            proposed
+                .as_ref()
+                .is_some_and(|proposed| policy.is_graver(question, given, proposed))
+        });
+    let wanted = confirmed
+        .or(proposed)
         .or(known)
         .or(before.map(|given| given.answer.clone()));
     let cursor = question.answers.iter().position(|answer| match &wanted {

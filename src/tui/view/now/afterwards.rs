@@ -176,7 +176,7 @@ fn missing(canvas: &Canvas<'_>, incident: &Incident) -> Vec<Line<'static>> {
         wanted.push((Action::Classify, "the severity"));
     }
     if incident.windows().is_some_and(|windows| windows.is_open()) {
-        wanted.push((Action::Status, "when the impact ended"));
+        wanted.push((Action::Impact, "when the impact ended"));
     }
     if incident.status < Status::Resolved {
         wanted.push((Action::Status, "when it was resolved"));

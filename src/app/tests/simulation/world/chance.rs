@@ -105,7 +105,8 @@ impl World<'_> {
                     reading: None,
                     unit: None,
                 };
-                let correctness = ["wrong", "right", "unknown"][self.random.below(3) as usize];
+                let correctness = ["wrong", "suspected", "right", "unknown"];
+                let correctness = correctness[self.random.below(4) as usize];
                 let completion = ["failing", "degraded", "working"][self.random.below(3) as usize];
                 let answers = vec![
                     answer("correctness", correctness),
@@ -134,6 +135,7 @@ impl World<'_> {
             facts: SeverityFacts::default(),
             now: self.now + self.off,
             occurred: None,
+            anyway: false,
             reading: None,
             impact: None,
             named: None,
