@@ -7,6 +7,7 @@ mod clocks;
 mod commanding;
 mod continuing;
 mod ending;
+mod entering;
 mod harness;
 mod impact;
 mod keys;

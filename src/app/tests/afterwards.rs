@@ -1,216 +1,455 @@
-//! Incidents that are entered after the event, with keys only.
+//! An incident that is entered afterwards: nothing happens in it without a person, and it stands for nothing of now.
 
 use super::*;
-use crate::app::selectors::timeline::timeline_rows;
-use crate::incident::entry::{Acknowledged, Noted, Opened, WorkOpened};
+use crate::app::intent::Opening;
+use crate::app::message::DamageOutcome;
+use crate::data_dir::{Peer, PeerKind};
+use crate::incident::entry::{Audience, Opened, Updated};
+use crate::incident::escalation::bell;
+use crate::incident::messages::ChannelInfo;
+use crate::signals::change::{Change, ChangeKind, ChangeSet};
+use crate::sources::ExternalIncident;
+use crate::testing::reports;
 
-fn press(harness: &mut Harness, keys: &str) {
-    for key in keys.split(' ') {
-        harness.press(key.parse().unwrap());
-    }
+const LONG_AGO: i64 = 3 * 365 * 24 * 3600;
+
+fn opening(harness: &Harness, afterwards: bool, ago: i64) -> Vec<Draft> {
+    let setup = &harness.model.setup;
+    let (service, path) = setup.map.strict_place();
+    let opening = Opening {
+        title: &Safe::line("payments failed"),
+        start: (harness.model.now - TimeDelta::seconds(ago)).into(),
+        detected: None,
+        retrospective: afterwards,
+        signal: &setup.signal,
+        objective: setup.objective,
+        service: &service,
+        path: &path,
+        drill: false,
+        follows: None,
+        now: harness.model.now,
+        anyway: false,
+    };
+    opening.drafts(&setup.me).unwrap()
 }
 
-fn type_in(harness: &mut Harness, text: &str) {
-    for character in text.chars() {
-        let key = match character {
-            ' ' => Key::Space,
-            character => Key::Char(character),
-        };
-        harness.press(key);
-    }
-    press(harness, "enter");
+/// Another process has recorded an incident with these entries.
+fn known(harness: &mut Harness, drafts: &[Draft]) -> IncidentId {
+    let number = harness.stories.len() as u16 + 50;
+    let id = IncidentId::compose(false, start().date_naive(), number);
+    let mut tape = crate::testing::Tape::default();
+    let (entries, _) = tape.record(drafts, &harness.model.stamp);
+    harness.stories.insert(id.clone(), tape);
+    harness.say(loaded(id.clone(), entries));
+    id
 }
 
-/// The text in the field is replaced.
-fn retype(harness: &mut Harness, text: &str) {
-    press(harness, "ctrl-u");
-    type_in(harness, text);
+fn afterwards(harness: &mut Harness) -> IncidentId {
+    let drafts = opening(harness, true, LONG_AGO);
+    known(harness, &drafts)
 }
 
-/// The payment API of 10 July 2019.
-fn opened() -> Harness {
-    let mut harness = Harness::new();
-    press(&mut harness, "ctrl-n");
-    type_in(&mut harness, "payment API fails");
-    type_in(&mut harness, "2019-07-10 16:35Z");
-    press(&mut harness, "enter");
-    type_in(&mut harness, "16:36Z");
-    harness
+fn by_hand(harness: &mut Harness, ago: i64) -> IncidentId {
+    let drafts = opening(harness, false, ago);
+    known(harness, &drafts)
 }
 
-fn when<D: crate::incident::entry::EventData>(harness: &Harness) -> Vec<String> {
-    let entries = harness.view().entries.iter();
-    let of_kind = entries.filter(|entry| entry.is::<D>());
-    of_kind.map(|entry| entry.when().shown()).collect()
-}
-
-#[test]
-fn what_began_long_ago_is_entered_afterwards_and_pages_nobody() {
-    let mut harness = opened();
-    let incident = harness.incident();
-    assert!(incident.is_retrospective());
-    assert_eq!(incident.start().unwrap().shown(), "2019-07-10T16:35Z");
-    let detected = incident.opened.as_ref().unwrap().detected.unwrap();
-    assert_eq!(detected.shown(), "2019-07-10T16:36Z");
-    harness.pass(3);
-    assert!(harness.model.dialogs.is_empty());
-}
-
-#[test]
-fn what_goes_on_since_long_ago_pages_after_a_yes() {
-    let mut harness = Harness::new();
-    press(&mut harness, "ctrl-n");
-    type_in(&mut harness, "refunds fail");
-    type_in(&mut harness, "2026-11-21 18:00Z");
-    press(&mut harness, "down enter");
-    let asked = harness.question().unwrap();
-    assert!(
-        asked.contains("began at 2026-11-21T18:00Z and page"),
-        "{asked}"
-    );
-    press(&mut harness, "y");
-    harness.pass(3);
-    assert!(!harness.incident().is_retrospective());
-    assert!(levels_paged(&harness).contains(&"on-call".to_string()));
-}
-
-#[test]
-fn a_start_of_some_minutes_ago_is_not_asked_about() {
-    let mut harness = Harness::new();
-    press(&mut harness, "ctrl-n");
-    type_in(&mut harness, "refunds fail");
-    type_in(&mut harness, "20m");
-    press(&mut harness, "y");
-    let start = harness.incident().start().unwrap();
-    assert_eq!(harness.model.now - start.from(), TimeDelta::minutes(20));
-}
-
-#[test]
-fn back_from_the_questions_keeps_what_was_typed() {
-    let mut harness = Harness::new();
-    press(&mut harness, "ctrl-n");
-    type_in(&mut harness, "refunds fail");
-    type_in(&mut harness, "2019-07-10 UTC");
-    press(&mut harness, "esc");
-    let form = harness.form().unwrap();
-    assert_eq!(form.fields[0].input.text(), "refunds fail");
-    assert!(harness.model.views.is_empty());
-}
-
-#[test]
-fn the_first_entry_asks_for_its_time_and_the_next_ones_take_it() {
-    let mut harness = opened();
-    press(&mut harness, "n");
-    let field = harness.form().unwrap().fields[0].input.text();
-    assert_eq!(
-        field, "2019-07-10T16:36Z",
-        "when it was detected is proposed"
-    );
-    retype(&mut harness, "16:50Z");
-    type_in(&mut harness, "no primary is elected");
-    press(&mut harness, "a");
-    assert_eq!(when::<Noted>(&harness), ["2019-07-10T16:50Z"]);
-    assert_eq!(when::<Acknowledged>(&harness), ["2019-07-10T16:50Z"]);
-    press(&mut harness, "ctrl-t");
-    retype(&mut harness, "17:02Z");
-    press(&mut harness, "u 3 enter");
-    let status = harness.incident().status_changes.last().unwrap();
-    assert_eq!(status.at.shown(), "2019-07-10T17:02Z");
-}
-
-#[test]
-fn the_time_in_a_form_comes_before_the_time_of_the_next_entries() {
-    let mut harness = opened();
-    press(&mut harness, "n enter");
-    press(&mut harness, "o k ctrl-t");
-    type_in(&mut harness, "2019-07-10 UTC");
-    assert_eq!(when::<Noted>(&harness), ["2019-07-10 UTC"]);
-}
-
-#[test]
-fn without_a_time_nothing_is_recorded_as_of_now() {
-    let mut harness = opened();
-    let before = harness.kinds().len();
-    press(&mut harness, "a esc u esc s esc");
-    assert_eq!(harness.kinds().len(), before);
-    assert!(harness.model.dialogs.is_empty());
-}
-
-#[test]
-fn the_timeline_is_in_the_order_of_the_times_and_follows_what_was_entered_last() {
-    let mut harness = opened();
-    for (time, text) in [("17:02Z", "recovered"), ("16:50Z", "no primary")] {
-        press(&mut harness, "ctrl-t");
-        retype(&mut harness, time);
-        press(&mut harness, "n");
-        type_in(&mut harness, text);
-    }
-    let view = harness.view();
-    let texts = timeline_rows(&harness.model).into_iter().filter_map(|seq| {
-        let entry = &view.entries[seq as usize - 1];
-        match entry.is::<Opened>() {
-            true => Some("opened"),
-            false => entry.text(field::TEXT),
+/// The incident on the screen once more, with the same entries, as one that was entered afterwards.
+fn copied(harness: &mut Harness) -> IncidentId {
+    let copy = |entry: &Entry| {
+        let mut event = entry.event().unwrap().clone();
+        if let Some(opened) = event.data::<Opened>() {
+            event = Event::from(Opened {
+                retrospective: true,
+                ..opened.clone()
+            });
         }
-    });
-    let texts: Vec<&str> = texts.collect();
-    assert_eq!(texts, ["opened", "no primary", "recovered"]);
-    let selected = crate::app::selectors::timeline::selected_entry(&harness.model).unwrap();
-    assert_eq!(view.entry_text(selected, field::TEXT), Some("no primary"));
+        Draft::new(&entry.by, event)
+    };
+    let drafts: Vec<Draft> = harness.view().entries.iter().map(copy).collect();
+    known(harness, &drafts)
 }
 
-#[test]
-fn a_due_time_in_the_past_is_asked_about() {
-    let mut harness = Harness::acknowledged();
-    harness
-        .act(Action::FollowUp)
-        .choose("new action")
-        .fill(&["ask acme", "2026-11-01 UTC", ""]);
-    let asked = harness.question().unwrap();
-    assert!(
-        asked.contains("Due 2026-11-02 00:00 UTC is in the past"),
-        "{asked}"
-    );
-    press(&mut harness, "n");
-    let typed = harness.form().map(|form| form.fields[0].input.text());
-    assert_eq!(typed.as_deref(), Some("ask acme"));
-    press(&mut harness, "enter y");
-    assert_eq!(when::<WorkOpened>(&harness).len(), 1);
-    assert!(harness.model.dialogs.is_empty());
+fn count(harness: &Harness, id: &IncidentId, kind: &str) -> usize {
+    let entries = harness.model.views[id].entries.iter();
+    let kinds = entries.filter_map(Entry::event).map(Event::kind);
+    kinds.filter(|found| *found == kind).count()
 }
 
-#[test]
-fn a_time_that_contradicts_another_is_asked_about_and_recorded_as_that() {
-    let mut harness = opened();
-    press(&mut harness, "ctrl-t");
-    retype(&mut harness, "15:00Z");
-    press(&mut harness, "b 1 enter");
-    let asked = harness.question().unwrap();
-    assert!(
-        asked.contains("2019-07-10T15:00Z") && asked.contains("16:35"),
-        "{asked}"
-    );
-    assert!(asked.ends_with("Record it as a contradiction?"), "{asked}");
-    let before = harness.kinds().len();
-    press(&mut harness, "enter");
-    assert_eq!(harness.kinds().len(), before, "no is the default");
-    press(&mut harness, "enter y");
-    assert_eq!(harness.last_entry().against, [2]);
+fn harness() -> Harness {
+    Harness::with(|setup| {
+        setup.channels[0].settles = true;
+        setup.channels.push(ChannelInfo {
+            name: slug("status-page"),
+            audiences: vec![Audience::Users],
+            settles: false,
+            pages: false,
+        });
+    })
 }
 
-#[test]
-fn two_windows_of_impact_are_entered_with_their_ends() {
-    let mut harness = opened();
-    for (time, keys) in [
-        ("17:02Z", "b 1 enter"),
-        ("21:14Z", "b 2 enter"),
-        ("22:47Z", "b 1 enter"),
-    ] {
-        press(&mut harness, "ctrl-t");
-        retype(&mut harness, time);
-        press(&mut harness, keys);
+fn nothing(_: &mut Harness) {}
+
+fn fires(harness: &mut Harness) {
+    harness.firing();
+}
+
+fn opens(harness: &mut Harness) {
+    by_hand(harness, 0);
+}
+
+fn armed(harness: &mut Harness) {
+    opens(harness);
+    harness.pass(2);
+}
+
+/// A page is under way when its program ends.
+fn pages_without_a_result(harness: &mut Harness) {
+    harness.receiver_answers = false;
+    armed(harness);
+}
+
+fn acknowledges(harness: &mut Harness) {
+    let ack = crate::incident::entry::Acknowledged::default();
+    let draft = Draft::new(&actor_id("a-7f3c21aa"), ack);
+    for id in [0, 1].map(|at| harness.model.views.keys().nth(at).unwrap().clone()) {
+        harness.recorded_elsewhere(id, std::slice::from_ref(&draft));
     }
-    let windows = harness.incident().windows().unwrap();
-    assert_eq!(windows.list.len(), 2);
-    assert_eq!(windows.total().unwrap().shown(), "2 h 0 min");
+    harness.pass(1);
+}
+
+fn informs_users(harness: &mut Harness) {
+    armed(harness);
+    let updated = Updated {
+        audience: Audience::Users,
+        elsewhere: false,
+    };
+    let mut tape = harness.stories[&harness.id()].clone();
+    let draft = Draft::new(&actor_id("a-7f3c21aa"), updated);
+    let (entries, _) = tape.record(&[draft], &harness.model.stamp);
+    let id = harness.id();
+    harness.stories.insert(id.clone(), tape);
+    harness.say(JournalNews::recorded_by_others(id, entries));
+}
+
+fn classified(harness: &mut Harness) {
+    fires(harness);
+    harness.act(Action::Acknowledge);
+    harness.reading(Reading::Value(0.95));
+    harness.classify(&["right", MEASURED, "none"]);
+}
+
+fn in_danger(harness: &mut Harness) {
+    armed(harness);
+    harness.act(Action::Classify).answer("unknown").yes();
+}
+
+fn without_contact(harness: &mut Harness) {
+    fires(harness);
+    goes_silent(harness);
+}
+
+fn seconds(harness: &mut Harness) {
+    harness.pass(2);
+}
+
+fn minutes(harness: &mut Harness) {
+    harness.pass(6 * 60);
+}
+
+fn another_alert(harness: &mut Harness) {
+    harness.alert(
+        &["PaymentSuccessRateLow", "PaymentsDown"],
+        AlertState::Firing,
+        start(),
+    );
+}
+
+fn a_storm(harness: &mut Harness) {
+    let names: Vec<String> = (0..400).map(|n| format!("Alert{n}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    harness.alert(&names, AlertState::Firing, start());
+}
+
+fn drops(harness: &mut Harness) {
+    let report = reports::drop(harness.model.now, start() - TimeDelta::minutes(7), None);
+    harness.say(Msg::Signals(Box::new(report)));
+}
+
+fn falls(harness: &mut Harness) {
+    for _ in 0..16 {
+        harness.reading(Reading::Value(0.3));
+        harness.pass(15);
+    }
+}
+
+fn changes(harness: &mut Harness) {
+    let change = Change {
+        at: start(),
+        kind: ChangeKind::Deployment,
+        what: Safe::line("gateway v42"),
+        who: Safe::default(),
+        outcome: Safe::default(),
+        path: None,
+        source: slug("deployments"),
+    };
+    harness.say(Msg::Changes {
+        source: slug("deployments"),
+        result: Ok(ChangeSet {
+            changes: vec![change],
+            ..ChangeSet::default()
+        }),
+    });
+}
+
+fn goes_silent(harness: &mut Harness) {
+    harness.reading(Reading::Value(0.8));
+    harness.prometheus_is_down();
+    harness.pass(60);
+    harness.prometheus_is_down();
+    harness.pass(1);
+}
+
+fn answers(harness: &mut Harness) {
+    harness.reading(Reading::Value(0.8));
+    harness.pass(1);
+}
+
+fn peer_dies(harness: &mut Harness) {
+    harness.pass(1);
+    harness.say(Msg::Peers(vec![Peer {
+        kind: PeerKind::Watch,
+        process: slug("watch-1"),
+        host: "h".into(),
+        pid: 1,
+        beat: harness.model.now,
+        mono: None,
+        alive: false,
+    }]));
+}
+
+fn clock_is_set(harness: &mut Harness) {
+    harness.set_clock(TimeDelta::hours(-1));
+}
+
+fn machine_restarts(harness: &mut Harness) {
+    harness.restart("feedbeef", TimeDelta::minutes(1));
+    harness.pass(1);
+}
+
+fn paged_elsewhere(harness: &mut Harness) {
+    let service = harness.model.setup.map.strict_place().0;
+    harness.model.setup.paged_elsewhere = BTreeMap::from([("P1".to_string(), service)]);
+    harness.say(Msg::ExternalIncidents {
+        source: slug("pagerduty"),
+        result: Ok(vec![ExternalIncident {
+            id: slug("q1"),
+            title: Safe::line("payments fail"),
+            created: harness.model.now,
+            service: Safe::line("P1"),
+            link: Safe::line("https://pager.example/q1"),
+            acknowledged: vec![(Safe::line("mina"), harness.model.now)],
+        }]),
+    });
+}
+
+type Does = fn(&mut Harness);
+
+/// For each kind of entry that is recorded without a person: what comes before, and what leads to it.
+#[rstest]
+#[case::escalation("escalation-armed", opens, seconds)]
+#[case::page("page-intended", opens, seconds)]
+#[case::page_result("page-resulted", opens, seconds)]
+#[case::lost_result("page-resulted", pages_without_a_result, minutes)]
+#[case::level("level-armed", in_danger, seconds)]
+#[case::clock("overdue", armed, minutes)]
+#[case::message("message-intended", informs_users, seconds)]
+#[case::settlement("message-intended", armed, acknowledges)]
+#[case::alert("alert-seen", fires, another_alert)]
+#[case::storm("noted", fires, a_storm)]
+#[case::reading("signal-seen", fires, answers)]
+#[case::impact("impact-measured", fires, drops)]
+#[case::change("change-seen", fires, changes)]
+#[case::source_lost("source-lost", fires, goes_silent)]
+#[case::source_back("source-back", without_contact, answers)]
+#[case::peer("keeper-lost", fires, peer_dies)]
+#[case::clock_step("clock-stepped", fires, clock_is_set)]
+#[case::boot("boot-changed", fires, machine_restarts)]
+#[case::proposal("proposed", classified, falls)]
+#[case::adoption("adopted", armed, paged_elsewhere)]
+#[case::elsewhere("acknowledged", armed, paged_elsewhere)]
+fn what_a_live_incident_gets_without_a_person_one_entered_afterwards_does_not(
+    #[case] kind: &str,
+    #[case] before: Does,
+    #[case] happens: Does,
+) {
+    let mut harness = harness();
+    before(&mut harness);
+    let live = harness.id();
+    let copy = copied(&mut harness);
+    let (had, held) = (
+        count(&harness, &live, kind),
+        harness.model.views[&copy].entries.len(),
+    );
+    // What a person did in the live one was done in both.
+    let acknowledged = count(&harness, &copy, "acknowledged");
+    happens(&mut harness);
+    assert!(count(&harness, &live, kind) > had, "the live one gets it");
+    let by_people = count(&harness, &copy, "acknowledged") - acknowledged;
+    let view = &harness.model.views[&copy];
+    let new: Vec<&str> = view.entries[held..]
+        .iter()
+        .map(|entry| entry.event().unwrap().kind())
+        .collect();
+    assert_eq!(
+        new.len(),
+        by_people * usize::from(kind == "message-intended"),
+        "{new:?}"
+    );
+    assert!(view.pending.is_empty() && view.problem.is_none());
+}
+
+#[test]
+fn an_incident_that_is_entered_afterwards_rings_no_bell_and_runs_no_clock() {
+    let mut harness = harness();
+    let id = afterwards(&mut harness);
+    harness.model.go_to(id.clone());
+    harness.pass(3600);
+    assert_eq!((harness.bells, harness.sent.len()), (0, 0));
+    assert_eq!(harness.model.views[&id].entries.len(), 2);
+    let clocks = crate::app::selectors::clocks::running(
+        harness.view(),
+        harness.incident().now(&harness.model.stamp),
+    );
+    assert!(clocks.is_empty());
+    let ack = crate::incident::entry::Acknowledged::default();
+    harness.others_record(&[Draft::new(&actor_id("a-7f3c21aa"), ack)]);
+    harness.pass(3600);
+    assert_eq!(harness.model.views[&id].entries.len(), 3);
+    assert!(harness.model.open_views().next().is_none());
+}
+
+#[test]
+fn an_alert_of_the_same_service_opens_a_live_incident_beside_one_that_is_entered_afterwards() {
+    let mut harness = harness();
+    let old = afterwards(&mut harness);
+    harness.firing();
+    let live = harness.id();
+    assert_ne!(live, old, "the live one takes the screen");
+    assert_eq!(count(&harness, &live, "alert-seen"), 1);
+    assert_eq!(levels_paged(&harness), ["on-call"]);
+}
+
+#[test]
+fn an_alert_that_a_record_of_earlier_holds_opens_a_live_incident() {
+    let mut harness = harness();
+    fires(&mut harness);
+    let live = harness.id();
+    copied(&mut harness);
+    harness.stories.remove(&live);
+    harness.restart("0badb007", TimeDelta::seconds(1));
+    assert_eq!(harness.model.open_views().count(), 0);
+    harness.firing();
+    assert_eq!(harness.model.open_views().count(), 1);
+}
+
+#[test]
+fn incidents_that_are_entered_afterwards_leave_space_for_live_ones() {
+    let mut harness = harness();
+    for _ in 0..12 {
+        afterwards(&mut harness);
+    }
+    harness.firing();
+    assert_eq!(harness.model.open_views().count(), 1);
+    assert!(harness.model.opening.is_empty());
+}
+
+#[test]
+fn the_screen_shows_a_live_incident_whatever_is_entered_afterwards() {
+    let mut harness = harness();
+    let old = afterwards(&mut harness);
+    assert_eq!(harness.model.current, None, "it takes no screen by itself");
+    let live = by_hand(&mut harness, 0);
+    assert_eq!(harness.model.current, Some(live.clone()));
+    harness.model.go_to(old.clone());
+    afterwards(&mut harness);
+    assert_eq!(harness.model.current, Some(old), "a person has chosen it");
+    let other = by_hand(&mut harness, 0);
+    assert_eq!(harness.model.current, Some(other), "a live one goes first");
+}
+
+#[test]
+fn one_that_a_person_opens_here_is_shown_unless_a_live_one_is() {
+    let opened = |harness: &mut Harness| {
+        let drafts = opening(harness, true, LONG_AGO);
+        let service = harness.model.setup.map.strict_place().0;
+        let task = JournalTask::Open {
+            service,
+            drill: false,
+            drafts,
+        };
+        harness.perform(Effect::Journal(task));
+        harness.model.views.keys().last().unwrap().clone()
+    };
+    let mut harness = harness();
+    let id = opened(&mut harness);
+    assert_eq!(harness.model.current, Some(id));
+    harness.firing();
+    let live = harness.id();
+    opened(&mut harness);
+    assert_eq!(harness.model.current, Some(live));
+}
+
+#[test]
+fn a_damaged_journal_that_was_entered_afterwards_is_reported_and_continued_nowhere() {
+    for outcome in [DamageOutcome::Ended, DamageOutcome::Continues] {
+        let mut harness = harness();
+        let id = afterwards(&mut harness);
+        harness.say(JournalNews::Damaged {
+            incident: id.clone(),
+            why: Problem::new("line 4 is altered", "see it"),
+            outcome,
+        });
+        harness.pass(30);
+        assert_eq!(harness.model.views.len(), 1);
+        assert!(harness.model.views[&id].damage.is_some());
+        assert_eq!((harness.sent.len(), harness.bells), (0, 0));
+        assert_eq!(harness.model.current, None);
+    }
+}
+
+#[test]
+fn an_incident_that_is_opened_by_hand_pages_from_its_opening_whatever_start_it_states() {
+    for ago in [0, 5 * 3600, LONG_AGO] {
+        let mut harness = harness();
+        let id = by_hand(&mut harness, ago);
+        let opened = harness.model.now;
+        harness.pass(14 * 60);
+        assert_eq!(levels_paged(&harness), ["on-call"], "{ago}");
+        harness.pass(2 * 60);
+        assert_eq!(levels_paged(&harness), ["on-call", "engineering-lead"]);
+        let incident = &harness.model.views[&id].incident;
+        assert_eq!(incident.escalation.from, Some(opened));
+        let pages = incident.escalation.levels.iter();
+        let pages = pages.flat_map(|level| level.pages.iter());
+        assert!(pages.clone().any(|(call, _)| call.channel == bell()));
+    }
+}
+
+#[test]
+fn a_continuation_keeps_the_due_times_of_an_incident_that_was_opened_by_hand() {
+    let mut harness = harness();
+    let id = by_hand(&mut harness, LONG_AGO);
+    harness.pass(14 * 60);
+    harness.say(JournalNews::Damaged {
+        incident: id.clone(),
+        why: Problem::new("line 4 is altered", "see it"),
+        outcome: DamageOutcome::Continues,
+    });
+    assert_ne!(harness.id(), id);
+    harness.pass(30);
+    assert_eq!(levels_paged(&harness), ["on-call", "on-call"]);
+    harness.pass(60);
+    assert_eq!(levels_paged(&harness).last().unwrap(), "engineering-lead");
+    assert_eq!(harness.sent.len(), 3);
 }
