@@ -453,7 +453,18 @@ fn split_zone(text: &str) -> (&str, Option<&str>) {
     }
 }
 
+/// Without the day of the week, which this program writes before some dates.
+fn without_weekday(text: &str) -> Option<(Option<chrono::Weekday>, &str)> {
+    match text.split_once(' ') {
+        Some((word, rest)) if word.bytes().all(|byte| byte.is_ascii_alphabetic()) => {
+            Some((Some(word.parse().ok()?), rest))
+        }
+        _ => Some((None, text)),
+    }
+}
+
 fn local(text: &str) -> Option<Local> {
+    let (weekday, text) = without_weekday(text)?;
     let (date, time) = match text.split_once(['T', 't', ' ']) {
         Some((date, time)) => (Some(date), Some(time)),
         None if text.contains(':') || text.ends_with('h') => (None, Some(text)),
@@ -490,7 +501,11 @@ fn local(text: &str) -> Option<Local> {
     } else if read.year.is_none() {
         return None;
     }
-    Some(read)
+    let day = || NaiveDate::from_ymd_opt(read.year?, read.month?, read.day?);
+    match weekday {
+        Some(weekday) if day()?.weekday() != weekday => None,
+        _ => Some(read),
+    }
 }
 
 #[cfg(test)]
