@@ -4,13 +4,15 @@
 
 mod command;
 mod context;
+mod owner;
 mod people;
 mod playbook;
 mod refused;
 mod response;
 
-pub use command::{Work, due_time, summary};
+pub use command::{Work, already_due, due_time, summary};
 pub use context::{IntentContext, SignalReading};
+pub use owner::{Owner, WorkEdit, no_owner, role_or_team};
 pub use people::{Named, arrival, introduction, named, not_waited_for};
 pub use playbook::{ItemState, PlaybookIntent, StepResult, item_state, open_items, step_named};
 pub use refused::{Refused, check_length};
@@ -19,7 +21,7 @@ pub(super) use refused::{existing_entry, refuse};
 use super::incident_view::IncidentView;
 use super::setup::Person;
 use crate::incident::entry::{
-    Audience, Decided, Follows, MessageEvent, Noted, Opened, WorkChanged, WorkKind, field,
+    Audience, Decided, Follows, MessageEvent, Noted, Opened, WorkKind, field,
 };
 use crate::incident::severity::Answered;
 use crate::incident::{
@@ -46,7 +48,7 @@ pub enum Intent {
     HandOver(Role, ActorId, Safe),
     Work(WorkKind, Work),
     /// What changes, and a comment.
-    WorkState(WorkChanged, Safe),
+    WorkState(WorkEdit, Safe),
     Playbook(PlaybookIntent),
 }
 

@@ -161,8 +161,7 @@ fn a_role_and_work_can_be_given_to_somebody_who_comes_later_and_are_theirs_then(
         .choose("new action")
         .fill(&["watch the refunds", "30m", "nina"]);
     let (item, fact) = harness.incident().open_work().next().unwrap();
-    let owner = fact.owner.clone().unwrap();
-    assert_eq!(harness.view().name_of(&owner), "nina");
+    assert_eq!(harness.view().owner_name(fact).unwrap(), "nina");
     assert_eq!(harness.incident().actors.len(), 2, "named once");
     // Nina comes: what was given to her is hers.
     let nina = crate::app::Person {
@@ -186,7 +185,8 @@ fn a_role_and_work_can_be_given_to_somebody_who_comes_later_and_are_theirs_then(
     assert_eq!(harness.view().people().count(), 2, "each once");
     let incident = harness.incident();
     assert_eq!(incident.roles[&Role::IncidentCommander].actor, nina.actor);
-    assert_eq!(incident.work[&item].owner.as_ref(), Some(&nina.actor));
+    let owner = incident.work[&item].owner.clone();
+    assert_eq!(owner, Some(WorkOwner::Person(nina.actor)));
 }
 
 #[test]

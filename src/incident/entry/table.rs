@@ -113,8 +113,8 @@ events! {
         StatusChanged = "status-changed" [TEXT]
         ImpactStated = "impact-stated" [TEXT]
         Corrected = "corrected" [TEXT]
-        WorkOpened = "work-opened" [TEXT REFERENCE CONTACT LINK]
-        WorkChanged = "work-changed" [TEXT]
+        WorkOpened = "work-opened" [TEXT REFERENCE CONTACT LINK OWNER]
+        WorkChanged = "work-changed" [TEXT OWNER]
     }
     Message: MessageEvent {
         Updated = "updated" [TEXT]
