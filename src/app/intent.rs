@@ -4,14 +4,17 @@
 
 mod command;
 mod context;
+mod correction;
 mod owner;
 mod people;
 mod playbook;
 mod refused;
 mod response;
+mod times;
 
 pub use command::{Work, already_due, due_time, summary};
 pub use context::{IntentContext, SignalReading};
+pub use correction::Correction;
 pub use owner::{Owner, WorkEdit, no_owner, role_or_team};
 pub use people::{Named, arrival, introduction, named, not_waited_for};
 pub use playbook::{ItemState, PlaybookIntent, StepResult, item_state, open_items, step_named};
@@ -21,15 +24,13 @@ pub(super) use refused::{existing_entry, refuse};
 use super::incident_view::IncidentView;
 use super::setup::Person;
 use crate::incident::entry::{
-    Audience, Decided, Follows, MessageEvent, Noted, Opened, WorkKind, field,
+    Audience, Decided, Follows, ImpactChange, ImpactStated, Noted, Opened, WorkKind, field,
 };
 use crate::incident::severity::Answered;
-use crate::incident::{
-    ActorId, Draft, Event, Incident, PathId, Role, ServiceId, Slug, Status, TargetId,
-};
+use crate::incident::{ActorId, Draft, Incident, PathId, Role, ServiceId, Slug, Status, TargetId};
 use crate::signals::Cause;
 use crate::text::Safe;
-use crate::times::{StatedTime, TimeProblem};
+use crate::times::StatedTime;
 use chrono::{DateTime, TimeDelta, Utc};
 use refused::{conflict, required};
 
@@ -42,7 +43,9 @@ pub enum Intent {
     Status(Status, Safe),
     Role(Role, Option<ActorId>),
     Classify(Vec<Answered>, Safe),
-    Correct(u64, Safe),
+    /// Impact ended, or began again.
+    Impact(ImpactChange, Safe),
+    Correct(Correction),
     Update(Audience, Safe),
     /// The text is added to the summary.
     HandOver(Role, ActorId, Safe),
@@ -53,20 +56,19 @@ pub enum Intent {
 }
 
 impl Intent {
-    /// Whether it may have happened before it is recorded.
-    pub fn may_be_earlier(&self) -> bool {
+    /// Whether it gives a fact its time: entered afterwards, that is never the time of its entry.
+    fn is_dated(&self) -> bool {
         match self {
+            Self::Acknowledge(..) | Self::Impact(..) | Self::Update(..) => true,
+            Self::Status(status, _) => *status != Status::Closed,
             Self::Note(..)
             | Self::Decide(..)
-            | Self::Status(..)
-            | Self::Update(..)
-            | Self::HandOver(..)
-            | Self::Work(..)
-            | Self::WorkState(..) => true,
-            Self::Acknowledge(..)
             | Self::Role(..)
             | Self::Classify(..)
             | Self::Correct(..)
+            | Self::HandOver(..)
+            | Self::Work(..)
+            | Self::WorkState(..)
             | Self::Playbook(..) => false,
         }
     }
@@ -81,7 +83,8 @@ impl Intent {
             | Self::Update(..)
             | Self::HandOver(..)
             | Self::Playbook(..) => true,
-            Self::Note(..)
+            Self::Impact(..)
+            | Self::Note(..)
             | Self::Decide(..)
             | Self::Classify(..)
             | Self::Correct(..)
@@ -105,11 +108,20 @@ pub fn drafts(
     }
     drafts.extend(context.named.iter().map(|named| named.draft.clone()));
     must_be_open(incident, intent)?;
+    if incident.is_retrospective() && intent.is_dated() && context.occurred.is_none() {
+        return Err(times::not_now());
+    }
     texts(intent)
         .into_iter()
         .try_for_each(|(what, text)| check_length(what, text))?;
     drafts.extend(match intent {
         Intent::Acknowledge(targets) => response::acknowledge(incident, me, targets)?,
+        Intent::Impact(change, text) => {
+            let stated = ImpactStated { impact: *change };
+            let mut drafts = context.unrecorded(view);
+            drafts.push(Draft::new(me, stated).with(field::TEXT, text.clone()));
+            drafts
+        }
         Intent::Status(status, text) => response::set_status(view, context, *status, text)?,
         Intent::Classify(answers, why) => response::classify(view, context, answers, why)?,
         Intent::Playbook(intent) => playbook::drafts(view, context, intent)?,
@@ -124,7 +136,7 @@ pub fn drafts(
         Intent::Role(role, actor) => {
             vec![response::assign(view, context, *role, actor.as_ref())?]
         }
-        Intent::Correct(seq, text) => vec![response::correct(view, me, *seq, text)?],
+        Intent::Correct(correction) => vec![correction::correct(view, context, correction)?],
         Intent::Update(audience, text) => vec![command::update(context, *audience, text)?],
         Intent::HandOver(role, to, text) => {
             vec![command::hand_over(view, context, *role, to, text)?]
@@ -132,11 +144,10 @@ pub fn drafts(
         Intent::Work(kind, work) => vec![command::open(view, context, *kind, work)?],
         Intent::WorkState(to, text) => vec![command::change(view, context, to, text)?],
     });
-    if let Some(at) = context.occurred
-        && let Some(draft) = drafts.pop()
-    {
-        drafts.push(earlier(incident, context, intent, draft, at)?);
+    if let Some(at) = context.occurred {
+        times::earlier(context, &mut drafts, at)?;
     }
+    times::unless_asked(view, context, &mut drafts)?;
     Ok(drafts)
 }
 
@@ -162,50 +173,6 @@ fn must_be_open(incident: &Incident, intent: &Intent) -> Result<(), Refused> {
     Ok(())
 }
 
-/// How long before the start of an incident a person may have acted on it: alerts come late.
-const AHEAD_OF_ALERTS: TimeDelta = TimeDelta::hours(1);
-
-/// What takes effect when it is recorded cannot have happened earlier.
-fn earlier(
-    incident: &Incident,
-    context: &IntentContext<'_>,
-    intent: &Intent,
-    draft: Draft,
-    at: StatedTime,
-) -> Result<Draft, Refused> {
-    if !intent.may_be_earlier() {
-        return Err(refuse(
-            "this holds from the moment it is recorded",
-            "leave the time out; a note can say what was before",
-        ));
-    }
-    if at.from() > context.now {
-        let error = TimeProblem::NotYet(at.from());
-        return Err(refuse(error.to_string(), error.hint()));
-    }
-    // What led to an incident can be noted; nobody responded to it long before it began.
-    let began = incident.opened.as_ref().map(|opened| opened.data.started);
-    if let Some(began) = began.filter(|began| at.from() < *began - AHEAD_OF_ALERTS)
-        && !matches!(intent, Intent::Note(..) | Intent::Decide(..))
-    {
-        let when = |at: DateTime<Utc>| at.format("%Y-%m-%d %H:%M:%S UTC");
-        return Err(refuse(
-            format!(
-                "{} is long before the incident began ({})",
-                when(at.from()),
-                when(began)
-            ),
-            "a note can say what was before",
-        ));
-    }
-    let mut draft = draft;
-    // An update from earlier was sent by other means: sending it now would repeat it.
-    if let Event::Message(MessageEvent::Updated(data)) = &mut draft.event {
-        data.elsewhere = true;
-    }
-    Ok(draft.occurred(at, Cause::Said))
-}
-
 /// What a person says when they open an incident.
 #[derive(Debug, Clone)]
 pub struct Opening<'d> {
@@ -221,7 +188,13 @@ pub struct Opening<'d> {
     pub path: &'d PathId,
     pub drill: bool,
     pub follows: Option<Follows>,
+    pub now: DateTime<Utc>,
+    /// A person has confirmed that these times contradict each other.
+    pub anyway: bool,
 }
+
+/// A start further back is asked about: whether it goes on, or is entered afterwards.
+pub const LONG_AGO: TimeDelta = TimeDelta::hours(4);
 
 impl Opening<'_> {
     /// The first entries.
@@ -246,7 +219,10 @@ impl Opening<'_> {
             Some(at) => opened.occurred(at, Cause::Said),
             None => opened,
         };
-        Ok(vec![introduction(me), opened])
+        let mut drafts = vec![introduction(me), opened];
+        let nothing = IncidentView::default();
+        times::ask_about(&nothing, self.now, self.anyway, &mut drafts)?;
+        Ok(drafts)
     }
 }
 
@@ -259,8 +235,10 @@ fn texts(intent: &Intent) -> Vec<(&'static str, &Safe)> {
             ("the reason", why),
             ("the alternative", instead),
         ],
-        Intent::Status(_, text) | Intent::Classify(_, text) => vec![("the text", text)],
-        Intent::Correct(_, text) => vec![("the correction", text)],
+        Intent::Status(_, text) | Intent::Classify(_, text) | Intent::Impact(_, text) => {
+            vec![("the text", text)]
+        }
+        Intent::Correct(correction) => vec![("the correction", &correction.text)],
         Intent::Update(_, text) => vec![("the status update", text)],
         Intent::HandOver(_, _, text) => vec![("the hand-over", text)],
         Intent::Work(_, work) => vec![

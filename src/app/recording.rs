@@ -80,6 +80,8 @@ pub(super) struct IntentRequest {
     /// When it happened, if that was earlier.
     pub(super) occurred: Option<StatedTime>,
     pub(super) named: Option<Named>,
+    /// A person has confirmed what was asked about (`Refused::asks`).
+    pub(super) anyway: bool,
 }
 
 impl From<Intent> for IntentRequest {
@@ -94,6 +96,7 @@ impl From<(Intent, Option<StatedTime>)> for IntentRequest {
             intent,
             occurred,
             named: None,
+            anyway: false,
         }
     }
 }
@@ -124,6 +127,7 @@ pub(super) fn assign(
         intent: intent(actor),
         occurred,
         named,
+        anyway: false,
     };
     record_intent(model, request)
 }
@@ -182,6 +186,7 @@ fn drafts_in(
         facts: SeverityFacts::of(&setup.map, &view.incident, model.now),
         now: model.now,
         occurred: request.occurred,
+        anyway: request.anyway,
         reading: sample.map(|(sample, source)| SignalReading {
             sample,
             signal: &setup.signal,

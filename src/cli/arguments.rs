@@ -6,7 +6,7 @@ mod playbook;
 mod values;
 
 pub(super) use escalation::{Escalation, Simulate};
-pub(super) use incident::{FollowUpKind, ForWhom, Incident};
+pub(super) use incident::{FollowUpKind, ForWhom, Impact, Incident, When};
 pub(super) use playbook::{Playbook, StepOptions};
 
 use crate::config::Overrides;

@@ -7,20 +7,20 @@ mod preview;
 pub(super) mod recording;
 mod showing;
 
-use super::arguments::{Global, Incident as Verb};
+use super::arguments::{Global, Impact, Incident as Verb};
 use super::custody;
 use super::error::{CliError, Exit};
 use super::escalation;
 use super::open_journal::OpenJournal;
 use super::output::Output;
 use super::setup::{Base, base_of};
-use crate::app::intent::{Intent, Opening, not_waited_for};
-use crate::incident::entry::Occasion;
+use crate::app::intent::{Correction, Intent, LONG_AGO, Opening, not_waited_for};
+use crate::incident::entry::{ImpactChange, Occasion};
 use crate::incident::severity::Answered;
 use crate::incident::{Incident, IncidentId, PathId, ServiceId, Slug, Status, TargetId};
 use crate::signals::Cause;
 use crate::text::{Safe, list as names};
-use recording::{Recorder, given, load, past, refuse_read_only};
+use recording::{GivenTime, Recorder, given, load, past, refuse_read_only};
 use serde_json::json;
 use std::cell::RefCell;
 
@@ -28,7 +28,10 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
     let base = base_of(global, verb.incident())?;
     let recorder = Recorder {
         base: &base,
-        occurred: verb.happened().map(|text| past(&base, text)).transpose()?,
+        when: match verb.when() {
+            Some(when) => GivenTime::of(&base, when)?,
+            None => GivenTime::default(),
+        },
         named: RefCell::default(),
         output,
     };
@@ -39,29 +42,46 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
             title,
             path,
             started,
+            retrospective,
+            live,
             follows,
+            ..
         } => {
-            let where_to = (path.as_ref(), follows.as_ref());
-            open(&base, &title, started.as_deref(), where_to, output)
+            let wanted = Wanted {
+                title: &title,
+                started: started.as_deref(),
+                retrospective,
+                live,
+                path: path.as_ref(),
+                follows: follows.as_ref(),
+            };
+            open(&recorder, &wanted)
         }
         Verb::Note { id, text, .. } if text == "-" => notes::from_input(&recorder, &id),
         Verb::Note { id, text, .. } => recorder.record(&id, &Intent::Note(Safe::block(&text))),
-        Verb::Ack { id, targets } => acknowledge(&recorder, &id, targets),
-        Verb::Severity { id, answers, why } => {
+        Verb::Ack { id, targets, .. } => acknowledge(&recorder, &id, targets),
+        Verb::Severity {
+            id, answers, why, ..
+        } => {
             let intent = Intent::Classify(answered(&answers)?, Safe::block(&why));
             recorder.record(&id, &intent)
         }
-        Verb::Role { id, role, none } => {
+        Verb::Role { id, role, none, .. } => {
             let actor = if none { None } else { Some(base.me()?.actor) };
             recorder.record(&id, &Intent::Role(role, actor))
         }
         Verb::Status {
-            id,
-            status,
-            text,
-            anyway,
-            ..
-        } => closing::status(&recorder, &id, (status, &text), anyway),
+            id, status, text, ..
+        } => closing::status(&recorder, &id, (status, &text)),
+        Verb::Impact {
+            id, change, text, ..
+        } => {
+            let change = match change {
+                Impact::Began => ImpactChange::Began,
+                Impact::Ended => ImpactChange::Ended,
+            };
+            recorder.record(&id, &Intent::Impact(change, Safe::block(&text)))
+        }
         Verb::Decide {
             id,
             what,
@@ -72,12 +92,25 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
             let [what, why, instead] = [what, why, instead].map(|text| Safe::block(&text));
             recorder.record(&id, &Intent::Decide(what, why, instead))
         }
-        Verb::Correct { id, entry, text } => {
-            recorder.record(&id, &Intent::Correct(entry, Safe::block(&text)))
+        Verb::Correct {
+            id,
+            entry,
+            text,
+            time,
+            answers,
+            ..
+        } => {
+            let zone = recorder.when.zone;
+            let time = time.map(|text| past(&base, &text, zone)).transpose()?;
+            let correction = Correction {
+                seq: entry,
+                text: Safe::block(&text),
+                time,
+                answers: answered(&answers)?,
+            };
+            recorder.record(&id, &Intent::Correct(correction))
         }
-        Verb::Close { id, text, anyway } => {
-            closing::status(&recorder, &id, (Status::Closed, &text), anyway)
-        }
+        Verb::Close { id, text, .. } => closing::status(&recorder, &id, (Status::Closed, &text)),
         Verb::Sign { id } => custody::sign(&base, &id, output),
         Verb::Erase {
             id,
@@ -111,12 +144,12 @@ fn acknowledge(
 ) -> Result<(), CliError> {
     let base = recorder.base;
     let (now, schedules) = (base.store.clock().now().wall, base.schedules());
-    if targets.is_empty() {
+    if targets.is_empty() && !load(base, id)?.incident.is_retrospective() {
         let me = base.config.name.as_str();
         targets = schedules.targets_of(me, now);
         let others = not_waited_for(&load(base, id)?, &schedules, me, now);
         others.iter().for_each(|what| recorder.output.warning(what));
-    } else {
+    } else if !targets.is_empty() {
         // A torn last line is no obstacle: the next append sets it aside.
         let incident = Incident::from_entries(&base.store.read(&id.into())?.entries);
         let mut paged = base.config.policies.escalation.targets();
@@ -149,48 +182,56 @@ fn answered(words: &[String]) -> Result<Vec<Answered>, CliError> {
     words.iter().map(one).collect()
 }
 
-fn open(
-    base: &Base,
-    title: &str,
-    started: Option<&str>,
-    (path, follows): (Option<&PathId>, Option<&IncidentId>),
-    output: &Output,
-) -> Result<(), CliError> {
+/// What the command line says of a new incident.
+struct Wanted<'a> {
+    title: &'a str,
+    started: Option<&'a str>,
+    retrospective: bool,
+    live: bool,
+    path: Option<&'a PathId>,
+    follows: Option<&'a IncidentId>,
+}
+
+fn open(recorder: &Recorder<'_>, wanted: &Wanted<'_>) -> Result<(), CliError> {
+    let (base, output) = (recorder.base, recorder.output);
     refuse_read_only(base)?;
     let me = base.me()?;
-    let started = started.map(|text| past(base, text)).transpose()?;
-    let start = started.unwrap_or_else(|| base.store.clock().now().wall.into());
-    let map = &base.config.services.map;
-    let (service, path) = match path {
-        None => map.strict_place(),
-        Some(named) => match map.path(named) {
-            Some((service, path)) => (service.service.clone(), path.path.clone()),
-            None => {
-                let what = format!("the service map has no path \"{named}\"");
-                let known = names(map.paths().map(|(_, path)| &path.path));
-                return Err(CliError::usage(what, format!("there are: {known}")));
-            }
-        },
+    let now = base.store.clock().now().wall;
+    let start = match wanted.started {
+        Some(text) => past(base, text, recorder.when.zone)?,
+        None => now.into(),
     };
-    let follows = follows
-        .map(|earlier| custody::followed(base, earlier))
-        .transpose()?;
+    if now - start.from() > LONG_AGO && !wanted.retrospective && !wanted.live {
+        let what = format!("{} is more than 4 hours ago", start.shown());
+        let hint = "--retrospective enters it afterwards: nobody is paged, no clock runs; --live if it goes on: people are paged";
+        return Err(CliError::usage(what, hint));
+    }
+    let (service, path) = place(base, wanted.path)?;
+    let follows = wanted.follows;
+    let follows = follows.map(|earlier| custody::followed(base, earlier));
     let opening = Opening {
-        title: &Safe::line(title),
+        title: &Safe::line(wanted.title),
         start,
-        detected: None,
-        retrospective: false,
+        detected: recorder.when.occurred,
+        retrospective: wanted.retrospective,
         signal: &base.config.signal.name,
         objective: base.config.signal.objective,
         service: &service,
         path: &path,
         drill: false,
-        follows,
+        follows: follows.transpose()?,
+        now,
+        anyway: recorder.when.anyway,
     };
     let drafts = opening.drafts(&me)?;
     let opened = loop {
         let seen = base.store.list()?;
-        if let Some(known) = open_for(base, &seen, &service)? {
+        // An incident that is over takes nothing from one that goes on, and the other way round.
+        let known = match wanted.retrospective {
+            true => None,
+            false => open_for(base, &seen, &service)?,
+        };
+        if let Some(known) = known {
             let what = format!("{known} is open for {service} already");
             let hint = format!(
                 "`warroom incident note {known} TEXT` adds to it; --path opens one for a path of another service"
@@ -206,10 +247,32 @@ fn open(
     let mut open = OpenJournal::opened(base, &me, opened);
     open.checkpoint(Occasion::Declaration)?;
     open.finish()?;
-    let text =
-        format!("{id} opened; an open console pages the on-call engineer, this command does not");
-    output.result(&text, &json!({"incident": id}));
+    let what = match wanted.retrospective {
+        true => {
+            "opened, entered afterwards: nobody is paged, no clock runs; every verb takes --at TIME"
+        }
+        false => "opened; an open console pages the on-call engineer, this command does not",
+    };
+    let text = format!("{id} {what}");
+    let json = json!({
+        "incident": id, "started": start.shown(), "retrospective": wanted.retrospective,
+    });
+    output.result(&text, &json);
     Ok(())
+}
+
+fn place(base: &Base, path: Option<&PathId>) -> Result<(ServiceId, PathId), CliError> {
+    let map = &base.config.services.map;
+    let Some(named) = path else {
+        return Ok(map.strict_place());
+    };
+    let found = map.path(named);
+    let place = found.map(|(service, path)| (service.service.clone(), path.path.clone()));
+    place.ok_or_else(|| {
+        let what = format!("the service map has no path \"{named}\"");
+        let known = names(map.paths().map(|(_, path)| &path.path));
+        CliError::usage(what, format!("there are: {known}"))
+    })
 }
 
 fn open_for(
@@ -226,6 +289,7 @@ fn open_for(
         let incident = Incident::from_entries(&loaded.entries);
         let opened = incident.opened.as_ref();
         if opened.is_some_and(|opened| opened.data.service == *service)
+            && !incident.is_retrospective()
             && !incident.status.is_resolved()
         {
             return Ok(Some(id.clone()));

@@ -17,8 +17,13 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
         Verb::List => list(global, output),
         Verb::Show { name } => show(global, &name, output),
         Verb::Check { files } => check(global, &files, output),
-        Verb::Start { id, playbook } => steps::start(global, &id, playbook, output),
-        Verb::Step { id, step, result } => steps::step(global, &id, (step, result), output),
+        Verb::Start { id, playbook, when } => steps::start(global, &id, (playbook, &when), output),
+        Verb::Step {
+            id,
+            step,
+            result,
+            when,
+        } => steps::step(global, &id, (step, result, &when), output),
     }
 }
 

@@ -4,6 +4,7 @@ use super::entry::{ImpactChange, WorkState};
 use super::fold::{Incident, StatusFact};
 use super::status::Status;
 use super::windows::{Edge, Turn, TurnBy};
+use crate::times::Lasted;
 use serde::Serialize;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -38,6 +39,44 @@ impl Contradiction {
         cites.sort_unstable();
         cites.dedup();
         cites
+    }
+}
+
+impl ContradictionKind {
+    /// Both events, in the order of their times.
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::BeforeStart => ("end of the impact", "the start"),
+            Self::DetectedBeforeStart => ("detection", "the start"),
+            Self::BeginsWhileOn => ("start of the impact", "it began again"),
+            Self::EndedBeforeMitigated => ("end of the impact", "its mitigation"),
+            Self::ResolvedBeforeMitigated => ("resolution", "the mitigation"),
+            Self::ClosedBeforeResolved => ("closing", "the resolution"),
+            Self::ReopenedBeforeEnded => ("reopening", "the end"),
+            Self::DoneBeforeOpened => ("end of a follow-up", "its opening"),
+        }
+    }
+}
+
+impl Contradiction {
+    pub fn sentence(&self, incident: &Incident) -> String {
+        let (first, second) = self.kind.words();
+        let of = |edge: &Edge| format!("{} (#{})", edge.at.shown(), edge.seq);
+        let (earlier, later) = (of(&self.earlier), of(&self.later));
+        let gap = Lasted::between(&self.earlier.at, &self.later.at).shown();
+        let first = match (self.kind, incident.status_at(self.earlier.seq)) {
+            (ContradictionKind::BeforeStart, Some(status)) => format!("status {}", status.word()),
+            (ContradictionKind::DetectedBeforeStart, _) if self.earlier.seq != self.later.seq => {
+                "acknowledgement".to_string()
+            }
+            _ => first.to_string(),
+        };
+        match self.kind {
+            ContradictionKind::BeginsWhileOn => format!(
+                "impact begins again at {later}, while it has been on since {earlier}, for {gap}"
+            ),
+            _ => format!("{first} at {earlier} is {gap} before {second} at {later}"),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! `data` holds numbers, times, enums, digests and declared slugs only. Text that a person or an outside
 //! system can type goes into the texts of a [`Draft`], which the journal commits to and keeps apart.
 
+mod acts;
 mod clock;
 mod clock_news;
 mod custody;
@@ -13,9 +14,9 @@ mod observation;
 mod paging;
 mod playbook;
 mod response;
-mod role_change;
 mod table;
 
+pub use acts::RoleChange;
 pub use clock::*;
 pub use custody::*;
 pub use message::*;
@@ -23,7 +24,6 @@ pub use observation::*;
 pub use paging::*;
 pub use playbook::*;
 pub use response::*;
-pub use role_change::RoleChange;
 pub use table::{
     ClockEvent, CustodyEvent, Event, EventData, MessageEvent, ObservationEvent, PagingEvent,
     PlaybookEvent, ResponseEvent,

@@ -2,7 +2,7 @@
 
 use super::precondition::no_incident;
 use crate::app::dialog::{About, FieldKind, Outcome};
-use crate::app::intent::Intent;
+use crate::app::intent::{Correction, Intent};
 use crate::app::model::Model;
 use crate::app::recording::recording_form;
 use crate::app::selectors::timeline::selected_entry;
@@ -11,7 +11,13 @@ use crate::documents::{People, sentence};
 pub(crate) fn open(model: &mut Model) -> Outcome {
     let seq = selected_entry(model).ok_or_else(|| no_incident(model))?;
     let title = format!("Correct entry #{seq}: what is right?");
-    let form = recording_form(title, move |filled| Intent::Correct(seq, filled.text(0)));
+    let form = recording_form(title, move |filled| {
+        Intent::Correct(Correction {
+            seq,
+            text: filled.text(0),
+            ..Correction::default()
+        })
+    });
     let form = form.field("correction", FieldKind::Text);
     model.open(form.about(move |model: &Model| {
         let Some(view) = model.view() else {

@@ -134,7 +134,10 @@ fn owned_by(model: &Model, name: &str) -> Result<Option<Chosen>, String> {
     match role_or_team(name, map)? {
         Some(owner) => Ok(Some(Chosen::Other(owner))),
         None => {
-            let known: Vec<String> = others(model, None).into_iter().map(|(row, _)| row).collect();
+            let known: Vec<String> = others(model, None)
+                .into_iter()
+                .map(|(row, _)| row)
+                .collect();
             Err(no_owner(name, &known, map).into())
         }
     }

@@ -57,7 +57,7 @@ fn words(model: &mut Model, role: Role, to: &Somebody) -> Outcome {
         .field("words", FieldKind::OptionalText)
         .may_be_earlier();
     model.open(form.about(|model: &Model| {
-        let summary = model.view().map(summary);
+        let summary = model.view().map(|view| summary(view, &view.incident));
         summary.into_iter().map(About::Long).collect()
     }))
 }

@@ -38,6 +38,8 @@ fn opened(model: &mut Model, title: &Safe) -> Outcome {
         path: &path,
         drill,
         follows: None,
+        now: model.now,
+        anyway: false,
     };
     let drafts = opening.drafts(&setup.me)?;
     model.opening.insert(service.clone());

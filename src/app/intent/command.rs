@@ -3,12 +3,13 @@
 use super::context::{IntentContext, must_take_part};
 use super::owner::{Owner, WorkEdit};
 use super::refused::{Refused, conflict, refuse, required};
+use super::times::known_at;
 use crate::app::incident_view::IncidentView;
 use crate::incident::cadence::clocks;
 use crate::incident::entry::{
     Audience, ClockKind, HandedOver, Updated, WorkChanged, WorkKind, WorkOpened, WorkState, field,
 };
-use crate::incident::{ActorId, Draft, Role};
+use crate::incident::{ActorId, Draft, Incident, Role};
 use crate::text::{Safe, sanitize};
 use crate::times::{StatedZone, TimeProblem, due_by, write_span};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -85,7 +86,10 @@ pub(super) fn hand_over(
         to: to.clone(),
         supersedes: Some(incident.role_change(role)),
     };
-    let mut text = summary(view);
+    let mut text = match context.occurred {
+        Some(at) => summary(view, &known_at(view, at)),
+        None => summary(view, incident),
+    };
     if !comment.is_empty() {
         text = format!("{comment}\n{text}");
     }
@@ -97,8 +101,8 @@ const DECISIONS: usize = 3;
 const SUMMARY_TEXT: usize = 400;
 
 /// For the person who takes over: state, decisions, open action items, clocks. Times are UTC.
-pub fn summary(view: &IncidentView) -> String {
-    let incident = &view.incident;
+/// `incident` is the state at the time of the hand-over; texts and names are those of the view.
+pub fn summary(view: &IncidentView, incident: &Incident) -> String {
     let text = |seq: u64| {
         let text = view.entry_text(seq, field::TEXT);
         let text = text.unwrap_or("-").replace('\n', " ");

@@ -31,6 +31,8 @@ pub struct IntentContext<'d> {
     pub now: DateTime<Utc>,
     /// When it happened, if that was earlier.
     pub occurred: Option<StatedTime>,
+    /// A person has confirmed what is asked about.
+    pub anyway: bool,
     pub reading: Option<SignalReading<'d>>,
     /// What failing payments cost, as measured now.
     pub impact: Option<ImpactMeasured>,
@@ -46,6 +48,10 @@ impl IntentContext<'_> {
 
     /// What a decision rests on, as far as it is not recorded yet: the reading, and the impact.
     pub(super) fn unrecorded(&self, view: &IncidentView) -> Vec<Draft> {
+        // What is measured now says nothing of an incident that is entered afterwards.
+        if view.incident.is_retrospective() {
+            return Vec::new();
+        }
         let impact = self.impact.iter().filter(|impact| {
             let known = view.incident.signals.get(&impact.signal);
             let last = known.and_then(|facts| facts.impacts.last());

@@ -80,7 +80,9 @@ const TEAM: &str = "team:";
 /// service map, or stands after `team:`.
 pub fn role_or_team(text: &str, map: &ServiceMap) -> Result<Option<Owner>, Refused> {
     let text = text.trim();
-    let prefix = text.get(..TEAM.len()).filter(|it| it.eq_ignore_ascii_case(TEAM));
+    let prefix = text
+        .get(..TEAM.len())
+        .filter(|it| it.eq_ignore_ascii_case(TEAM));
     if prefix.is_some() {
         let team = Safe::line(text[TEAM.len()..].trim());
         if team.is_empty() {
@@ -103,8 +105,14 @@ pub fn no_owner(text: &str, people: &[String], map: &ServiceMap) -> Refused {
     let roles: Vec<&str> = Role::ALL.iter().map(|role| role.slug()).collect();
     let teams = teams(map);
     let titles = Role::ALL.iter().map(|role| role.title());
-    let known = people.iter().map(String::as_str).chain(roles.iter().copied());
-    let near = nearest(text.as_str(), known.chain(titles).chain(teams.iter().copied()));
+    let known = people
+        .iter()
+        .map(String::as_str)
+        .chain(roles.iter().copied());
+    let near = nearest(
+        text.as_str(),
+        known.chain(titles).chain(teams.iter().copied()),
+    );
     let near = near.map_or(String::new(), |near| format!("did you mean {near}? "));
     let hint = format!(
         "{near}people: {}; roles: {}; teams of the service map: {}; team:{text} names another team",

@@ -11,6 +11,8 @@ pub struct Refused {
     pub hint: String,
     /// The intent is valid; only the state of the incident forbids it.
     pub conflict: bool,
+    /// A person may confirm it: the command line by `--anyway`, the screen by an answer. It is recorded then.
+    pub asks: bool,
 }
 
 impl From<Refused> for String {
@@ -24,6 +26,18 @@ pub(in crate::app) fn refuse(what: impl Into<String>, hint: impl Into<String>) -
         what: what.into(),
         hint: hint.into(),
         conflict: false,
+        asks: false,
+    }
+}
+
+/// Refuses what a person must confirm first.
+pub(super) fn ask(what: impl Into<String>) -> Refused {
+    Refused {
+        asks: true,
+        ..refuse(
+            what,
+            "check both times; --anyway records it, and every document shows the contradiction",
+        )
     }
 }
 

@@ -1,11 +1,9 @@
 //! Intents about the response itself: acknowledgement, status, roles, severity, corrections.
 
 use super::context::{IntentContext, must_take_part};
-use super::refused::{Refused, conflict, existing_entry, refuse, required};
+use super::refused::{Refused, conflict, refuse};
 use crate::app::incident_view::IncidentView;
-use crate::incident::entry::{
-    Acknowledged, Classified, Corrected, RoleAssigned, StatusChanged, field,
-};
+use crate::incident::entry::{Acknowledged, Classified, RoleAssigned, StatusChanged, field};
 use crate::incident::fold::Acknowledgement;
 use crate::incident::severity::{Answered, Progress, Question};
 use crate::incident::{ActorId, Draft, Incident, Role, Slug, Status, TargetId};
@@ -20,7 +18,7 @@ pub(super) fn acknowledge(
     let role = Role::IncidentCommander;
     let has_commander = incident.roles.contains_key(&role);
     if let Some(seq) = acknowledged_already(incident, me, targets)
-        && has_commander
+        && (has_commander || incident.is_retrospective())
     {
         let what = format!("you have acknowledged already (#{seq})");
         return Err(conflict(what, "nothing to do"));
@@ -30,7 +28,8 @@ pub(super) fn acknowledge(
         elsewhere: None,
     };
     let mut drafts = vec![Draft::new(me, data)];
-    if !has_commander {
+    // Who enters an incident afterwards did not command it.
+    if !has_commander && !incident.is_retrospective() {
         drafts.push(assigned(incident, me, role, Some(me)));
     }
     Ok(drafts)
@@ -113,13 +112,16 @@ pub(super) fn classify(
     answers: &[Answered],
     why: &Safe,
 ) -> Result<Vec<Draft>, Refused> {
-    let classified = classification(context, answers)?;
+    let classified = Draft::new(&context.me.actor, classification(context, answers)?);
     let mut drafts = context.unrecorded(view);
     drafts.push(classified.with(field::WHY, why.clone()));
     Ok(drafts)
 }
 
-fn classification(context: &IntentContext<'_>, answers: &[Answered]) -> Result<Draft, Refused> {
+pub(super) fn classification(
+    context: &IntentContext<'_>,
+    answers: &[Answered],
+) -> Result<Classified, Refused> {
     let policy = context.severity;
     for (
         at,
@@ -169,33 +171,16 @@ fn classification(context: &IntentContext<'_>, answers: &[Answered]) -> Result<D
             flags.push(flag.clone());
         }
     }
-    let data = Classified {
+    Ok(Classified {
         severity: rule.severity,
         rule: rule.id.clone(),
         policy: policy.digest.clone(),
         answers,
         matched: matched.iter().map(|rule| rule.id.clone()).collect(),
         flags,
-    };
-    Ok(Draft::new(&context.me.actor, data))
+    })
 }
 
 fn ids(question: &Question) -> String {
     list(question.answers.iter().map(|answer| &answer.id))
-}
-
-pub(super) fn correct(
-    view: &IncidentView,
-    me: &ActorId,
-    seq: u64,
-    text: &Safe,
-) -> Result<Draft, Refused> {
-    let entry = existing_entry(&view.entries, seq)?;
-    let data = Corrected {
-        seq: entry.seq,
-        hash: entry.hash.clone(),
-        time: None,
-        classified: None,
-    };
-    Ok(Draft::new(me, data).with(field::TEXT, required(text)?))
 }

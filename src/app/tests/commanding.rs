@@ -3,6 +3,7 @@
 use super::*;
 use crate::app::intent::Intent;
 use crate::incident::entry::{Acknowledged, ActorIntroduced, HandedOver, Proof, RoleAssigned};
+use crate::incident::fold::WorkOwner;
 
 const LEE: &str = "a-5e5e5e5e";
 

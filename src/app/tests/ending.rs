@@ -1,11 +1,9 @@
 //! How incidents end: open items are listed, what is closed stays closed, and what fails again is a new incident.
 
 use super::*;
-use crate::app::intent::{Intent, Work};
+use crate::app::intent::{Correction, Intent, Work, WorkEdit};
 use crate::data_dir::{Peer, PeerKind};
-use crate::incident::entry::{
-    Audience, MessageKind, Sealed, Updated, WorkKind, WorkState,
-};
+use crate::incident::entry::{Audience, MessageKind, Sealed, Updated, WorkKind, WorkState};
 use crate::incident::messages::ChannelInfo;
 
 fn status(harness: &mut Harness, status: Status, words: &str) {
@@ -86,7 +84,11 @@ fn what_is_closed_stays_closed_and_what_is_learned_can_still_be_added() {
     let still = [
         Intent::Note(words.clone()),
         Intent::Decide(words.clone(), words.clone(), Safe::default()),
-        Intent::Correct(1, words.clone()),
+        Intent::Correct(Correction {
+            seq: 1,
+            text: words.clone(),
+            ..Correction::default()
+        }),
         Intent::Work(WorkKind::Action, work),
         Intent::WorkState(done, words),
     ];

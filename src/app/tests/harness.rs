@@ -364,6 +364,7 @@ impl Harness {
             facts: SeverityFacts::of(&setup.map, &view.incident, self.model.now),
             now: self.model.now,
             occurred,
+            anyway: false,
             reading: None,
             impact: None,
             named: None,

@@ -1,11 +1,12 @@
 //! What people write, and when they say that it happened.
 
 use super::*;
-use crate::app::intent::{Intent, Work};
+use crate::app::intent::{Correction, Intent, Work, WorkEdit};
 use crate::app::ui::Drawn;
 use crate::incident::entry::{
     ActorIntroduced, Audience, Proof, RoleAssigned, Updated, WorkKind, WorkState,
 };
+use crate::incident::fold::WorkOwner;
 use crate::signals::Cause;
 
 fn last<'h>(harness: &'h Harness, kind: &str) -> &'h Entry {
@@ -78,7 +79,11 @@ fn a_text_beyond_its_limit_is_refused_with_the_limit_and_nothing_is_recorded() {
         Intent::Decide(short.clone(), short.clone(), long.clone()),
         Intent::Status(Status::Identified, long.clone()),
         Intent::Classify(Vec::new(), long.clone()),
-        Intent::Correct(1, long.clone()),
+        Intent::Correct(Correction {
+            seq: 1,
+            text: long.clone(),
+            ..Correction::default()
+        }),
         Intent::Update(Audience::Users, long.clone()),
         Intent::HandOver(Role::Scribe, ActorId::nearest("a-2"), long.clone()),
         work(|work, long| work.text = long),
@@ -193,7 +198,10 @@ fn an_open_item_is_done_postponed_dropped_or_assigned() {
     };
     harness.others_record(&[Draft::new(&other, introduced)]);
     open(&mut harness, "a-5e5e5e5e owns it");
-    assert_eq!(harness.incident().work[&item].owner, Some(WorkOwner::Person(other)));
+    assert_eq!(
+        harness.incident().work[&item].owner,
+        Some(WorkOwner::Person(other))
+    );
     open(&mut harness, "it is dropped");
     harness.enter();
     assert!(harness.fault().is_some(), "a reason is needed");

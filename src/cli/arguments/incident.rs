@@ -13,9 +13,17 @@ pub(in crate::cli) enum Incident {
         /// The failing path of the service map (default: the strict one)
         #[arg(long, value_name = "PATH")]
         path: Option<PathId>,
-        /// Start: 10m (ago), 02:40+01:00, or a date and time with zone (default: now)
+        /// Start: 10m (ago), 02:40+01:00, a date, with or without a time (default: now)
         #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
         started: Option<String>,
+        /// The incident is entered afterwards: nobody is paged, no clock runs, nothing is measured
+        #[arg(long, conflicts_with = "live")]
+        retrospective: bool,
+        /// The incident goes on, although it started more than 4 hours ago
+        #[arg(long)]
+        live: bool,
+        #[command(flatten)]
+        when: When,
         /// The sealed incident that this one continues
         #[arg(long, value_name = "ID")]
         follows: Option<IncidentId>,
@@ -43,6 +51,8 @@ pub(in crate::cli) enum Incident {
         /// The targets that you acknowledge for, if every target must acknowledge (default: yours by the schedule)
         #[arg(long = "as", value_name = "TARGET")]
         targets: Vec<TargetId>,
+        #[command(flatten)]
+        when: When,
     },
     /// Send a status update to users or stakeholders
     Update {
@@ -141,6 +151,8 @@ pub(in crate::cli) enum Incident {
         /// Optional comment
         #[arg(long, default_value = "")]
         why: String,
+        #[command(flatten)]
+        when: When,
     },
     /// Take a role, or give it back
     Role {
@@ -152,6 +164,8 @@ pub(in crate::cli) enum Incident {
         /// Give it back
         #[arg(long)]
         none: bool,
+        #[command(flatten)]
+        when: When,
     },
     /// Set the status
     Status {
@@ -163,9 +177,19 @@ pub(in crate::cli) enum Incident {
         /// Optional comment
         #[arg(default_value = "")]
         text: String,
-        /// Set the status even if alerts fire, the signal is below its objective, or follow-ups are open
-        #[arg(long)]
-        anyway: bool,
+        #[command(flatten)]
+        when: When,
+    },
+    /// Record that the impact ended, or began again
+    Impact {
+        /// The incident
+        id: IncidentId,
+        /// What happened
+        #[arg(value_enum)]
+        change: Impact,
+        /// Optional comment
+        #[arg(default_value = "")]
+        text: String,
         #[command(flatten)]
         when: When,
     },
@@ -184,7 +208,7 @@ pub(in crate::cli) enum Incident {
         #[command(flatten)]
         when: When,
     },
-    /// Correct an entry; both stay
+    /// Correct an entry: its text, its time, an answer of a classification; both stay
     Correct {
         /// The incident
         id: IncidentId,
@@ -192,7 +216,16 @@ pub(in crate::cli) enum Incident {
         #[arg(value_parser = numbered)]
         entry: u64,
         /// The correct text
+        #[arg(default_value = "", required_unless_present_any = ["time", "answers"])]
         text: String,
+        /// The correct time; of the opening, the correct start
+        #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+        time: Option<String>,
+        /// The correct answer of a classification; may be repeated
+        #[arg(long = "answer", value_name = "QUESTION=ANSWER")]
+        answers: Vec<String>,
+        #[command(flatten)]
+        when: When,
     },
     /// Close the incident; paging ends
     Close {
@@ -201,9 +234,8 @@ pub(in crate::cli) enum Incident {
         /// Optional comment
         #[arg(default_value = "")]
         text: String,
-        /// Close even if alerts fire, the signal is below its objective, or follow-ups are open
-        #[arg(long)]
-        anyway: bool,
+        #[command(flatten)]
+        when: When,
     },
     /// Sign the journal's head with your SSH key
     Sign {
@@ -273,6 +305,7 @@ impl Incident {
             | Self::Severity { id, .. }
             | Self::Role { id, .. }
             | Self::Status { id, .. }
+            | Self::Impact { id, .. }
             | Self::Decide { id, .. }
             | Self::Correct { id, .. }
             | Self::Close { id, .. }
@@ -285,24 +318,24 @@ impl Incident {
         }
     }
 
-    /// When it happened, where that was given.
-    pub(in crate::cli) fn happened(&self) -> Option<&str> {
+    pub(in crate::cli) fn when(&self) -> Option<&When> {
         match self {
-            Self::Note { when, .. }
+            Self::Open { when, .. }
+            | Self::Note { when, .. }
+            | Self::Ack { when, .. }
             | Self::Update { when, .. }
             | Self::HandOver { when, .. }
             | Self::FollowUp { when, .. }
             | Self::Done { when, .. }
+            | Self::Severity { when, .. }
+            | Self::Role { when, .. }
             | Self::Status { when, .. }
-            | Self::Decide { when, .. } => when.at.as_deref(),
-            Self::Open { .. }
-            | Self::List
+            | Self::Impact { when, .. }
+            | Self::Decide { when, .. }
+            | Self::Correct { when, .. }
+            | Self::Close { when, .. } => Some(when),
+            Self::List
             | Self::Show { .. }
-            | Self::Ack { .. }
-            | Self::Severity { .. }
-            | Self::Role { .. }
-            | Self::Correct { .. }
-            | Self::Close { .. }
             | Self::Sign { .. }
             | Self::Erase { .. }
             | Self::Approve { .. }
@@ -319,12 +352,27 @@ fn numbered(text: &str) -> Result<u64, String> {
     number.map_err(|_| "an entry is named by its number: 24 or #24".to_string())
 }
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub(in crate::cli) struct When {
-    /// When it happened: 10m (ago), 02:40+01:00, or a date and time with zone (default: now). A status update with an
-    /// earlier time is recorded as sent elsewhere, and no channel sends it
+    /// When it happened: 10m (ago), 02:40+01:00, 2021-12-25 Europe/London, ~2019-07-29 13:10Z (about), or A/B
+    /// (default: now). Of a new incident, when somebody detected it. A status update with an earlier time is recorded
+    /// as sent elsewhere
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub at: Option<String>,
+    /// The zone of times that name none: UTC, +01:00, Europe/London
+    #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
+    pub zone: Option<String>,
+    /// Record it even if times contradict each other, alerts fire, or follow-ups are open
+    #[arg(long)]
+    pub anyway: bool,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub(in crate::cli) enum Impact {
+    /// It began again
+    Began,
+    /// It ended
+    Ended,
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]

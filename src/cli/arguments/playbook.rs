@@ -1,5 +1,6 @@
 //! The verbs of `warroom playbook`.
 
+use super::incident::When;
 use crate::incident::{IncidentId, PlaybookId, StepId};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
@@ -24,6 +25,8 @@ pub(in crate::cli) enum Playbook {
         id: IncidentId,
         /// Its name
         playbook: PlaybookId,
+        #[command(flatten)]
+        when: When,
     },
     /// Show the current step of an incident's playbook, or record its result
     Step {
@@ -33,6 +36,8 @@ pub(in crate::cli) enum Playbook {
         step: Option<StepId>,
         #[command(flatten)]
         result: StepOptions,
+        #[command(flatten)]
+        when: When,
     },
 }
 

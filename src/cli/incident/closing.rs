@@ -15,8 +15,8 @@ pub(super) fn status(
     recorder: &Recorder<'_>,
     id: &IncidentId,
     (status, text): (Status, &str),
-    anyway: bool,
 ) -> Result<(), CliError> {
+    let anyway = recorder.when.anyway;
     if status == Status::Closed {
         let view = load(recorder.base, id)?;
         // A second closing is refused by what records it.

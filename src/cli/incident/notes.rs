@@ -1,6 +1,6 @@
 //! Notes from standard input, one a line. A line of output confirms each once it is durable.
 
-use super::recording::{Recorder, drafts_of, receipt, refuse_read_only};
+use super::recording::{Recorded, Recorder, drafts_of, receipt, refuse_read_only};
 use crate::app::intent::{Intent, check_length};
 use crate::cli::error::{CliError, Exit};
 use crate::cli::open_journal::OpenJournal;
@@ -42,8 +42,9 @@ pub(super) fn from_input(recorder: &Recorder<'_>, id: &IncidentId) -> Result<(),
                 line.number, line.odd
             ));
         }
-        let note = (&Intent::Note(note), recorder.occurred, None);
-        let drafts = drafts_of(base, &me, &open.view, note)?;
+        let note = Intent::Note(note);
+        let wanted = Recorded::at(&note, recorder.when);
+        let drafts = drafts_of(base, &me, &open.view, wanted)?;
         let seq = open.append(&drafts)?.last();
         let (text, json) = receipt(id, seq, &open.view);
         recorder.output.result(&text, &json);

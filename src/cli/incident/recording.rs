@@ -1,5 +1,6 @@
 //! Records an intent of the command line, and repeats what was understood.
 
+use super::super::arguments::When;
 use super::super::error::{CliError, Exit};
 use super::super::open_journal::OpenJournal;
 use super::super::output::Output;
@@ -11,23 +12,53 @@ use crate::incident::entry::{ActorIntroduced, Classified};
 use crate::incident::severity::SeverityFacts;
 use crate::incident::{Draft, IncidentId};
 use crate::text::Safe;
-use crate::times::{StatedTime, read_time};
+use crate::times::{StatedTime, StatedZone, TimeProblem, read_time};
 use serde_json::{Value, json};
 use std::cell::RefCell;
 
 /// Records the intents of one command.
 pub(in crate::cli) struct Recorder<'b> {
     pub(super) base: &'b Base,
-    /// When it happened, where that was given.
-    pub(super) occurred: Option<StatedTime>,
+    pub(super) when: GivenTime,
     /// A person who has not acted in the incident and is named with what is recorded.
     pub(super) named: RefCell<Option<Named>>,
     pub(super) output: &'b Output,
 }
 
+/// When it happened, as the command line says.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in crate::cli) struct GivenTime {
+    pub(super) occurred: Option<StatedTime>,
+    /// Of times that name none.
+    pub(super) zone: Option<StatedZone>,
+    /// A person confirms what is asked about.
+    pub(super) anyway: bool,
+}
+
+impl GivenTime {
+    pub(in crate::cli) fn of(base: &Base, when: &When) -> Result<Self, CliError> {
+        let zone = when.zone.as_deref().map(zone).transpose()?;
+        let read = |text: &str| past(base, text, zone);
+        Ok(Self {
+            occurred: when.at.as_deref().map(read).transpose()?,
+            zone,
+            anyway: when.anyway,
+        })
+    }
+}
+
+fn zone(text: &str) -> Result<StatedZone, CliError> {
+    let unknown = || TimeProblem::UnknownZone(Safe::line(text));
+    Ok(StatedZone::parse(text).ok_or_else(unknown)?)
+}
+
 impl Recorder<'_> {
     pub(super) fn record(&self, id: &IncidentId, intent: &Intent) -> Result<(), CliError> {
-        let wanted = (intent, self.occurred, self.named.take());
+        let wanted = Recorded {
+            intent,
+            when: self.when,
+            named: self.named.take(),
+        };
         record(self.base, id, wanted, self.output)
     }
 }
@@ -52,9 +83,12 @@ pub(in crate::cli) fn given(what: &str, text: &str) -> Result<Safe, CliError> {
 }
 
 /// A time in the past. Without a zone it is refused: a guessed zone would falsify the timeline.
-pub(in crate::cli) fn past(base: &Base, text: &str) -> Result<StatedTime, CliError> {
-    let now = base.store.clock().now().wall;
-    Ok(read_time(text, None, now)?)
+pub(in crate::cli) fn past(
+    base: &Base,
+    text: &str,
+    zone: Option<StatedZone>,
+) -> Result<StatedTime, CliError> {
+    Ok(read_time(text, zone, base.store.clock().now().wall)?)
 }
 
 pub(in crate::cli) fn refuse_read_only(base: &Base) -> Result<(), CliError> {
@@ -69,11 +103,29 @@ pub(in crate::cli) fn refuse_read_only(base: &Base) -> Result<(), CliError> {
 
 /// Notes something that another command has done.
 pub(in crate::cli) fn note(base: &Base, id: &IncidentId, text: &Safe) -> Result<(), CliError> {
-    recorded(base, id, (&Intent::Note(text.clone()), None, None)).map(drop)
+    recorded(base, id, Recorded::now(&Intent::Note(text.clone()))).map(drop)
 }
 
-/// What is to be recorded, when it happened where that was given, and who is named with it.
-pub(in crate::cli) type Recorded<'i> = (&'i Intent, Option<StatedTime>, Option<Named>);
+/// What is to be recorded, when it happened, and who is named with it.
+pub(in crate::cli) struct Recorded<'i> {
+    pub(in crate::cli) intent: &'i Intent,
+    pub(in crate::cli) when: GivenTime,
+    pub(in crate::cli) named: Option<Named>,
+}
+
+impl<'i> Recorded<'i> {
+    pub(in crate::cli) fn now(intent: &'i Intent) -> Self {
+        Self::at(intent, GivenTime::default())
+    }
+
+    pub(in crate::cli) fn at(intent: &'i Intent, when: GivenTime) -> Self {
+        Self {
+            intent,
+            when,
+            named: None,
+        }
+    }
+}
 
 pub(in crate::cli) fn recorded(
     base: &Base,
@@ -106,8 +158,8 @@ pub(in crate::cli) fn recorded(
     let mine = mine.filter(|entry| appended.mine.contains(&Some(entry.seq)));
     for entry in mine.filter(|entry| !entry.is::<ActorIntroduced>()) {
         let what = sentence(entry, &people).replace('\n', " ");
-        let at = entry.happened();
-        text += &format!("\n  {}  {what}", at.format("%Y-%m-%d %H:%M:%S UTC"));
+        let at = view.incident.time_of(entry).shown();
+        text += &format!("\n  {at}  {what}");
         json["what"] = json!(what);
         json["at"] = json!(at);
         if let Some(data) = entry.data::<Classified>() {
@@ -122,7 +174,7 @@ pub(in crate::cli) fn drafts_of(
     base: &Base,
     me: &Person,
     view: &IncidentView,
-    (intent, occurred, named): Recorded<'_>,
+    wanted: Recorded<'_>,
 ) -> Result<Vec<Draft>, CliError> {
     let policies = &base.config.policies;
     let now = base.store.clock().now().wall;
@@ -132,12 +184,13 @@ pub(in crate::cli) fn drafts_of(
         severity: &policies.severity,
         facts: SeverityFacts::of(&base.config.services.map, &view.incident, now),
         now,
-        occurred,
+        occurred: wanted.when.occurred,
+        anyway: wanted.when.anyway,
         reading: None,
         impact: None,
-        named,
+        named: wanted.named,
     };
-    Ok(drafts(view, &context, intent)?)
+    Ok(drafts(view, &context, wanted.intent)?)
 }
 
 /// Of an entry that is durable.

@@ -2,9 +2,9 @@
 
 use crate::app::incident_view::IncidentView;
 use crate::app::intent::{Intent, PlaybookIntent, StepResult, step_named};
-use crate::cli::arguments::{Global, StepOptions};
+use crate::cli::arguments::{Global, StepOptions, When};
 use crate::cli::error::{CliError, Exit};
-use crate::cli::incident::recording::{load, record};
+use crate::cli::incident::recording::{GivenTime, Recorded, load, record};
 use crate::cli::output::Output;
 use crate::cli::setup::base_of;
 use crate::incident::fold::Run;
@@ -16,23 +16,26 @@ use serde_json::{Value, json};
 pub(super) fn start(
     global: &Global,
     id: &IncidentId,
-    playbook: PlaybookId,
+    (playbook, when): (PlaybookId, &When),
     output: &Output,
 ) -> Result<(), CliError> {
     let base = base_of(global, Some(id))?;
     let intent = Intent::Playbook(PlaybookIntent::Start(playbook));
-    record(&base, id, (&intent, None, None), output)
+    let wanted = Recorded::at(&intent, GivenTime::of(&base, when)?);
+    record(&base, id, wanted, output)
 }
 
 pub(super) fn step(
     global: &Global,
     id: &IncidentId,
-    (step, options): (Option<StepId>, StepOptions),
+    (step, options, when): (Option<StepId>, StepOptions, &When),
     output: &Output,
 ) -> Result<(), CliError> {
     let base = base_of(global, Some(id))?;
     if let Some(intent) = step.as_ref().and_then(|step| wanted(step, options)) {
-        return record(&base, id, (&Intent::Playbook(intent), None, None), output);
+        let intent = Intent::Playbook(intent);
+        let wanted = Recorded::at(&intent, GivenTime::of(&base, when)?);
+        return record(&base, id, wanted, output);
     }
     let view = load(&base, id)?;
     let library = &base.config.playbooks.library;

@@ -3,12 +3,12 @@
 use super::observation::reading;
 use super::texts::Texts;
 use crate::documents::words::{short, time};
-use crate::incident::{ActorId, Role};
 use crate::incident::entry::{
     ActorIntroduced, Classified, HandedOver, Opened, Proposed, ResponseEvent, RoleAssigned,
     WorkChanged, WorkOpened, field,
 };
 use crate::incident::severity::Answered;
+use crate::incident::{ActorId, Role};
 use crate::text::list;
 use chrono::{DateTime, Utc};
 

@@ -7,7 +7,7 @@ use super::custody::{
     Recovered, Sealed,
 };
 use super::field::{
-    ALTERNATIVES, APPROVER, CONTACT, DETAIL, LABELS, LINK, LOGIN, NAME, OUTCOME, PURPOSE,
+    ALTERNATIVES, APPROVER, CONTACT, DETAIL, LABELS, LINK, LOGIN, NAME, OUTCOME, OWNER, PURPOSE,
     RECIPIENT, REFERENCE, STEP, SUMMARY, TEXT, TITLE, WHO, WHY,
 };
 use super::message::{MessageIntended, MessageResulted, Updated};

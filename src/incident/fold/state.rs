@@ -154,6 +154,12 @@ impl Incident {
         self.opened.as_ref().map(|opened| opened.data.started)
     }
 
+    /// The status that an entry sets.
+    pub fn status_at(&self, seq: u64) -> Option<Status> {
+        let mut changes = self.status_changes.iter();
+        Some(changes.find(|change| change.seq == seq)?.status)
+    }
+
     /// As it was stated, and corrected.
     pub fn start(&self) -> Option<StatedTime> {
         self.opened.as_ref().map(|opened| opened.data.start())

@@ -7,9 +7,9 @@ use super::level::Answered;
 use super::policy::Question;
 use crate::incident::fold::Incident;
 use crate::incident::ids::{PathId, Slug};
+use crate::incident::windows::{Window, Windows};
 use crate::signals::map::{Autonomy, PeakEvent, ServiceMap};
 use crate::signals::{Cause, Reading};
-use crate::incident::windows::{Window, Windows};
 use crate::times::{Lasted, StatedTime};
 use chrono::{DateTime, Utc};
 
@@ -100,7 +100,11 @@ impl SeverityFacts {
                 // Without the clock times of both ends the longest that it can have been decides: no number is known.
                 let is_range = lasted.least < lasted.most && lasting == lasted.most;
                 let minutes = (!is_range).then(|| lasting.num_minutes());
-                let basis = if self.is_past { Cause::Said } else { Cause::Measured };
+                let basis = if self.is_past {
+                    Cause::Said
+                } else {
+                    Cause::Measured
+                };
                 (answer, basis, minutes)
             }
         };
@@ -122,7 +126,9 @@ fn touched<'m>(map: &'m ServiceMap, path: &PathId, windows: &Windows) -> Option<
 }
 
 fn is_during(event: &PeakEvent, window: &Window) -> bool {
-    let holds = |time: &StatedTime| event.from <= time.from() && time.until() <= event.to;
+    let holds = |time: &StatedTime| {
+        event.from <= time.from() && time.from() < event.to && time.until() <= event.to
+    };
     let start = &window.start.at;
     if holds(start) {
         return true;
@@ -134,3 +140,6 @@ fn is_during(event: &PeakEvent, window: &Window) -> bool {
     let (from, to) = (start.until(), end.from());
     holds(&end) || (from <= to && from < event.to && event.from < to)
 }
+
+#[cfg(test)]
+mod tests;

@@ -135,6 +135,7 @@ impl World<'_> {
             facts: SeverityFacts::default(),
             now: self.now + self.off,
             occurred: None,
+            anyway: false,
             reading: None,
             impact: None,
             named: None,
