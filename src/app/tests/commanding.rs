@@ -206,7 +206,7 @@ fn a_role_goes_to_anybody_by_name_and_work_only_to_who_is_known() {
         .choose("new action")
         .fill(&["x", "30m", "oscar"]);
     let fault = harness.fault().unwrap();
-    assert!(fault.contains("nobody is called \"oscar\""));
+    assert!(fault.contains("\"oscar\" is no person here"));
 }
 
 #[test]

@@ -97,9 +97,8 @@ impl SeverityFacts {
                 let lasting = lasted.strictest();
                 let band = bands.iter().find(|band| lasting < band.below.0);
                 let answer = band.map_or(otherwise, |band| &band.answer);
-                // Without the clock times of both ends the longest that it can have been decides: no number is known.
-                let is_range = lasted.least < lasted.most && lasting == lasted.most;
-                let minutes = (!is_range).then(|| lasting.num_minutes());
+                // Of uncertain ends the longest time decides: no number is known.
+                let minutes = lasted.is_precise().then(|| lasting.num_minutes());
                 let basis = if self.is_past {
                     Cause::Said
                 } else {
