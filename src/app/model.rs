@@ -218,9 +218,10 @@ impl Model {
         Some(incident.restated(opened.seq, opened.data.started, &self.stamp))
     }
 
-    /// The incident's start, else that of a drop, else now.
+    /// The start of the live incident on the screen, else that of a drop, else now.
     pub fn onset(&self) -> DateTime<Utc> {
-        let incident = self.incident().and_then(Incident::started);
+        let live = self.incident().filter(|it| !it.is_retrospective());
+        let incident = live.and_then(Incident::started);
         let drop = || {
             let (_, ratio) = self.headline()?;
             ratio.drop.as_ref().map(|drop| drop.since)
@@ -248,9 +249,15 @@ impl Model {
         !self.setup.headless && self.live.peers.iter().any(watch)
     }
 
-    /// Incidents that are neither closed nor continued in another one, the oldest first.
+    /// Nothing automatic happens in an incident that was entered afterwards, and it stands for nothing of now.
+    pub fn live_views(&self) -> impl DoubleEndedIterator<Item = (&IncidentId, &IncidentView)> {
+        let views = self.views.iter();
+        views.filter(|(_, view)| !view.incident.is_retrospective())
+    }
+
+    /// Live incidents that are neither closed nor continued in another one, the oldest first.
     pub fn open_views(&self) -> impl DoubleEndedIterator<Item = (&IncidentId, &IncidentView)> {
-        self.views.iter().filter(|(_, view)| {
+        self.live_views().filter(|(_, view)| {
             let ended = view.incident.status == Status::Closed
                 || view.damage_outcome == Some(DamageOutcome::Ended);
             view.incident.opened.is_some() && !ended && view.continued.is_none()

@@ -1,6 +1,7 @@
 //! Whole incidents played through `update`, time passed and not slept.
 
 mod adopting;
+mod afterwards;
 mod classifying;
 mod clocks;
 mod commanding;

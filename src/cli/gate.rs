@@ -9,7 +9,7 @@ use super::setup::{Base, sound_base};
 use super::signals;
 use crate::incident::entry::{GateOverridden, field};
 use crate::incident::severity::Severity;
-use crate::incident::{Incident, PathId, Slug, Status};
+use crate::incident::{Incident, IncidentId, PathId, Slug, Status};
 use crate::signals::gate::{ChangeRisk, GateOpinion, GateVerdict, OpenIncident, judge};
 use crate::text::{Safe, list};
 use serde_json::{Value, json};
@@ -114,21 +114,20 @@ fn open_incidents(base: &Base) -> Result<Vec<OpenIncident>, CliError> {
     let mut open = Vec::new();
     for id in base.store.list()?.into_iter().filter(|id| !id.is_drill()) {
         let loaded = base.store.read(&(&id).into())?;
-        let incident = Incident::from_entries(&loaded.entries);
-        let Some(opened) = incident
-            .opened
-            .as_ref()
-            .filter(|_| incident.status != Status::Closed)
-        else {
-            continue;
-        };
-        open.push(OpenIncident {
-            id: id.to_string(),
-            service: opened.data.service.clone(),
-            severity: incident.severity().map(Severity::level),
-        });
+        open.extend(counted(&id, &Incident::from_entries(&loaded.entries)));
     }
     Ok(open)
+}
+
+/// `None` if it is closed, or was entered afterwards: such an incident says nothing about now.
+fn counted(id: &IncidentId, incident: &Incident) -> Option<OpenIncident> {
+    let opened = incident.opened.as_ref()?;
+    let counts = incident.status != Status::Closed && !incident.is_retrospective();
+    counts.then(|| OpenIncident {
+        id: id.to_string(),
+        service: opened.data.service.clone(),
+        severity: incident.severity().map(Severity::level),
+    })
 }
 
 fn text(opinion: &GateOpinion, lets: bool, risk: ChangeRisk) -> Vec<String> {
@@ -154,4 +153,24 @@ fn value(opinion: &GateOpinion, lets: bool) -> Value {
         .map(|(rule, verdict, why)| json!({"rule": rule, "verdict": verdict.word(), "why": why}))
         .collect();
     json!({"path": opinion.path, "owner": opinion.owner, "verdict": opinion.verdict.word(), "ships": lets, "reasons": reasons})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Story;
+
+    #[test]
+    fn an_incident_that_is_closed_or_was_entered_afterwards_holds_no_change_back() {
+        let mut story = Story::new();
+        let state = |story: &Story| Incident::from_entries(&story.entries);
+        let mut live = state(&story);
+        assert!(counted(&story.id(), &live).is_some());
+        if let Some(opened) = &mut live.opened {
+            opened.data.retrospective = true;
+        }
+        assert!(counted(&story.id(), &live).is_none());
+        story.person("a-1", "Dana").status(Status::Closed, "");
+        assert!(counted(&story.id(), &state(&story)).is_none());
+    }
 }

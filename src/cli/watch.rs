@@ -296,6 +296,9 @@ impl LogState {
                     let Problem { what, hint } = &now;
                     printer.warning(&match &view.continued {
                         Some(new) => format!("{id} is DAMAGED: continued in {new}; {what}"),
+                        None if view.incident.is_retrospective() => {
+                            format!("{id}: NOT RECORDED: {what}; {hint}")
+                        }
                         None => format!("{id}: NOT RECORDED, and nobody is paged: {what}; {hint}"),
                     });
                     self.troubles.insert(id.clone(), now);

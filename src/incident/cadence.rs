@@ -33,10 +33,14 @@ fn both(moment: Moment) -> Due {
     (moment.wall, moment.steady)
 }
 
+/// None in an incident that was entered afterwards.
 pub fn clocks(incident: &Incident, now: Moment) -> Vec<CadenceClock> {
     let Some(opened) = &incident.opened else {
         return Vec::new();
     };
+    if incident.is_retrospective() {
+        return Vec::new();
+    }
     let mut clocks: Vec<CadenceClock> = work(incident).collect();
     let mut add = |clock: ClockKind, due: Option<Due>| {
         clocks.extend(due.map(|(due, steady)| CadenceClock {
@@ -76,6 +80,9 @@ pub fn next_update(incident: &Incident, now: Moment) -> Option<DateTime<Utc>> {
 /// needs none.
 fn update(incident: &Incident) -> Option<Due> {
     let opened = incident.opened.as_ref()?;
+    if incident.is_retrospective() {
+        return None;
+    }
     let cadence = &incident.cadence;
     let worst = cadence.updates.values().next();
     let every = match incident.severity() {

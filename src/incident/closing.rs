@@ -39,14 +39,18 @@ pub fn left_open(incident: &Incident) -> Vec<LeftOpen> {
     let users = |update: &&UpdateFact| update.audience == Audience::Users;
     let mut updates = incident.updates.iter().filter(users);
     let informed = updates.rfind(|update| !incident.is_undelivered(update.seq));
-    let ended = incident.reached(Status::Resolved).map(|fact| fact.seq);
-    // An unclassified incident counts as the worst, which requires updates.
+    let ended = incident
+        .reached(Status::Resolved)
+        .map(|fact| fact.at.from());
+    // By the severity, and not by a clock: it is said of an incident that was entered afterwards too. An unclassified
+    // incident counts as the worst, which requires updates.
     let owes = incident
         .severity()
         .is_none_or(|severity| incident.cadence.updates.contains_key(&severity));
     match informed {
         None if owes => left.push(LeftOpen::NoUpdateToUsers),
-        Some(informed) if ended.is_none_or(|ended| informed.seq < ended) => {
+        // By their times, whichever was recorded first.
+        Some(informed) if ended.is_none_or(|ended| informed.at < ended) => {
             left.push(LeftOpen::NoUpdateOfResolution);
         }
         _ => {}

@@ -28,8 +28,12 @@ struct Wanted {
     page: Option<Slug>,
 }
 
-/// The messages to send now, and results that will stay unknown.
+/// The messages to send now, and results that will stay unknown. Of an incident that was entered afterwards nothing is
+/// sent.
 pub fn due(id: &str, incident: &Incident, channels: &[ChannelInfo], now: Moment) -> Vec<Draft> {
+    if incident.is_retrospective() {
+        return Vec::new();
+    }
     let mut drafts: Vec<Draft> = lost(incident, now).collect();
     let wanted = updates(id, incident, channels, now).chain(settled(incident, channels));
     for wanted in wanted {

@@ -255,7 +255,7 @@ pub fn left_open_in_words(left: &[LeftOpen]) -> Vec<String> {
     for open in left {
         match open {
             LeftOpen::Work(seq, kind) => work.push(format!("{} #{seq}", kind.word())),
-            LeftOpen::NoUpdateToUsers => rest.push("no status update was sent to users"),
+            LeftOpen::NoUpdateToUsers => rest.push("no status update to users is recorded"),
             LeftOpen::NoUpdateOfResolution => {
                 rest.push("no status update about the resolution was sent to users");
             }

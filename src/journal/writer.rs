@@ -15,7 +15,9 @@ use super::lock::Lock;
 use super::reader::{Follower, must_be_there};
 use super::recovery;
 use super::store::{AppendError, Appended, Follow, Journal, News, may_follow_seal};
-use crate::incident::entry::{ClockStepped, Continued, Erased, Recovered, Sealed, StatusChanged};
+use crate::incident::entry::{
+    ClockStepped, Continued, Erased, Opened, Recovered, Sealed, StatusChanged,
+};
 use crate::incident::{ClockHistory, ClockNews, Draft, Entry, Event, Status, program};
 use output::Files;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -337,7 +339,9 @@ impl FileJournal {
             history.step_recorded(entry.seq, data.by());
         }
         let closed = |data: &StatusChanged| data.status == Status::Closed;
-        if entry.data().is_some_and(closed) {
+        let afterwards = |data: &Opened| data.retrospective;
+        // Nothing waits any more, or ever did.
+        if entry.data().is_some_and(closed) || entry.data().is_some_and(afterwards) {
             self.history = None;
         }
     }

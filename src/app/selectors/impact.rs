@@ -70,7 +70,9 @@ fn signal_of(model: &Model, incident: &Incident) -> Option<Slug> {
 
 /// The impact of now, with its signal; `None` while nothing is known now.
 pub(crate) fn of_incident(model: &Model, incident: &Incident) -> Option<(Slug, Impact)> {
-    let report = model.live.report.as_ref()?;
+    // What is measured now says nothing about an incident that was entered afterwards.
+    let report = model.live.report.as_ref();
+    let report = report.filter(|_| !incident.is_retrospective())?;
     let (signal, ratio) = ratio_of(report, incident)?;
     // No verdict rests on a number that is not known, and lost contact is no recovery.
     ratio.now().filter(|_| ratio.has_volume)?;

@@ -36,12 +36,15 @@ pub(crate) fn is_answering(model: &Model) -> bool {
     model.ui.screen == Screen::Severity && open_question(model).is_some()
 }
 
-/// What a fresh measurement answers.
+/// What a fresh measurement answers; nothing about an incident that was entered afterwards.
 pub(crate) fn measured(
     model: &Model,
     incident: &Incident,
     question: &Question,
 ) -> Option<Proposal> {
+    if incident.is_retrospective() {
+        return None;
+    }
     if let Some(answer) = &question.correctness
         && let Some((signal, reading, unit)) = wrong(model)
     {

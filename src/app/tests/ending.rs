@@ -42,7 +42,7 @@ fn closing_lists_what_is_left_open() {
     let asked = harness.question().unwrap();
     for left in [
         "action #",
-        "no status update was sent to users",
+        "no status update to users is recorded",
         "no severity",
     ] {
         assert!(asked.contains(left), "{asked}");

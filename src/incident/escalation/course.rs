@@ -44,7 +44,7 @@ impl EscalationContext<'_> {
 }
 
 /// What the escalation of an incident needs now: its arming, conditional levels that are due, pages, and results of
-/// pages that will stay unknown.
+/// pages that will stay unknown. An incident that was entered afterwards needs none.
 pub fn course(
     id: &str,
     incident: &Incident,
@@ -54,16 +54,16 @@ pub fn course(
     let Some(opened) = &incident.opened else {
         return Vec::new();
     };
+    if incident.is_retrospective() {
+        return Vec::new();
+    }
     if incident.escalation.armed.is_none() {
-        // The measured start of a drop lies before anybody could know of it: nobody was late then.
+        // A start that was measured or is stated by a person lies before anybody could be paged: nobody was late then.
         let from = match opened.data.started_from {
-            Cause::Measured => opened.data.started.max(opened.at),
-            Cause::Alert
-            | Cause::Said
-            | Cause::Declared
-            | Cause::Change
-            | Cause::Decision
-            | Cause::Cadence => opened.data.started,
+            Cause::Measured | Cause::Said => opened.data.started.max(opened.at),
+            Cause::Alert | Cause::Declared | Cause::Change | Cause::Decision | Cause::Cadence => {
+                opened.data.started
+            }
         };
         let data = EscalationArmed {
             policy: context.digest.to_string(),

@@ -105,7 +105,8 @@ impl OpenJournal {
         }
         let has_ended = || {
             let incident = Incident::from_entries(&store.salvage(id));
-            incident.status.is_resolved() || incident.is_sealed()
+            // Nobody responds to an incident that was entered afterwards.
+            incident.status.is_resolved() || incident.is_sealed() || incident.is_retrospective()
         };
         let outcome = match lasting {
             // An error of the disk may pass; a journal that is not intact stays so.

@@ -4,15 +4,18 @@ use super::Worker;
 use super::defects::problem;
 use super::open_journal::{Access, OpenJournal};
 use crate::app::message::{DamageOutcome, JournalNews, Msg};
+use crate::incident::entry::Opened as OpenedData;
 use crate::incident::{Draft, IncidentId, ServiceId};
 use crate::journal::{JournalError, Opened};
 
 impl Worker {
-    /// Unless the store has an open incident of this service by now.
+    /// Unless the store has an open incident of this service by now. One that is entered afterwards opens beside it.
     pub(super) fn open(&mut self, service: &ServiceId, drill: bool, drafts: &[Draft]) {
+        let mut opened = drafts.iter().filter_map(|draft| draft.event.data());
+        let afterwards = opened.any(|data: &OpenedData| data.retrospective);
         let made = self.open_unless(drill, drafts, |worker| {
             worker.look();
-            worker.has_open(service)
+            !afterwards && worker.has_open(service)
         });
         let why = match made {
             Ok(Some(opened)) => return self.take_in(opened),
@@ -86,6 +89,7 @@ impl Worker {
     fn has_open(&self, service: &ServiceId) -> bool {
         self.journals.iter().any(|(id, open_journal)| {
             !open_journal.incident.status.is_resolved()
+                && !open_journal.incident.is_retrospective()
                 && open_journal.damage_outcome != Some(DamageOutcome::Ended)
                 && self.continuation(id).is_none()
                 && open_journal
@@ -100,6 +104,7 @@ impl Worker {
 #[cfg(test)]
 mod tests {
     use super::Worker;
+    use crate::app::message::{JournalNews, Msg};
     use crate::data_dir::DataDir;
     use crate::incident::Draft;
     use crate::incident::entry::Opened;
@@ -135,6 +140,34 @@ mod tests {
         assert!(made.unwrap().is_none());
         assert_eq!(looks, 2);
         assert_eq!(store.list().unwrap(), [story.id()]);
+    }
+
+    #[test]
+    fn one_entered_afterwards_opens_beside_an_open_one_and_keeps_none_from_being_opened() {
+        let home = tempfile::tempdir().unwrap();
+        let store = DataDir::new(home.path(), Arc::new(SystemClock::new()));
+        store.prepare().unwrap();
+        let (messages, mut inbox) = tokio::sync::mpsc::unbounded_channel();
+        let mut worker = Worker::new(Arc::new(store.clone()), messages, false, false);
+        let story = Story::new();
+        let opened = story.drafts.iter().find_map(|d| d.event.data::<Opened>());
+        let mut open = |retrospective| {
+            let data = Opened {
+                retrospective,
+                ..opened.unwrap().clone()
+            };
+            let service = data.service.clone();
+            let draft = Draft::new(&actor_id("warroom"), data);
+            worker.open(&service, false, &[draft]);
+            let mut news = std::iter::from_fn(|| inbox.try_recv().ok());
+            let opened = news.any(|news| matches!(news, Msg::Journal(JournalNews::Opened { .. })));
+            drop(news);
+            opened
+        };
+        let [first, live, second, third] = [true, false, false, true].map(&mut open);
+        assert!(first && live && third, "neither keeps the other from it");
+        assert!(!second, "the service has a live one");
+        assert_eq!(store.list().unwrap().len(), 3);
     }
 
     #[test]

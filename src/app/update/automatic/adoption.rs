@@ -99,8 +99,8 @@ fn ours(model: &Model, theirs: &ExternalIncident, service: &ServiceId) -> Option
 }
 
 fn was_handled(model: &Model, theirs: &ExternalIncident) -> bool {
-    let mut views = model.views.values();
-    views.any(|view| view.incident.adopted.contains_key(&theirs.id))
+    let mut views = model.live_views();
+    views.any(|(_, view)| view.incident.adopted.contains_key(&theirs.id))
 }
 
 fn news(

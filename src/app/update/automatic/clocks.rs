@@ -39,7 +39,7 @@ pub(crate) fn tick(model: &mut Model) -> Vec<Effect> {
 }
 
 fn just_closed(model: &Model) -> impl Iterator<Item = &IncidentId> {
-    let views = model.views.iter();
+    let views = model.live_views();
     views
         .filter(|(_, view)| still_sends(&view.incident, view.incident.now(&model.stamp)))
         .map(|(id, _)| id)

@@ -9,7 +9,8 @@ use crate::app::intent::named;
 use crate::app::message::DamageOutcome;
 use crate::app::model::Model;
 use crate::incident::entry::{
-    Acknowledged, Classified, Follows, Noted, Opened, RoleAssigned, StatusChanged, field,
+    Acknowledged, Classified, EscalationArmed, Follows, Noted, Opened, RoleAssigned, StatusChanged,
+    field,
 };
 use crate::incident::{ActorId, Draft, Entry, IncidentId, Slug, Status, program};
 use crate::signals::Cause;
@@ -29,7 +30,8 @@ pub(crate) fn damaged(
     let view = model.views.entry(id.clone()).or_default();
     view.damage = Some(why);
     view.damage_outcome = Some(outcome);
-    if model.current.is_none() && id.is_drill() == model.setup.drill.is_some() {
+    let live = !view.incident.is_retrospective();
+    if live && model.current.is_none() && id.is_drill() == model.setup.drill.is_some() {
         model.go_to(id);
     }
     link(model);
@@ -50,7 +52,7 @@ pub(crate) fn wanted(model: &mut Model) -> Vec<Effect> {
             && !asked
             && !id.is_drill()
     };
-    let views = model.views.iter();
+    let views = model.live_views();
     let ids: Vec<IncidentId> = views
         .filter(|(id, view)| waits(id, view))
         .map(|(id, _)| id.clone())
@@ -147,11 +149,14 @@ fn first(model: &Model, of: &IncidentId, view: &IncidentView) -> Vec<Draft> {
     drafts
 }
 
-/// Acknowledgements, roles, severity and status of the readable entries.
+/// The escalation, acknowledgements, roles, severity and status of the readable entries.
 fn carried(of: &IncidentId, view: &IncidentView) -> Vec<Draft> {
     let incident = &view.incident;
     let source = |seq: u64| Slug::nearest(&format!("{of}.{seq}"));
     let mut drafts: Vec<Draft> = Vec::new();
+    // The levels are due when they were due before.
+    let armed = view.entries.iter().find_map(Entry::data::<EscalationArmed>);
+    drafts.extend(armed.map(|data| Draft::new(&program(), data.clone())));
     for ack in &incident.acknowledgements {
         let data = Acknowledged {
             targets: ack.targets.clone(),

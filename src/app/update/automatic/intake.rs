@@ -78,7 +78,7 @@ pub(crate) fn consider(model: &mut Model) -> Vec<Effect> {
 
 /// An alert that keeps firing after its incident was closed does not open a second one.
 fn was_handled(model: &Model, alert: &Alert) -> bool {
-    model.views.values().any(|view| {
+    model.live_views().any(|(_, view)| {
         view.incident
             .alerts
             .get(&alert.key)

@@ -5,7 +5,7 @@ use crate::app::custody;
 use crate::app::effect::{Checkpoint, Effect};
 use crate::app::incident_view::IncidentView;
 use crate::app::intent;
-use crate::app::message::{DocumentFile, JournalNews};
+use crate::app::message::{DamageOutcome, DocumentFile, JournalNews};
 use crate::app::model::Model;
 use crate::app::recording::{introduced_in, record};
 use crate::app::update::people::silences;
@@ -50,24 +50,31 @@ pub(crate) fn news(model: &mut Model, news: JournalNews) -> Vec<Effect> {
 
 fn loaded(model: &mut Model, id: IncidentId) {
     let view = model.views.entry(id.clone()).or_default();
-    let opened = view.service().cloned();
+    let live = view.service().filter(|_| !view.incident.is_retrospective());
+    let opened = live.cloned();
     let open = opened.is_some() && view.incident.status != Status::Closed;
     let active = open && !view.incident.status.is_resolved();
     if let Some(service) = opened {
         model.opening.remove(&service);
     }
     // The oldest active incident is shown first, and keeps the screen when somebody else opens one.
-    let ended = model
-        .incident()
-        .map(|incident| incident.status.is_resolved());
-    let free = match ended {
-        None => open && model.current.is_none(),
-        Some(ended) => ended && active && !is_at_work(model),
+    let free = match model.current {
+        None => open,
+        Some(_) => active && !shows_active(model) && !is_at_work(model),
     };
     if free && id.is_drill() == model.setup.drill.is_some() {
         model.go_to(id);
     }
     continuation::link(model);
+}
+
+/// Whether the screen has an incident that needs people now. Of a damaged journal that may not be known.
+fn shows_active(model: &Model) -> bool {
+    model.view().is_some_and(|view| {
+        let incident = &view.incident;
+        let ended = view.damage_outcome == Some(DamageOutcome::Ended);
+        !ended && !incident.status.is_resolved() && !incident.is_retrospective()
+    })
 }
 
 /// Input belongs to the incident on the screen, which stays.
@@ -86,10 +93,8 @@ fn ready(model: &mut Model) -> Vec<Effect> {
 fn opened(model: &mut Model, id: IncidentId, entries: &[Entry]) -> Vec<Effect> {
     model.views.entry(id.clone()).or_default().extend(entries);
     loaded(model, id.clone());
-    let shown = model
-        .incident()
-        .is_some_and(|incident| !incident.status.is_resolved());
-    if !shown && !is_at_work(model) {
+    // One that is entered afterwards too: a person has opened it here.
+    if !shows_active(model) && !is_at_work(model) {
         model.go_to(id.clone());
     }
     model.ui.tell(format!("{id} opened"));

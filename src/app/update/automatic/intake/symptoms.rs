@@ -107,7 +107,7 @@ fn was_handled(
     let Some(began) = began(model, rule, finding) else {
         return false;
     };
-    model.views.values().any(|view| {
+    model.live_views().any(|(_, view)| {
         let incident = &view.incident;
         // A shared incident covers what happened while it was open.
         let same = incident.opened.as_ref().is_some_and(|opened| {
