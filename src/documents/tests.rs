@@ -1,4 +1,5 @@
 mod old_journals;
+mod past_incidents;
 
 use super::*;
 use crate::incident::{Disclosed, Entry, Incident, IncidentId};

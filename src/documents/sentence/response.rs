@@ -2,14 +2,13 @@
 
 use super::observation::reading;
 use super::texts::Texts;
-use crate::documents::words::{short, time};
+use crate::documents::words::{also_matched, short, time};
 use crate::incident::entry::{
-    ActorIntroduced, Classified, HandedOver, Opened, Proposed, ResponseEvent, RoleAssigned,
-    WorkChanged, WorkOpened, field,
+    ActorIntroduced, Classified, Corrected, HandedOver, Opened, Proposed, ResponseEvent,
+    RoleAssigned, WorkChanged, WorkOpened, field,
 };
 use crate::incident::severity::Answered;
 use crate::incident::{ActorId, Role};
-use crate::text::list;
 use chrono::{DateTime, Utc};
 
 pub(super) fn sentence(event: &ResponseEvent, texts: &Texts) -> String {
@@ -32,9 +31,7 @@ pub(super) fn sentence(event: &ResponseEvent, texts: &Texts) -> String {
         ResponseEvent::ImpactStated(data) => {
             texts.with(format!("impact {}", data.impact.word()), field::TEXT)
         }
-        ResponseEvent::Corrected(data) => {
-            texts.with(format!("correction of #{}", data.seq), field::TEXT)
-        }
+        ResponseEvent::Corrected(data) => texts.with(corrected(data), field::TEXT),
         ResponseEvent::WorkOpened(data) => work_opened(data, texts),
         ResponseEvent::WorkChanged(data) => work_changed(data, texts),
     }
@@ -65,19 +62,25 @@ fn classified(data: &Classified) -> String {
         let measured = answer.reading.filter(|reading| reading.value().is_some())?;
         Some(format!(" {}", reading(measured, answer.unit.as_ref())))
     });
-    let others = data.matched.iter().filter(|matched| *matched != rule);
-    let others = list(others);
-    let also = match others.is_empty() {
-        true => String::new(),
-        false => format!(", also matched: {others}"),
-    };
-    format!("classified {severity} by rule {rule} of policy {policy}{also}; {answers}")
+    let others = also_matched(rule, &data.matched);
+    format!("classified {severity} by rule {rule} of policy {policy}{others}; {answers}")
 }
 
 fn proposed(data: &Proposed) -> String {
     let (severity, rule) = (data.severity, &data.rule);
     let answers = answers(&data.answers, |_| None);
     format!("measurements suggest {severity} by rule {rule}: {answers}; a person decides")
+}
+
+fn corrected(data: &Corrected) -> String {
+    let mut what = format!("correction of #{}", data.seq);
+    if let Some(time) = &data.time {
+        what += &format!(", time {}", time.shown());
+    }
+    if let Some(verdict) = &data.classified {
+        what += &format!(", {}", classified(verdict));
+    }
+    what
 }
 
 fn answers(answers: &[Answered], value: impl Fn(&Answered) -> Option<String>) -> String {
