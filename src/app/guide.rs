@@ -63,6 +63,12 @@ pub fn hints(model: &Model) -> Vec<Hint> {
             (Action::HandOver, "hand over"),
         ],
         (Screen::Documents, _) => &[(Action::Write, "write"), (Action::Copy, "copy path")],
+        _ if model.is_retrospective() => &[
+            (Action::Earlier, "time"),
+            (Action::Impact, "impact"),
+            (Action::Note, "note"),
+            (Action::Status, "status"),
+        ],
         _ => &[
             (Action::Classify, "severity"),
             (Action::Playbook, "playbook"),
@@ -86,6 +92,9 @@ pub fn next(model: &Model) -> Option<Hint> {
         } else {
             (Action::Show(Screen::Documents), "documents")
         });
+    }
+    if incident.is_retrospective() {
+        return Some(next_afterwards(incident));
     }
     if incident.acknowledged().is_none() {
         return Some((Action::Acknowledge, "acknowledge"));
@@ -134,6 +143,23 @@ pub fn next(model: &Model) -> Option<Hint> {
             "status: normal again?"
         },
     ))
+}
+
+/// What is missing first of an incident that is entered afterwards.
+fn next_afterwards(incident: &Incident) -> Hint {
+    if incident.classification().is_none() {
+        return (Action::Classify, "severity");
+    }
+    if incident.windows().is_some_and(|windows| windows.is_open()) {
+        return (Action::Impact, "when did the impact end?");
+    }
+    if incident.status < Status::Resolved {
+        return (Action::Status, "status: resolved");
+    }
+    if documents_are_behind(incident) {
+        return (Action::Write, "write the documents");
+    }
+    (Action::Status, "close")
 }
 
 /// What Enter does at the current step.
