@@ -214,3 +214,52 @@ fn two_windows_of_impact_are_entered_with_their_ends() {
     assert_eq!(windows.list.len(), 2);
     assert_eq!(windows.total().unwrap().shown(), "2 h 0 min");
 }
+
+#[test]
+fn the_start_is_corrected_and_what_follows_from_it_changes() {
+    let mut harness = opened();
+    press(&mut harness, "ctrl-t");
+    retype(&mut harness, "17:02Z");
+    press(&mut harness, "b 1 enter 6");
+    let opened = timeline_rows(&harness.model)[0];
+    harness.model.ui.selected = Some(opened.to_string());
+    press(&mut harness, "e 2");
+    let field = harness.form().unwrap().fields[0].input.text();
+    assert_eq!(field, "2019-07-10T16:35Z");
+    retype(&mut harness, "16:32Z");
+    type_in(&mut harness, "the alert came late");
+    let incident = harness.incident();
+    assert_eq!(incident.start().unwrap().shown(), "2019-07-10T16:32Z");
+    let total = incident.windows().unwrap().total().unwrap();
+    assert_eq!(total.shown(), "30 min");
+}
+
+#[test]
+fn an_answer_of_a_classification_is_corrected() {
+    let mut harness = Harness::acknowledged();
+    harness.classify(&["right", "unknown"]).yes();
+    let verdict = harness.incident().classification().unwrap();
+    let (seq, before) = (verdict.seq, verdict.severity);
+    harness.act(Action::Show(Screen::Timeline));
+    harness.model.ui.selected = Some(seq.to_string());
+    press(&mut harness, "e");
+    harness.choose("an answer").choose("completion");
+    let row = harness.model.dialogs.last().map(|dialog| match dialog {
+        Dialog::List(list) => list.texts().count(),
+        _ => 0,
+    });
+    assert!(
+        row.is_some_and(|rows| rows > 1),
+        "{:?}",
+        harness.model.dialogs
+    );
+    press(&mut harness, "1");
+    while harness.form().is_none() {
+        press(&mut harness, "1");
+    }
+    press(&mut harness, "enter");
+    let incident = harness.incident();
+    assert!(incident.corrections.contains_key(&seq));
+    assert_ne!(incident.classification().map(|it| it.severity), None);
+    assert!(!incident.replaced(seq).is_empty() || incident.severity() == Some(before));
+}
