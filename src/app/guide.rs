@@ -190,7 +190,7 @@ fn own_overdue(model: &Model, incident: &Incident) -> Option<Hint> {
     let speaker = speaks.iter().find_map(|role| incident.roles.get(role));
     let mine = |item: u64| {
         let work = incident.work.get(&item);
-        work.is_some_and(|work| work.owner.as_ref() == Some(me))
+        work.is_some_and(|work| incident.is_for(work, me))
     };
     overdue.into_iter().find_map(|clock| match clock.clock {
         ClockKind::StatusUpdate => speaker

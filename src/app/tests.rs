@@ -13,6 +13,7 @@ mod impact;
 mod keys;
 mod odd;
 mod overflowing;
+mod owners;
 mod paging;
 mod restarting;
 mod seeing;

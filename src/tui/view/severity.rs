@@ -43,7 +43,13 @@ fn asking(canvas: &Canvas<'_>, question: &Question) -> Vec<Line<'static>> {
         true => "; it can be answered \"not known yet\"",
         false => "",
     };
-    let title = format!(" Question {number} of at most 5{unknown}");
+    // Of an incident of the past, people also answer what is otherwise known.
+    let most = if facts(model).is_past {
+        ""
+    } else {
+        " of at most 5"
+    };
+    let title = format!(" Question {number}{most}{unknown}");
     let mut lines = vec![Line::from(styled(title, theme.dim())), Line::default()];
     lines.extend(wrapped(canvas, &question.ask, 1, theme.strong()));
     if answers.why {

@@ -123,8 +123,8 @@ fn owed(canvas: &Canvas<'_>, view: &IncidentView) -> Vec<Line<'static>> {
 /// Whose work it is and what it is about.
 fn about(view: &IncidentView, seq: u64) -> String {
     let owner = view.incident.work.get(&seq);
-    let owner = owner.and_then(|fact| fact.owner.as_ref());
-    let owner = owner.map_or(String::new(), |owner| format!("{}: ", view.name_of(owner)));
+    let owner = owner.and_then(|fact| view.owner_name(fact));
+    let owner = owner.map_or(String::new(), |owner| format!("{owner}: "));
     format!("{owner}{}", text_of(view, seq, field::TEXT))
 }
 
