@@ -2,12 +2,14 @@
 //! access of others if they decide what the program does; created with the documented mode.
 
 mod creating;
+mod document;
 mod rights;
 
 pub use creating::{
     Durable, append_or_create, create_new, directory, directory_in, open_or_create, open_to_append,
-    replace, set_mode, write_named,
+    replace, set_mode,
 };
+pub use document::{Placed, write_document};
 pub use rights::{Exposed, Writers, directory_is_ours, shared_above};
 
 use creating::refused;
