@@ -1,6 +1,5 @@
 //! Documents as files: `--to`.
 
-use super::opened;
 use crate::support::outcome::assert_contains;
 use crate::support::program::Place;
 use serde_json::Value;
@@ -8,7 +7,7 @@ use serde_json::Value;
 #[test]
 fn a_document_never_overwrites_what_was_changed_by_hand() {
     let place = Place::new();
-    let id = opened(&place);
+    let id = place.opened();
     let file = place.data.join("draft.md");
     let file = file.to_str().unwrap();
     let write = || place.json(&["postmortem", &id, "--to", file]);
@@ -48,7 +47,7 @@ fn a_document_never_overwrites_what_was_changed_by_hand() {
 #[test]
 fn an_extension_of_another_form_is_refused_by_name() {
     let place = Place::new();
-    let id = opened(&place);
+    let id = place.opened();
     let at = |name: &str| place.data.join(name).to_str().unwrap().to_string();
     let refused = [
         (&["postmortem"][..], "a.pdf", ".md, .markdown, .txt"),
