@@ -10,6 +10,7 @@ use crate::documents::{
 };
 use crate::incident::cadence::clocks;
 use crate::incident::entry::field;
+use crate::incident::fold::{WorkFact, WorkOwner};
 use crate::incident::{Entry, Incident, IncidentId, Role};
 use crate::oncall::Zone;
 use crate::text::list as names;
@@ -59,7 +60,16 @@ fn running(view: &IncidentView) -> Vec<Value> {
 
 fn open_work(view: &IncidentView) -> Vec<Value> {
     let open = view.incident.open_work();
-    let row = |(seq, fact): (u64, &crate::incident::fold::WorkFact)| json!({"seq": seq, "kind": fact.kind, "owner": fact.owner, "due": fact.due});
+    let row = |(seq, fact): (u64, &WorkFact)| {
+        let (mut person, mut role, mut team) = (None, None, None);
+        match &fact.owner {
+            Some(WorkOwner::Person(owner)) => person = Some(owner),
+            Some(WorkOwner::Role(owner)) => role = Some(owner),
+            Some(WorkOwner::Team(owner)) => team = view.text(*owner),
+            None => {}
+        }
+        json!({"seq": seq, "kind": fact.kind, "owner": person, "role": role, "team": team, "due": fact.due})
+    };
     open.map(row).collect()
 }
 
@@ -154,8 +164,8 @@ fn standing(view: &IncidentView, write: impl Fn(DateTime<Utc>) -> String) -> Vec
     for (seq, fact) in incident.open_work() {
         let text = view.entries.iter().find(|entry| entry.seq == seq);
         let text = text.and_then(|entry| entry.text(field::TEXT));
-        let owner = fact.owner.as_ref();
-        let owner = owner.map_or("unassigned".to_string(), |owner| view.name_of(owner));
+        let owner = view.owner_name(fact);
+        let owner = owner.unwrap_or_else(|| "unassigned".to_string());
         lines.push(format!(
             "open #{seq}: {} {} (owner: {owner})",
             fact.kind.word(),

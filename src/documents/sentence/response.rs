@@ -3,12 +3,12 @@
 use super::observation::reading;
 use super::texts::Texts;
 use crate::documents::words::{also_matched, short, time};
-use crate::incident::ActorId;
 use crate::incident::entry::{
     ActorIntroduced, Classified, Corrected, HandedOver, Opened, Proposed, ResponseEvent,
     RoleAssigned, WorkChanged, WorkOpened, field,
 };
 use crate::incident::severity::Answered;
+use crate::incident::{ActorId, Role};
 use chrono::{DateTime, Utc};
 
 pub(super) fn sentence(event: &ResponseEvent, texts: &Texts) -> String {
@@ -118,25 +118,27 @@ fn work_opened(data: &WorkOpened, texts: &Texts) -> String {
         + &texts.after(" number: ", field::REFERENCE)
         + &texts.after(" contact: ", field::CONTACT)
         + &texts.after(" at: ", field::LINK)
-        + &owner_and_due("; ", data.owner.as_ref(), data.due, texts)
+        + &owner_and_due("; ", (data.owner.as_ref(), data.role), data.due, texts)
 }
 
 fn work_changed(data: &WorkChanged, texts: &Texts) -> String {
     let item = texts.people.work(data.item);
     let state = data.state.word();
-    let more = owner_and_due(", ", data.owner.as_ref(), data.due, texts);
+    let more = owner_and_due(", ", (data.owner.as_ref(), data.role), data.due, texts);
     texts.with(format!("{item} is {state}{more}"), field::TEXT)
 }
 
 fn owner_and_due(
     before: &str,
-    owner: Option<&ActorId>,
+    (person, role): (Option<&ActorId>, Option<Role>),
     due: Option<DateTime<Utc>>,
     texts: &Texts,
 ) -> String {
-    let owner = owner.map_or(String::new(), |owner| {
-        format!("{before}owner {}", texts.people.label(owner))
-    });
+    let owner = match (person, role) {
+        (Some(person), _) => format!("{before}owner {}", texts.people.label(person)),
+        (None, Some(role)) => format!("{before}owner {}", role.title()),
+        (None, None) => texts.after(&format!("{before}owner team "), field::OWNER),
+    };
     let due = due.map_or(String::new(), |due| format!("{before}due {}", time(due)));
     owner + &due
 }

@@ -246,6 +246,8 @@ fn a_contradiction_that_nobody_confirmed_says_so() {
     let opened = WorkOpened {
         kind: WorkKind::Action,
         owner: None,
+        role: None,
+        team: false,
         due: None,
     };
     story.said_at(
@@ -258,6 +260,8 @@ fn a_contradiction_that_nobody_confirmed_says_so() {
         item,
         state: WorkState::Done,
         owner: None,
+        role: None,
+        team: false,
         due: None,
     };
     story.said_at("2022-05-26T10:00Z", done, &[]);
