@@ -1,7 +1,7 @@
 //! Writes a document to a file that a person named, never over content that this program did not write.
 
 use super::creating::{Durable, refused, set_mode, written_beside};
-use super::open;
+use super::opening::open;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use rustix::io::Errno;
 use std::fs::OpenOptions;
