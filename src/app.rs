@@ -5,6 +5,7 @@ pub mod custody;
 pub(crate) mod dialog;
 mod dialogs;
 pub mod effect;
+mod entering;
 pub mod guide;
 pub mod incident_view;
 pub mod intent;

@@ -2,12 +2,14 @@
 
 mod alerts;
 mod full_story;
+mod past_story;
 mod random;
 pub(crate) mod reports;
 mod stamps;
 
 pub(crate) use alerts::{alert, intake};
 pub(crate) use full_story::{full_story, story};
+pub(crate) use past_story::{a_day_without_a_time, detected_before_it_began, stated, two_windows};
 pub(crate) use reports::{correctness, elsewhere, lag, report};
 pub(crate) use stamps::{later, stamp, stepped};
 

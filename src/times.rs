@@ -1,5 +1,6 @@
 //! Times as people state them: how exactly each is known, and what follows for durations. Pure: no clock.
 
+mod ends;
 mod lasted;
 mod moment;
 mod reading;
@@ -7,6 +8,7 @@ mod stated;
 mod written;
 mod zone;
 
+pub use ends::{TimeEnd, TimeEnds};
 pub use lasted::{Lasted, write_span};
 pub use moment::{due_by, parse_moment};
 pub use reading::{TimeDirection, TimeProblem, read_time};

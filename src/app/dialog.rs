@@ -10,7 +10,7 @@ mod palette;
 mod reader;
 
 pub use confirmation::Confirmation;
-pub use form::{About, FieldKind, Filled, Form};
+pub use form::{About, FieldKind, Filled, Form, ReadTime};
 pub use input::Input;
 pub use list::List;
 pub use outcome::{Hint, Outcome, Reaction};

@@ -9,6 +9,7 @@ pub(super) mod entry;
 pub(super) mod extend_silence;
 pub(super) mod follow_up;
 pub(super) mod hand_over;
+pub(super) mod impact;
 pub(super) mod note;
 pub(super) mod open_incident;
 pub(super) mod playbook;

@@ -63,6 +63,12 @@ pub fn hints(model: &Model) -> Vec<Hint> {
             (Action::HandOver, "hand over"),
         ],
         (Screen::Documents, _) => &[(Action::Write, "write"), (Action::Copy, "copy path")],
+        _ if model.is_retrospective() => &[
+            (Action::Earlier, "time"),
+            (Action::Impact, "impact"),
+            (Action::Note, "note"),
+            (Action::Status, "status"),
+        ],
         _ => &[
             (Action::Classify, "severity"),
             (Action::Playbook, "playbook"),
@@ -86,6 +92,9 @@ pub fn next(model: &Model) -> Option<Hint> {
         } else {
             (Action::Show(Screen::Documents), "documents")
         });
+    }
+    if incident.is_retrospective() {
+        return Some(next_afterwards(incident));
     }
     if incident.acknowledged().is_none() {
         return Some((Action::Acknowledge, "acknowledge"));
@@ -136,6 +145,23 @@ pub fn next(model: &Model) -> Option<Hint> {
     ))
 }
 
+/// What is missing first of an incident that is entered afterwards.
+fn next_afterwards(incident: &Incident) -> Hint {
+    if incident.classification().is_none() {
+        return (Action::Classify, "severity");
+    }
+    if incident.windows().is_some_and(|windows| windows.is_open()) {
+        return (Action::Impact, "when did the impact end?");
+    }
+    if incident.status < Status::Resolved {
+        return (Action::Status, "status: resolved");
+    }
+    if documents_are_behind(incident) {
+        return (Action::Write, "write the documents");
+    }
+    (Action::Status, "close")
+}
+
 /// What Enter does at the current step.
 fn step_words(model: &Model) -> Option<&'static str> {
     let (playbook, RunPosition::At(at)) = current_run(model)? else {
@@ -164,7 +190,7 @@ fn own_overdue(model: &Model, incident: &Incident) -> Option<Hint> {
     let speaker = speaks.iter().find_map(|role| incident.roles.get(role));
     let mine = |item: u64| {
         let work = incident.work.get(&item);
-        work.is_some_and(|work| work.owner.as_ref() == Some(me))
+        work.is_some_and(|work| incident.is_for(work, me))
     };
     overdue.into_iter().find_map(|clock| match clock.clock {
         ClockKind::StatusUpdate => speaker

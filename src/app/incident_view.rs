@@ -3,7 +3,7 @@
 use super::message::DamageOutcome;
 use super::setup::Person;
 use crate::incident::entry::{ActorIntroduced, ObservationEvent, field};
-use crate::incident::fold::Acknowledgement;
+use crate::incident::fold::{Acknowledgement, WorkFact, WorkOwner};
 use crate::incident::{
     ActorId, Draft, Entry, Event, Incident, IncidentId, Role, ServiceId, StepId, TextRef,
 };
@@ -104,6 +104,15 @@ impl IncidentView {
         let introduced = self.incident.actors.get(actor);
         let name = introduced.and_then(|fact| self.entry_text(fact.seq, field::NAME));
         name.map_or_else(|| actor.to_string(), str::to_string)
+    }
+
+    /// The person, role or team that owns an item.
+    pub fn owner_name(&self, fact: &WorkFact) -> Option<String> {
+        Some(match fact.owner.as_ref()? {
+            WorkOwner::Person(person) => self.name_of(person),
+            WorkOwner::Role(role) => role.title().to_string(),
+            WorkOwner::Team(team) => self.text(*team).unwrap_or("withheld").to_string(),
+        })
     }
 
     /// Everyone who appears here, once, under their present id.

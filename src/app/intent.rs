@@ -5,15 +5,17 @@
 mod command;
 mod context;
 mod correction;
+mod owner;
 mod people;
 mod playbook;
 mod refused;
 mod response;
 mod times;
 
-pub use command::{Work, due_time, summary};
+pub use command::{Work, already_due, due_time, summary};
 pub use context::{IntentContext, SignalReading};
 pub use correction::Correction;
+pub use owner::{Owner, WorkEdit, no_owner, role_or_team};
 pub use people::{Named, arrival, introduction, named, not_waited_for};
 pub use playbook::{ItemState, PlaybookIntent, StepResult, item_state, open_items, step_named};
 pub use refused::{Refused, check_length};
@@ -22,8 +24,7 @@ pub(super) use refused::{existing_entry, refuse};
 use super::incident_view::IncidentView;
 use super::setup::Person;
 use crate::incident::entry::{
-    Audience, Decided, Follows, ImpactChange, ImpactStated, Noted, Opened, WorkChanged, WorkKind,
-    field,
+    Audience, Decided, Follows, ImpactChange, ImpactStated, Noted, Opened, WorkKind, field,
 };
 use crate::incident::severity::Answered;
 use crate::incident::{ActorId, Draft, Incident, PathId, Role, ServiceId, Slug, Status, TargetId};
@@ -50,7 +51,7 @@ pub enum Intent {
     HandOver(Role, ActorId, Safe),
     Work(WorkKind, Work),
     /// What changes, and a comment.
-    WorkState(WorkChanged, Safe),
+    WorkState(WorkEdit, Safe),
     Playbook(PlaybookIntent),
 }
 

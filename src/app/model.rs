@@ -153,7 +153,11 @@ impl Model {
     }
 
     pub(crate) fn open(&mut self, dialog: impl Into<Dialog<Self>>) -> Outcome {
-        self.dialogs.push(dialog.into());
+        let mut dialog = dialog.into();
+        if let Dialog::Form(form) = &mut dialog {
+            form.day = self.entry_day();
+        }
+        self.dialogs.push(dialog);
         Ok(Vec::new())
     }
 

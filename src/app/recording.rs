@@ -1,6 +1,6 @@
 //! Sends drafts to the journal writer. They are shown as recorded once they are durable.
 
-use super::dialog::{Filled, Form, Outcome};
+use super::dialog::{Confirmation, Filled, Form, Outcome};
 use super::effect::{Effect, JournalTask};
 use super::incident_view::{IncidentView, Pending};
 use super::intent::{
@@ -9,9 +9,9 @@ use super::intent::{
 use super::model::Model;
 use super::selectors::impact;
 use super::selectors::people::{Somebody, resolve};
-use crate::incident::entry::{HandedOver, Noted, RoleAssigned, field};
+use crate::incident::entry::{HandedOver, Noted, RoleAssigned, WorkChanged, WorkOpened, field};
 use crate::incident::severity::SeverityFacts;
-use crate::incident::{ActorId, Draft, IncidentId, program};
+use crate::incident::{ActorId, Draft, IncidentId, Status, program};
 use crate::keymap::Action;
 use crate::text::Safe;
 use crate::times::StatedTime;
@@ -75,6 +75,7 @@ pub(super) fn introduced_in(model: &Model, id: &IncidentId) -> Vec<Draft> {
     arrival.into_iter().collect()
 }
 
+#[derive(Clone)]
 pub(super) struct IntentRequest {
     pub(super) intent: Intent,
     /// When it happened, if that was earlier.
@@ -102,7 +103,43 @@ impl From<(Intent, Option<StatedTime>)> for IntentRequest {
 }
 
 pub(super) fn record_intent(model: &mut Model, request: impl Into<IntentRequest>) -> Outcome {
-    Ok(try_record(model, request.into())?)
+    let request = request.into();
+    let question = match prepared(model, request.clone()) {
+        Ok((id, drafts)) => match doubt(model, &drafts).filter(|_| !request.anyway) {
+            Some(question) => question,
+            None => {
+                // A form may have stayed beneath the question that it opened.
+                model.dialogs.clear();
+                return Ok(record(model, &id, drafts));
+            }
+        },
+        Err(refused) if refused.asks => contradicted(&refused),
+        Err(refused) => return Err(refused.into()),
+    };
+    model.open(Confirmation::new(question, move |model| {
+        let anyway = true;
+        let request = request.clone();
+        record_intent(model, IntentRequest { anyway, ..request })
+    }))
+}
+
+/// Times that contradict each other are recorded as that, once a person has looked at both.
+pub(super) fn contradicted(refused: &Refused) -> String {
+    format!("{}. Record it as a contradiction?", refused.what)
+}
+
+/// What is asked before these are recorded.
+fn doubt(model: &Model, drafts: &[Draft]) -> Option<String> {
+    let due = drafts.iter().find_map(|draft| {
+        let opened = draft.event.data::<WorkOpened>().map(|data| data.due);
+        let changed = draft.event.data::<WorkChanged>().map(|data| data.due);
+        opened.or(changed).flatten()
+    });
+    let passed = due.filter(|due| *due <= model.now)?;
+    let passed = passed.format("%Y-%m-%d %H:%M UTC");
+    Some(format!(
+        "Due {passed} is in the past. Record it all the same?"
+    ))
 }
 
 /// A form that records an intent, at the earlier time that the person may give.
@@ -110,9 +147,10 @@ pub(super) fn recording_form(
     title: impl Into<String>,
     intent: impl Fn(&Filled) -> Intent + Send + Sync + 'static,
 ) -> Form<Model> {
-    Form::new(title, move |model, filled| {
+    let form = Form::new(title, move |model, filled| {
         record_intent(model, (intent(filled), filled.occurred))
-    })
+    });
+    form.stays()
 }
 
 /// Assigns something to a person, with their introduction where they do not appear yet.
@@ -132,7 +170,10 @@ pub(super) fn assign(
     record_intent(model, request)
 }
 
-fn try_record(model: &mut Model, request: IntentRequest) -> Result<Vec<Effect>, Refused> {
+fn prepared(
+    model: &Model,
+    mut request: IntentRequest,
+) -> Result<(IncidentId, Vec<Draft>), Refused> {
     if model.setup.read_only {
         return Err(read_only());
     }
@@ -141,6 +182,19 @@ fn try_record(model: &mut Model, request: IntentRequest) -> Result<Vec<Effect>, 
         let hint = format!("{open} opens one by hand");
         return Err(refuse("there is no incident yet", hint));
     };
+    // What is corrected or closed is so from now on.
+    let is_now = matches!(
+        request.intent,
+        Intent::Correct(..) | Intent::Status(Status::Closed, _)
+    );
+    if model.is_retrospective() && !is_now {
+        request.occurred = request.occurred.or(model.entering_at());
+        if request.occurred.is_none() {
+            let key = model.key(Action::Earlier);
+            let what = "this incident is entered afterwards, and the time of this entry is not set";
+            return Err(refuse(what, format!("{key} sets it")));
+        }
+    }
     let is_acknowledgement = matches!(request.intent, Intent::Acknowledge(_));
     let drafts = drafts_in(model, &id, request)?;
     // Automatic repetitions are left out while the first is under way; a person who changes a role gets an answer.
@@ -156,7 +210,7 @@ fn try_record(model: &mut Model, request: IntentRequest) -> Result<Vec<Effect>, 
             "wait until it is, and look again",
         ));
     }
-    Ok(record(model, &id, drafts))
+    Ok((id, drafts))
 }
 
 /// The incident need not be the one on the screen.
@@ -178,7 +232,10 @@ fn drafts_in(
         return Ok(Vec::new());
     };
     let setup = &model.setup;
+    // What is measured now says nothing about an incident of the past.
+    let is_live = !view.incident.is_retrospective();
     let sample = model.sample().zip(model.metrics_source());
+    let sample = sample.filter(|_| is_live);
     let context = IntentContext {
         me: &setup.me,
         library: &setup.library,
@@ -192,7 +249,7 @@ fn drafts_in(
             signal: &setup.signal,
             source,
         }),
-        impact: impact::measured(model, view),
+        impact: impact::measured(model, view).filter(|_| is_live),
         named: request.named,
     };
     drafts(view, &context, &request.intent)

@@ -8,11 +8,13 @@ mod clocks;
 mod commanding;
 mod continuing;
 mod ending;
+mod entering;
 mod harness;
 mod impact;
 mod keys;
 mod odd;
 mod overflowing;
+mod owners;
 mod paging;
 mod restarting;
 mod seeing;
@@ -211,6 +213,7 @@ fn nothing_dangerous_happens_without_a_yes() {
     assert!(!harness.model.quitting, "No is the default");
     harness.set_status(Status::Closed, "").enter();
     assert_ne!(harness.incident().status, Status::Closed);
+    harness.act(Action::Back);
     harness.act(Action::Quit).yes();
     assert!(harness.model.quitting);
 }
@@ -271,7 +274,8 @@ fn a_status_that_the_numbers_contradict_is_confirmed_first() {
         Status::Investigating,
         "No is the default"
     );
-    harness.set_status(Status::Mitigated, "").yes();
+    // The form with its words is still there.
+    harness.enter().yes();
     assert_eq!(harness.incident().status, Status::Mitigated);
 }
 

@@ -2,10 +2,11 @@
 
 use super::dialog::Input;
 use crate::incident::severity::{Answered, Answers};
-use crate::incident::{Slug, StepId};
+use crate::incident::{IncidentId, Slug, StepId};
 use crate::keymap::Screen;
 use crate::signals::Reading;
 use crate::text::{Safe, sanitize};
+use crate::times::StatedTime;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 
@@ -25,11 +26,20 @@ pub struct Ui {
     pub filter: Option<Input>,
     pub filtering: bool,
     pub utc: bool,
+    /// Of an incident that is entered afterwards.
+    pub entering: Option<EntryTime>,
     pub answers: Answering,
     /// Shown until the next key.
     pub notice: Option<Notice>,
     /// Notices shown once a note with this text is recorded.
     pub awaited: Vec<(Safe, Notice)>,
+}
+
+/// The time of the next entries of one incident.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EntryTime {
+    pub incident: IncidentId,
+    pub at: StatedTime,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,12 +1,13 @@
 //! The impact as far as observations show it. What was not observed is said, not filled in.
 
-use super::words::{count, duration, time};
+use super::words::{count, time};
 use crate::incident::Incident;
 use crate::incident::entry::Backfilled;
 use crate::incident::fold::ImpactFacts;
 use crate::signals::impact::{Impact as Measured, ImpactBasis};
 use crate::signals::words::grouped;
 use crate::signals::{Sample, meets, percent};
+use crate::times::write_span;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
@@ -61,7 +62,10 @@ pub(super) fn impact(incident: &Incident) -> Option<Impact> {
         }
     }
     if statements.is_empty() {
-        let text = "Nothing was measured: the impact on payments is not known from this journal.";
+        let text = match opened.data.retrospective {
+            true => "This program counted no payments; what people stated stands in the timeline.",
+            false => "Nothing was measured: the impact on payments is not known from this journal.",
+        };
         statements.push(Statement::new(text, &[opened.seq]));
     }
     Some(Impact {
@@ -81,7 +85,7 @@ fn damage(facts: &ImpactFacts) -> Statement {
     let span = format!(
         "{from} to {} ({})",
         time(impact.to),
-        duration(impact.lasted())
+        write_span(impact.lasted(), true)
     );
     let basis = match impact.basis {
         ImpactBasis::Drop => "Measured drop",
@@ -121,7 +125,7 @@ fn counts(impact: &Measured) -> String {
     }
     if impact.unmeasured > 0 {
         let missing = TimeDelta::seconds(impact.unmeasured as i64);
-        text += &format!("; {} of it were not measured", duration(missing));
+        text += &format!("; {} of it were not measured", write_span(missing, true));
     }
     text
 }
@@ -174,12 +178,15 @@ impl Breach {
     fn statement(mut self, back: Option<(u64, DateTime<Utc>)>) -> Statement {
         let began = time(self.began);
         let unknown = match self.unknown > TimeDelta::zero() {
-            true => format!(", {} of it without a number", duration(self.unknown)),
+            true => format!(
+                ", {} of it without a number",
+                write_span(self.unknown, true)
+            ),
             false => String::new(),
         };
         let (seq, at) = back.unwrap_or(self.last);
         self.cites.push(seq);
-        let (end, lasted) = (time(at), duration(at - self.began));
+        let (end, lasted) = (time(at), write_span(at - self.began, true));
         let text = match (back, self.lost.map(time)) {
             (Some(_), _) => {
                 format!("Below objective from {began} to {end} as recorded: {lasted}{unknown}.")

@@ -1,8 +1,9 @@
 //! What the journal itself shows to have gone well, and what it leaves open.
 
 use super::impact::Statement;
+use super::in_time::InTime;
 use super::people::People;
-use super::words::{count, duration, time};
+use super::words::{count, time};
 use crate::alerts::AlertState;
 use crate::incident::closing::{LeftOpen, left_open};
 use crate::incident::entry::{
@@ -14,37 +15,18 @@ use crate::signals::meets;
 use chrono::TimeDelta;
 
 pub(super) fn went_well(entries: &[Entry], incident: &Incident) -> Vec<Statement> {
-    let opened = incident.opened.as_ref();
-    let after_start = |what: &str, seq: u64, span: TimeDelta| {
-        let text = format!("{what} {} after the start.", duration(span));
-        Some(Statement::new(text, &[opened?.seq, seq]))
-    };
-    let acknowledged = incident.acknowledged().and_then(|ack| {
-        let opened = opened?;
-        let started = incident.clock.steady(opened.seq, opened.data.started);
-        let span = incident.clock.steady(ack.seq, ack.at.from()) - started;
-        after_start("Acknowledged", ack.seq, span)
-    });
-    // A first verdict that had to be raised is a fact of the timeline, not something that went well.
-    let mut all = incident.classifications.iter();
-    let first = incident.classifications.first();
-    let first = first.filter(|first| all.all(|later| later.severity >= first.severity));
-    let classified = first.and_then(|first| {
-        after_start(
-            "Classified",
-            first.seq,
-            first.at.from() - incident.started()?,
-        )
-    });
     let is_passed = |step: &StepRecorded| step.outcome == StepOutcome::Passed;
     let passed = numbers(entries, |entry| entry.data().is_some_and(is_passed));
     let checks = count(passed.len() as u64, "check", "checks");
     let passed = citing(&passed, format!("{checks} on measured data passed."));
-    let mitigated = incident.reached(Status::Mitigated);
-    let mitigated = mitigated
-        .filter(|fact| fact.status == Status::Mitigated)
-        .and_then(|fact| after_start("Mitigated", fact.seq, fact.at.from() - incident.started()?));
-    let all = [acknowledged, classified, passed, mitigated];
+    let in_time = InTime::of(entries, incident);
+    let in_time = in_time.as_ref();
+    let all = [
+        in_time.and_then(InTime::acknowledged),
+        in_time.and_then(InTime::classified),
+        passed,
+        in_time.and_then(InTime::mitigated),
+    ];
     all.into_iter().flatten().collect()
 }
 
@@ -80,7 +62,11 @@ pub(super) fn open_questions(
         None => out.extend(citing(&opened, "No severity was ever recorded.")),
     }
     if incident.acknowledged().is_none() {
-        out.extend(citing(&opened, "Nobody acknowledged."));
+        let text = match incident.is_retrospective() {
+            true => "No acknowledgement is recorded.",
+            false => "Nobody acknowledged.",
+        };
+        out.extend(citing(&opened, text));
     }
     for (name, run) in &incident.playbooks {
         for (step, fact) in &run.results {
@@ -163,7 +149,7 @@ fn still_owed(incident: &Incident, people: &People) -> Vec<Statement> {
 }
 
 /// A recovery that the last reading did not show.
-fn contradiction(incident: &Incident) -> Option<Statement> {
+fn unmeasured_recovery(incident: &Incident) -> Option<Statement> {
     let opened = incident.opened.as_ref()?;
     let fact = incident.reached(Status::Mitigated)?;
     let (seq, sample) = incident.signals.get(&opened.data.signal)?.samples.last()?;
@@ -217,7 +203,7 @@ fn blind_spots(entries: &[Entry], incident: &Incident) -> Vec<Statement> {
     let withheld = numbers(entries, |entry| entry.texts.values().any(is_withheld));
     let text = "Texts of these entries are withheld from this copy.";
     out.extend(citing(&withheld, text));
-    out.extend(contradiction(incident));
+    out.extend(unmeasured_recovery(incident));
     let late = numbers(entries, |entry| {
         entry.data::<PageIntended>().is_some_and(|page| {
             let late = (entry.recorded - page.due).num_seconds();
@@ -228,7 +214,11 @@ fn blind_spots(entries: &[Entry], incident: &Incident) -> Vec<Statement> {
     out.extend(citing(&late, text));
     if let Some(last) = entries.last().filter(|_| !incident.status.is_resolved()) {
         let (at, status) = (time(last.recorded), incident.status.word());
-        let text = format!("At {at} the incident was still {status}.");
+        let text = match incident.is_retrospective() {
+            true if incident.status_changes.is_empty() => "No status is recorded.".to_string(),
+            true => format!("No resolution is recorded; the last status is {status}."),
+            false => format!("At {at} the incident was still {status}."),
+        };
         out.push(Statement::new(text, &[last.seq]));
     }
     out

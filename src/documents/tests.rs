@@ -1,4 +1,5 @@
 mod old_journals;
+mod past_incidents;
 
 use super::*;
 use crate::incident::{Disclosed, Entry, Incident, IncidentId};
@@ -286,6 +287,8 @@ fn work_is_named_by_its_subject_and_not_by_its_number_alone() {
     let opened = WorkOpened {
         kind: WorkKind::Action,
         owner: None,
+        role: None,
+        team: false,
         due: None,
     };
     story.push(opened, &[("text", "Dana Lee asks acme")]);
@@ -299,6 +302,8 @@ fn work_is_named_by_its_subject_and_not_by_its_number_alone() {
         item,
         state: WorkState::Done,
         owner: None,
+        role: None,
+        team: false,
         due: None,
     };
     story.push(done, &[]);

@@ -1,9 +1,11 @@
-//! Words of documents: citations, times, durations, numbers.
+//! Words of documents: citations, times, numbers.
 
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use crate::incident::Slug;
+use crate::times::{Grain, Lasted, StatedTime};
+use chrono::{DateTime, SecondsFormat, Utc};
 
 /// `[#4]`, `[#4, #7]`; nothing cites nothing, and says so.
-pub(super) fn cite(seqs: &[u64]) -> String {
+pub fn cite(seqs: &[u64]) -> String {
     if seqs.is_empty() {
         return "[no entry]".to_string();
     }
@@ -15,15 +17,29 @@ pub(super) fn time(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-/// `4 min 12 s`, `2 h 3 min`, `35 s`.
-pub(super) fn duration(delta: TimeDelta) -> String {
-    let seconds = delta.num_seconds();
-    let sign = if seconds < 0 { "−" } else { "" };
-    let seconds = seconds.abs();
-    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
-        (0, 0, s) => format!("{sign}{s} s"),
-        (0, m, s) => format!("{sign}{m} min {s} s"),
-        (h, m, _) => format!("{sign}{h} h {m} min"),
+/// The preposition of a time: `at 16:35Z`, `on 2021-12-25`, `in 2019-04`.
+pub(super) fn at(time: &StatedTime) -> &'static str {
+    match time.grain() {
+        Grain::Second | Grain::Minute | Grain::Hour => "at",
+        Grain::Day => "on",
+        Grain::Month | Grain::Year => "in",
+    }
+}
+
+/// `27 min after the start`, `3 min before the start`.
+pub(super) fn after_start(start: &StatedTime, time: &StatedTime) -> String {
+    match time.is_before(start) {
+        true => format!("{} before the start", Lasted::between(time, start).shown()),
+        false => format!("{} after the start", Lasted::of_window(start, time).shown()),
+    }
+}
+
+/// The rules beside the deciding one.
+pub(super) fn also_matched(rule: &Slug, matched: &[Slug]) -> String {
+    let others: Vec<&Slug> = matched.iter().filter(|other| *other != rule).collect();
+    match others.is_empty() {
+        true => String::new(),
+        false => format!(", also matched: {}", names(&others)),
     }
 }
 
@@ -58,13 +74,59 @@ pub(super) fn names(ids: &[impl AsRef<str>]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::times::read_time;
 
     #[test]
-    fn durations_read_as_people_say_them() {
-        assert_eq!(duration(TimeDelta::seconds(35)), "35 s");
-        assert_eq!(duration(TimeDelta::seconds(252)), "4 min 12 s");
-        assert_eq!(duration(TimeDelta::seconds(7_400)), "2 h 3 min");
-        assert_eq!(duration(TimeDelta::seconds(-35)), "−35 s");
+    fn durations_from_the_start_are_as_uncertain_as_its_ends() {
+        let now = "2026-11-22T01:00:00Z".parse().unwrap();
+        let read = |text: &str| read_time(text, None, now).unwrap();
+        let rows = [
+            (
+                "2019-07-10T16:35Z",
+                "2019-07-10T17:02Z",
+                "27 min after the start",
+            ),
+            (
+                "2019-07-10T16:35:10Z",
+                "2019-07-10T16:39:22Z",
+                "4 min 12 s after the start",
+            ),
+            (
+                "2022-05-26T09:05Z",
+                "2022-05-26T09:02Z",
+                "3 min before the start",
+            ),
+            (
+                "2021-12-25 UTC",
+                "2021-12-25T09:00Z",
+                "at most 9 h 1 min after the start",
+            ),
+            (
+                "2021-12-25 UTC",
+                "2021-12-30 UTC",
+                "4 d 0 h to 6 d 0 h after the start",
+            ),
+            (
+                "2024-02-26T10:00Z",
+                "2024-02-29T14:05Z",
+                "3 d 4 h after the start",
+            ),
+        ];
+        for (start, time, wanted) in rows {
+            assert_eq!(after_start(&read(start), &read(time)), wanted);
+        }
+    }
+
+    #[test]
+    fn the_preposition_fits_how_exactly_a_time_is_known() {
+        let now = "2026-11-22T01:00:00Z".parse().unwrap();
+        for (text, wanted) in [
+            ("2019-04 UTC", "in"),
+            ("2021-12-25 UTC", "on"),
+            ("2021-12-25T09:00Z", "at"),
+        ] {
+            assert_eq!(at(&read_time(text, None, now).unwrap()), wanted);
+        }
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub(crate) mod state;
 pub use state::{
     Acknowledgement, AlertFacts, Assignment, Before, Classification, Custody, ImpactFacts,
     ImpactSaid, Incident, MessageFact, Order, Recorded, Replaced, Request, Run, SendResult,
-    SendingId, SignalFacts, SourceFacts, StatusFact, TextRef, UpdateFact, WorkFact,
+    SendingId, SignalFacts, SourceFacts, StatusFact, TextRef, UpdateFact, WorkFact, WorkOwner,
 };
 
 use super::PROGRAM;

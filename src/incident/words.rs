@@ -44,6 +44,25 @@ impl ImpactChange {
 }
 
 impl Role {
+    /// By its title, its short form, or as the journal writes it.
+    pub fn named(word: &str) -> Option<Self> {
+        let words = |role: &Self| [role.title(), role.short(), role.slug()];
+        let is_named = |role: &Self| words(role).iter().any(|it| it.eq_ignore_ascii_case(word));
+        Self::ALL.into_iter().find(is_named)
+    }
+
+    /// As the journal writes it.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::IncidentCommander => "incident-commander",
+            Self::Operations => "operations",
+            Self::Communications => "communications",
+            Self::Scribe => "scribe",
+            Self::Compliance => "compliance",
+            Self::SubjectExpert => "subject-expert",
+        }
+    }
+
     pub fn title(self) -> &'static str {
         match self {
             Self::IncidentCommander => "incident commander",
@@ -200,6 +219,9 @@ impl CadenceClock {
 impl SeverityFacts {
     pub fn words(&self, question: &Question) -> Option<String> {
         Some(match question.known.as_ref()? {
+            KnownFact::Autonomy { .. } if self.is_past => {
+                "the service map of today need not hold for then: a person must say".into()
+            }
             KnownFact::Autonomy { .. } => match self.models.as_deref() {
                 None => "no service map of yours has this path".into(),
                 Some([]) => "the service map names no model on this path".into(),
@@ -213,11 +235,15 @@ impl SeverityFacts {
             },
             KnownFact::Peak { .. } => match &self.peak {
                 Some(Peak::During(event)) => format!("peak event in the service map: {event}"),
-                Some(Peak::Outside) => "the service map has no peak event now".into(),
+                Some(Peak::Outside) => "the service map has no peak event at this time".into(),
+                None if self.is_past => {
+                    "the service map names no peak event for then: a person must say".into()
+                }
                 None => "no service map of yours says when there are peak events".into(),
             },
-            KnownFact::Duration { .. } => match self.lasting.map(|lasting| lasting.num_minutes()) {
-                Some(minutes) => format!("lasts for {minutes} minutes by the record"),
+            KnownFact::Duration { .. } => match &self.lasting {
+                Some(lasting) => format!("impact by the record: {}", lasting.shown()),
+                None if self.is_past => "the record does not say when the impact ended".into(),
                 None => "the record does not say when it began".into(),
             },
         })

@@ -18,6 +18,8 @@ pub enum Action {
     Note,
     Decide,
     Status,
+    /// The impact ended, or began again.
+    Impact,
     Role,
     /// A status update.
     Update,
@@ -46,7 +48,7 @@ pub enum Action {
     PreviousQuestion,
     /// Why this question is asked.
     Why,
-    /// What is being written happened earlier.
+    /// What is being written happened earlier, or is entered afterwards.
     Earlier,
     Yes,
     No,

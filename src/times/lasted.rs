@@ -54,6 +54,11 @@ impl Lasted {
         }
     }
 
+    /// Whether its ends are known to the minute or better.
+    pub fn is_precise(&self) -> bool {
+        self.clock.is_some()
+    }
+
     /// By the clock times, else the longest.
     pub fn strictest(&self) -> TimeDelta {
         self.clock.map_or(self.most, |(span, _)| span)

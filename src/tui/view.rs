@@ -10,6 +10,7 @@ mod now;
 mod people;
 mod playbook;
 mod severity;
+mod stated;
 mod timeline;
 mod words;
 mod work;

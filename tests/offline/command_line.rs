@@ -1,5 +1,6 @@
 //! The command line as scripts use it: results, exit codes, errors that say what and what to do.
 
+mod follow_ups;
 mod incidents;
 mod policies;
 
@@ -42,7 +43,7 @@ fn an_error_has_a_hint_and_its_own_exit_code() {
         (
             2,
             &["incident", "severity", &id, "correctness=perhaps"],
-            &["perhaps", "wrong, right, unknown"],
+            &["perhaps", "wrong, suspected, right, unknown"],
         ),
         (
             2,

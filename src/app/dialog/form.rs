@@ -4,8 +4,8 @@ use super::input::Input;
 use super::outcome::{Hint, Outcome, Reaction, Then};
 use crate::keymap::{Action, Edit};
 use crate::text::{Safe, parse_duration};
-use crate::times::{StatedTime, TimeDirection, parse_moment, read_time};
-use chrono::{DateTime, Utc};
+use crate::times::{StatedTime, TimeProblem, due_by, read_time};
+use chrono::{DateTime, NaiveDate, Utc};
 use std::sync::Arc;
 
 type Beside<M> = Then<dyn Fn(&M) -> Vec<About> + Send + Sync>;
@@ -17,6 +17,8 @@ pub struct Form<M> {
     pub fields: Vec<Field>,
     pub focus: usize,
     pub fault: Option<String>,
+    /// Of clock times without a date; `None`: the nearest one to now.
+    pub day: Option<NaiveDate>,
     verb: &'static str,
     may_be_earlier: bool,
     /// Stays open beneath the confirmation that it opens.
@@ -43,21 +45,39 @@ pub enum FieldKind {
     Duration,
     /// When it happened; empty means now.
     Happened,
+    /// A time that has passed.
+    Time,
+    RequiredTime,
+}
+
+/// What a field means that holds a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReadTime {
+    Happened(StatedTime),
+    Due(DateTime<Utc>),
 }
 
 impl FieldKind {
-    pub fn towards(self) -> Option<TimeDirection> {
+    /// `None`: it holds no time.
+    fn read(
+        self,
+        text: &str,
+        day: Option<NaiveDate>,
+        now: DateTime<Utc>,
+    ) -> Option<Result<ReadTime, TimeProblem>> {
         match self {
-            Self::Due | Self::RequiredDue => Some(TimeDirection::Future),
-            Self::Happened => Some(TimeDirection::Past),
+            Self::Due | Self::RequiredDue => Some(due_by(text, None, now).map(ReadTime::Due)),
+            Self::Happened | Self::Time | Self::RequiredTime => {
+                Some(read_past(text, day, now).map(ReadTime::Happened))
+            }
             Self::Text | Self::OptionalText | Self::Duration => None,
         }
     }
 
     pub fn is_optional(self) -> bool {
         match self {
-            Self::OptionalText | Self::Due | Self::Happened => true,
-            Self::Text | Self::RequiredDue | Self::Duration => false,
+            Self::OptionalText | Self::Due | Self::Happened | Self::Time => true,
+            Self::Text | Self::RequiredDue | Self::Duration | Self::RequiredTime => false,
         }
     }
 }
@@ -76,6 +96,7 @@ pub enum About {
 pub struct Filled {
     typed: Vec<String>,
     now: DateTime<Utc>,
+    day: Option<NaiveDate>,
     pub occurred: Option<StatedTime>,
 }
 
@@ -90,22 +111,55 @@ impl Filled {
     }
 
     pub fn due(&self, at: usize) -> Option<DateTime<Utc>> {
-        parse_moment(self.typed(at), self.now, TimeDirection::Future).ok()
+        due_by(self.typed(at), None, self.now).ok()
+    }
+
+    pub fn time(&self, at: usize) -> Option<StatedTime> {
+        read_past(self.typed(at), self.day, self.now).ok()
     }
 }
 
+/// A clock time without a date is of this day; both ends of an interval.
+fn read_past(
+    text: &str,
+    day: Option<NaiveDate>,
+    now: DateTime<Utc>,
+) -> Result<StatedTime, TimeProblem> {
+    let Some(day) = day else {
+        return read_time(text, None, now);
+    };
+    let dated = |part: &str| {
+        let part = part.trim();
+        let (about, clock) = match part.strip_prefix('~') {
+            Some(rest) => ("~", rest.trim_start()),
+            None => ("", part),
+        };
+        let hour = clock.split(':').next().unwrap_or_default();
+        let is_clock = clock.contains(':') && hour.len() <= 2 && hour.parse::<u8>().is_ok();
+        match is_clock {
+            true => format!("{about}{day} {clock}"),
+            false => part.to_string(),
+        }
+    };
+    let parts: Vec<String> = text.split('/').map(dated).collect();
+    read_time(&parts.join("/"), None, now)
+}
+
 impl Field {
-    fn fault(&self, now: DateTime<Utc>) -> Option<String> {
+    fn fault(&self, day: Option<NaiveDate>, now: DateTime<Utc>) -> Option<String> {
         let label = self.label;
         if let Some(cut) = too_long(self.input.left_out()) {
             return Some(format!("{label}: {cut}"));
         }
         let text = self.input.text();
         let is_empty = text.trim().is_empty();
-        let towards = match self.kind {
+        match self.kind {
             FieldKind::Text if is_empty => return Some(format!("{label}: a few words are needed")),
             FieldKind::RequiredDue if is_empty => {
                 return Some("a time is needed: 30m, or 02:40+01:00".to_string());
+            }
+            FieldKind::RequiredTime if is_empty => {
+                return Some("a time is needed: 2019-07-10 16:35Z, or 2021-12-25 UTC".to_string());
             }
             FieldKind::Duration => {
                 return match parse_duration(&text) {
@@ -113,12 +167,10 @@ impl Field {
                     None => Some("write 30m, 2h or 1d".into()),
                 };
             }
-            FieldKind::Due | FieldKind::RequiredDue | FieldKind::Happened if !is_empty => {
-                self.kind.towards()?
-            }
-            _ => return None,
-        };
-        let error = parse_moment(&text, now, towards).err()?;
+            _ if is_empty => return None,
+            _ => {}
+        }
+        let error = self.kind.read(&text, day, now)?.err()?;
         Some(format!("{error}; {}", error.hint()))
     }
 }
@@ -142,6 +194,7 @@ impl<M: 'static> Form<M> {
             fields: Vec::new(),
             focus: 0,
             fault: None,
+            day: None,
             verb: "record",
             may_be_earlier: false,
             stays: false,
@@ -179,6 +232,8 @@ impl<M: 'static> Form<M> {
 
     pub fn may_be_earlier(mut self) -> Self {
         self.may_be_earlier = true;
+        // What is recorded may be asked about first.
+        self.stays = true;
         self
     }
 
@@ -202,6 +257,16 @@ impl<M: 'static> Form<M> {
         about.map_or_else(Vec::new, |about| (about.0)(model))
     }
 
+    /// How a text is read while it is typed; `None` for a field without a time.
+    pub fn reads(
+        &self,
+        kind: FieldKind,
+        text: &str,
+        now: DateTime<Utc>,
+    ) -> Option<Result<ReadTime, TimeProblem>> {
+        kind.read(text, self.day, now)
+    }
+
     pub(super) fn act(&mut self, action: Action, now: DateTime<Utc>) -> Reaction<M> {
         match action {
             Action::Enter => return self.enter(now),
@@ -217,7 +282,7 @@ impl<M: 'static> Form<M> {
 
     /// Goes to the next field; the last one submits.
     fn enter(&mut self, now: DateTime<Utc>) -> Reaction<M> {
-        if let Some(fault) = self.fields[self.focus].fault(now) {
+        if let Some(fault) = self.fields[self.focus].fault(self.day, now) {
             self.fault = Some(fault);
         } else if self.focus + 1 < self.fields.len() {
             self.focus += 1;
@@ -232,17 +297,18 @@ impl<M: 'static> Form<M> {
 
     fn wrong_field(&self, now: DateTime<Utc>) -> Option<(usize, String)> {
         let mut fields = self.fields.iter().enumerate();
-        fields.find_map(|(at, field)| Some((at, field.fault(now)?)))
+        fields.find_map(|(at, field)| Some((at, field.fault(self.day, now)?)))
     }
 
     fn written(&self, now: DateTime<Utc>) -> Filled {
         let is_when = |field: &&Field| field.kind == FieldKind::Happened;
         let (when, others): (Vec<_>, Vec<_>) = self.fields.iter().partition(is_when);
         let when = when.first().map(|field| field.input.text());
-        let occurred = when.and_then(|it| read_time(&it, None, now).ok());
+        let occurred = when.and_then(|it| read_past(&it, self.day, now).ok());
         Filled {
             typed: others.iter().map(|field| field.input.text()).collect(),
             now,
+            day: self.day,
             occurred,
         }
     }
@@ -253,7 +319,10 @@ impl<M: 'static> Form<M> {
         let known = fields.position(|it| it.kind == FieldKind::Happened);
         self.focus = known.unwrap_or_else(|| {
             self.fields.push(Field {
-                label: "happened: 10m (ago), or 02:40+01:00",
+                label: match self.day {
+                    Some(_) => "happened: 16:35Z, or with its date",
+                    None => "happened: 10m (ago), or 02:40+01:00",
+                },
                 input: Input::default(),
                 kind: FieldKind::Happened,
                 tall: false,

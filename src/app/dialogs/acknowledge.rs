@@ -10,6 +10,10 @@ pub(crate) fn open(model: &mut Model) -> Outcome {
     let Some(incident) = model.incident() else {
         return record_intent(model, Intent::Acknowledge(Vec::new()));
     };
+    // Nobody was paged from here, and the schedule of today says nothing.
+    if incident.is_retrospective() {
+        return record_intent(model, Intent::Acknowledge(Vec::new()));
+    }
     // Targets for which the person is on call are acknowledged without a question.
     let me = model.setup.me.name.as_str();
     let mine = model.live.schedules.targets_of(me, model.now);

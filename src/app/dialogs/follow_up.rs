@@ -1,16 +1,26 @@
 //! Action items and other follow-up: new items, and changes of open ones.
 
 use super::precondition::incident;
-use crate::app::dialog::{About, FieldKind, Filled, Form, List, Outcome};
-use crate::app::intent::{Intent, Work, refuse};
+use crate::app::dialog::{About, Confirmation, FieldKind, Filled, Form, List, Outcome};
+use crate::app::intent::{Intent, Owner, Work, WorkEdit, already_due, no_owner, role_or_team};
 use crate::app::model::Model;
 use crate::app::recording::{assign, record_intent, recording_form};
 use crate::app::selectors::people::{Somebody, by_name, others};
-use crate::incident::entry::{WorkChanged, WorkKind, WorkState, field};
-use crate::incident::fold::WorkFact;
-use crate::text::{Safe, list as list_of};
+use crate::incident::entry::{WorkKind, WorkState, field};
+use crate::incident::fold::{WorkFact, WorkOwner};
+use crate::text::Safe;
+use crate::times::StatedTime;
+use chrono::{DateTime, Utc};
 
 const DUE: &str = "due: 30m, or 02:40+01:00";
+const OWNER: &str = "owner: a name, role or team; you";
+
+/// Who is chosen or written as an owner.
+#[derive(Debug, Clone, PartialEq)]
+enum Chosen {
+    Person(Somebody),
+    Other(Owner),
+}
 
 /// The cursor starts at the first overdue item.
 pub(crate) fn open(model: &mut Model) -> Outcome {
@@ -38,7 +48,7 @@ fn new(model: &mut Model, kind: WorkKind) -> Outcome {
         WorkKind::Action => form
             .field("what", FieldKind::Text)
             .field(DUE, FieldKind::Due)
-            .field("owner, by name; you", FieldKind::OptionalText),
+            .field(OWNER, FieldKind::OptionalText),
         WorkKind::VendorCase => form
             .field("about", FieldKind::Text)
             .field("number", FieldKind::Text)
@@ -55,7 +65,7 @@ fn new(model: &mut Model, kind: WorkKind) -> Outcome {
 }
 
 fn opened(model: &mut Model, kind: WorkKind, filled: &Filled) -> Outcome {
-    let me = Somebody::Here(model.setup.me.actor.clone());
+    let me = Chosen::Person(Somebody::Here(model.setup.me.actor.clone()));
     let mut work = Work {
         text: filled.text(0),
         ..Work::default()
@@ -73,26 +83,64 @@ fn opened(model: &mut Model, kind: WorkKind, filled: &Filled) -> Outcome {
         WorkKind::Risk | WorkKind::Question => work.due = filled.due(1),
         WorkKind::Link => (work.link, owner) = (filled.text(1), None),
     }
-    let Some(owner) = owner else {
-        return record_intent(model, (Intent::Work(kind, work), filled.occurred));
-    };
-    assign(model, &owner, filled.occurred, |owner| {
-        let owner = Some(owner);
-        Intent::Work(kind, Work { owner, ..work })
+    let occurred = filled.occurred;
+    unless_passed(model, work.due, move |model| {
+        let work = work.clone();
+        let intent = |owner| Intent::Work(kind, Work { owner, ..work });
+        match &owner {
+            Some(owner) => given_to(model, owner, occurred, |owner| intent(Some(owner))),
+            None => record_intent(model, (intent(None), occurred)),
+        }
     })
 }
 
-/// Only a known person can own an item.
-fn owned_by(model: &Model, name: &str) -> Result<Option<Somebody>, String> {
+fn given_to(
+    model: &mut Model,
+    owner: &Chosen,
+    occurred: Option<StatedTime>,
+    intent: impl FnOnce(Owner) -> Intent,
+) -> Outcome {
+    match owner {
+        Chosen::Person(who) => assign(model, who, occurred, |person| intent(person.into())),
+        Chosen::Other(owner) => record_intent(model, (intent(owner.clone()), occurred)),
+    }
+}
+
+/// Asks first where the due time has passed: most often that is a slip.
+fn unless_passed(
+    model: &mut Model,
+    due: Option<DateTime<Utc>>,
+    record: impl Fn(&mut Model) -> Outcome + Send + Sync + 'static,
+) -> Outcome {
+    match due.and_then(|due| already_due(due, model.now)) {
+        Some(said) => {
+            let question = format!("The due time {said}. Record it?");
+            model.open(Confirmation::new(question, record))
+        }
+        None => record(model),
+    }
+}
+
+/// A known person, a role or a team.
+fn owned_by(model: &Model, name: &str) -> Result<Option<Chosen>, String> {
     let name = name.trim();
     if name.is_empty() {
         return Ok(None);
     }
-    by_name(model, name).map(Some).ok_or_else(|| {
-        let known = others(model, None).into_iter().map(|(row, _)| row);
-        let what = format!("nobody is called \"{name}\" here or on a schedule");
-        refuse(what, format!("there are: {}", list_of(known))).into()
-    })
+    if let Some(person) = by_name(model, name) {
+        return Ok(Some(Chosen::Person(person)));
+    }
+    let map = &model.setup.map;
+    match role_or_team(name, map)? {
+        Some(owner) => Ok(Some(Chosen::Other(owner))),
+        None => {
+            let known: Vec<String> = others(model, None)
+                .into_iter()
+                .map(|(row, _)| row)
+                .collect();
+            Err(no_owner(name, &known, map).into())
+        }
+    }
 }
 
 fn changes(model: &mut Model, item: u64) -> Outcome {
@@ -110,22 +158,41 @@ fn changes(model: &mut Model, item: u64) -> Outcome {
         .row("it is dropped, because …", move |model| {
             dropped(model, item)
         });
-    for (name, who) in others(model, fact.owner.as_ref()) {
+    let owner = match &fact.owner {
+        Some(WorkOwner::Person(person)) => Some(person),
+        Some(WorkOwner::Role(_) | WorkOwner::Team(_)) | None => None,
+    };
+    for (name, who) in others(model, owner) {
         list = list.row(format!("{name} owns it from now on"), move |model| {
-            assign(model, &who, None, |owner| {
-                let change = WorkChanged {
-                    owner: Some(owner),
-                    ..becomes(item, WorkState::Open)
-                };
-                Intent::WorkState(change, Safe::default())
-            })
+            let who = Chosen::Person(who.clone());
+            given_to(model, &who, None, |owner| new_owner(item, owner))
         });
     }
+    list = list.row("a role or team owns it from now on", move |model| {
+        let title = format!("#{item} has another owner");
+        let form = Form::new(title, move |model: &mut Model, filled| {
+            let owner = owned_by(model, filled.typed(0))?;
+            let owner = owner.ok_or("write a name, a role or a team")?;
+            given_to(model, &owner, filled.occurred, |owner| {
+                new_owner(item, owner)
+            })
+        });
+        let form = form.field("owner: a name, role or team", FieldKind::Text);
+        changed(model, item, form)
+    });
     model.open(list)
 }
 
-fn becomes(item: u64, state: WorkState) -> WorkChanged {
-    WorkChanged {
+fn new_owner(item: u64, owner: Owner) -> Intent {
+    let change = WorkEdit {
+        owner: Some(owner),
+        ..becomes(item, WorkState::Open)
+    };
+    Intent::WorkState(change, Safe::default())
+}
+
+fn becomes(item: u64, state: WorkState) -> WorkEdit {
+    WorkEdit {
         item,
         state,
         owner: None,
@@ -150,10 +217,15 @@ fn dropped(model: &mut Model, item: u64) -> Outcome {
 
 fn later(model: &mut Model, item: u64) -> Outcome {
     let title = format!("#{item} is due at another time");
-    let form = recording_form(title, move |filled| {
-        let due = filled.due(0);
-        let change = becomes(item, WorkState::Open);
-        Intent::WorkState(WorkChanged { due, ..change }, filled.text(1))
+    let form = Form::new(title, move |model: &mut Model, filled| {
+        let (due, words, occurred) = (filled.due(0), filled.text(1), filled.occurred);
+        unless_passed(model, due, move |model| {
+            let change = WorkEdit {
+                due,
+                ..becomes(item, WorkState::Open)
+            };
+            record_intent(model, (Intent::WorkState(change, words.clone()), occurred))
+        })
     });
     let form = form.field(DUE, FieldKind::RequiredDue);
     changed(model, item, form.field("words", FieldKind::OptionalText))

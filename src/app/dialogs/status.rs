@@ -55,6 +55,23 @@ fn doubt(model: &Model, status: Status) -> Option<String> {
         return None;
     }
     let mut against = Vec::new();
+    // What is measured now says nothing about the past.
+    if !model.is_retrospective() {
+        against.extend(measured(model));
+    }
+    if status == Status::Closed {
+        if !model.is_retrospective() {
+            against.push("closing stops paging for good".into());
+        }
+        let left = model.incident().map(left_open).unwrap_or_default();
+        against.extend(left_open_in_words(&left));
+    }
+    (!against.is_empty()).then(|| format!("{}? But {}.", status.word(), against.join(", ")))
+}
+
+/// What the sources say against an end.
+fn measured(model: &Model) -> Vec<String> {
+    let mut against = Vec::new();
     match (model.sample(), model.stale_sample()) {
         (Some(sample), None) if meets(sample.reading, model.setup.objective) == Some(true) => {}
         (Some(sample), None) => {
@@ -87,10 +104,5 @@ fn doubt(model: &Model, status: Status) -> Option<String> {
     if firing > 0 {
         against.push(format!("{firing} alerts fire"));
     }
-    if status == Status::Closed {
-        against.push("closing stops paging for good".into());
-        let left = model.incident().map(left_open).unwrap_or_default();
-        against.extend(left_open_in_words(&left));
-    }
-    (!against.is_empty()).then(|| format!("{}? But {}.", status.word(), against.join(", ")))
+    against
 }

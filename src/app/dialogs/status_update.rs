@@ -15,6 +15,7 @@ pub(crate) fn open(model: &mut Model) -> Outcome {
     let mut rows = List::new("Status update for whom?");
     for audience in Audience::ALL.into_iter().rev() {
         let by = match channels(model, audience) {
+            _ if model.is_retrospective() => "recorded as sent elsewhere".to_string(),
             none if none.is_empty() => "recorded only: no channel carries it".to_string(),
             channels => format!("sent through {channels}"),
         };
@@ -31,7 +32,9 @@ fn channels(model: &Model, audience: Audience) -> String {
 }
 
 fn write(model: &mut Model, audience: Audience) -> Outcome {
+    let is_past = model.is_retrospective();
     let sent = match channels(model, audience) {
+        _ if is_past => "recorded as sent elsewhere".to_string(),
         none if none.is_empty() => "recorded only".to_string(),
         channels => format!("SENT through {channels}"),
     };
@@ -43,7 +46,10 @@ fn write(model: &mut Model, audience: Audience) -> Outcome {
         Intent::Update(audience, filled.text(0))
     });
     let form = form.field("text", FieldKind::Text).may_be_earlier();
-    let form = form.verb("record and send");
+    let form = match is_past {
+        true => form,
+        false => form.verb("record and send"),
+    };
     model.open(form.about(move |model| about(model, audience)))
 }
 
@@ -60,6 +66,9 @@ fn about(model: &Model, audience: Audience) -> Vec<About> {
         }
         None => About::Text("no update yet".into()),
     };
+    if model.is_retrospective() {
+        return vec![last];
+    }
     let now = model.sample().filter(|_| model.stale_sample().is_none());
     let value = now.and_then(|sample| sample.reading.value());
     let now = value.map_or("not known now".to_string(), percent);

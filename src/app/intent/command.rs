@@ -1,6 +1,7 @@
 //! Intents of command: updates, hand-overs, follow-up items.
 
 use super::context::{IntentContext, must_take_part};
+use super::owner::{Owner, WorkEdit};
 use super::refused::{Refused, conflict, refuse, required};
 use super::times::known_at;
 use crate::app::incident_view::IncidentView;
@@ -10,8 +11,8 @@ use crate::incident::entry::{
 };
 use crate::incident::{ActorId, Draft, Incident, Role};
 use crate::text::{Safe, sanitize};
-use crate::times::{TimeDirection, TimeProblem, parse_moment};
-use chrono::{DateTime, Utc};
+use crate::times::{StatedZone, TimeProblem, due_by, write_span};
+use chrono::{DateTime, TimeDelta, Utc};
 
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Work {
@@ -21,16 +22,28 @@ pub struct Work {
     /// The vendor's contact.
     pub contact: Safe,
     pub link: Safe,
-    pub owner: Option<ActorId>,
+    pub owner: Option<Owner>,
     pub due: Option<DateTime<Utc>>,
 }
 
-/// `None` where nothing is written.
-pub fn due_time(text: &str, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, TimeProblem> {
+/// `None` where nothing is written. A day means its end in its zone; `zone` holds where the text names none. It may have
+/// passed: [`already_due`] says so.
+pub fn due_time(
+    text: &str,
+    zone: Option<StatedZone>,
+    now: DateTime<Utc>,
+) -> Result<Option<DateTime<Utc>>, TimeProblem> {
     match text.trim() {
         "" => Ok(None),
-        text => parse_moment(text, now, TimeDirection::Future).map(Some),
+        text => due_by(text, zone, now).map(Some),
     }
+}
+
+/// Of a due time that has passed: `2026-11-22 00:40 UTC was 3 h 20 min ago`.
+pub fn already_due(due: DateTime<Utc>, now: DateTime<Utc>) -> Option<String> {
+    let ago = write_span(now - due, now - due < TimeDelta::minutes(1));
+    let at = due.format("%Y-%m-%d %H:%M UTC");
+    (due <= now).then(|| format!("{at} was {ago} ago"))
 }
 
 pub(super) fn update(
@@ -111,8 +124,8 @@ pub fn summary(view: &IncidentView, incident: &Incident) -> String {
     let decided = incident.decisions.iter().rev().take(DECISIONS).rev();
     lines.extend(decided.map(|(_, seq)| format!("Decided (#{seq}): {}", text(*seq))));
     for (seq, work) in incident.open_work() {
-        let owner = match &work.owner {
-            Some(owner) => format!("; {}", view.name_of(owner)),
+        let owner = match view.owner_name(work) {
+            Some(owner) => format!("; {owner}"),
             // A link has no owner.
             None if work.kind == WorkKind::Link => String::new(),
             None => "; unassigned".to_string(),
@@ -154,7 +167,8 @@ pub(super) fn open(
     kind: WorkKind,
     work: &Work,
 ) -> Result<Draft, Refused> {
-    must_take_part(view, context, work.owner.as_ref(), APPEARS)?;
+    let owner = work.owner.as_ref();
+    must_take_part(view, context, owner.and_then(Owner::person), APPEARS)?;
     if kind == WorkKind::Action && work.owner.is_none() {
         return Err(refuse(
             "an action needs somebody who sees to it",
@@ -172,20 +186,23 @@ pub(super) fn open(
     }
     let data = WorkOpened {
         kind,
-        owner: work.owner.clone(),
+        owner: owner.and_then(Owner::person).cloned(),
+        role: owner.and_then(Owner::role),
+        team: owner.is_some_and(Owner::is_team),
         due: work.due,
     };
     Ok(Draft::new(&context.me.actor, data)
         .with(field::TEXT, required(&work.text)?)
         .with(field::REFERENCE, work.reference.clone())
         .with(field::CONTACT, work.contact.clone())
-        .with(field::LINK, work.link.clone()))
+        .with(field::LINK, work.link.clone())
+        .with(field::OWNER, owner.map(Owner::team).unwrap_or_default()))
 }
 
 pub(super) fn change(
     view: &IncidentView,
     context: &IntentContext<'_>,
-    to: &WorkChanged,
+    to: &WorkEdit,
     comment: &Safe,
 ) -> Result<Draft, Refused> {
     let incident = &view.incident;
@@ -199,8 +216,9 @@ pub(super) fn change(
         };
         return Err(refuse(format!("#{item} is no work to keep track of"), hint));
     };
-    must_take_part(view, context, to.owner.as_ref(), APPEARS)?;
-    let other = to.owner.is_some() && to.owner != work.owner;
+    let owner = to.owner.as_ref();
+    must_take_part(view, context, owner.and_then(Owner::person), APPEARS)?;
+    let other = owner.is_some_and(|owner| !owner.owns(view, work));
     if work.state == state && to.due.is_none() && !other {
         return Err(conflict(
             format!("#{item} is {} already", state.word()),
@@ -219,5 +237,15 @@ pub(super) fn change(
             "say why in a few words",
         ));
     }
-    Ok(Draft::new(&context.me.actor, to.clone()).with(field::TEXT, comment.clone()))
+    let data = WorkChanged {
+        item,
+        state,
+        owner: owner.and_then(Owner::person).cloned(),
+        role: owner.and_then(Owner::role),
+        team: owner.is_some_and(Owner::is_team),
+        due: to.due,
+    };
+    Ok(Draft::new(&context.me.actor, data)
+        .with(field::TEXT, comment.clone())
+        .with(field::OWNER, owner.map(Owner::team).unwrap_or_default()))
 }

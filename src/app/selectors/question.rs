@@ -42,6 +42,7 @@ pub(crate) fn measured(
     incident: &Incident,
     question: &Question,
 ) -> Option<Proposal> {
+    // What is measured now says nothing about the past.
     if incident.is_retrospective() {
         return None;
     }

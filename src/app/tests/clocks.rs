@@ -257,6 +257,8 @@ fn the_clock_for_updates_waits_its_time_and_work_is_due_by_the_wall(#[case] step
     let work = WorkOpened {
         kind: WorkKind::Action,
         owner: None,
+        role: None,
+        team: false,
         due,
     };
     let update = Updated {

@@ -3,6 +3,7 @@
 use super::*;
 use crate::app::intent::Intent;
 use crate::incident::entry::{Acknowledged, ActorIntroduced, HandedOver, Proof, RoleAssigned};
+use crate::incident::fold::WorkOwner;
 
 const LEE: &str = "a-5e5e5e5e";
 
@@ -161,8 +162,7 @@ fn a_role_and_work_can_be_given_to_somebody_who_comes_later_and_are_theirs_then(
         .choose("new action")
         .fill(&["watch the refunds", "30m", "nina"]);
     let (item, fact) = harness.incident().open_work().next().unwrap();
-    let owner = fact.owner.clone().unwrap();
-    assert_eq!(harness.view().name_of(&owner), "nina");
+    assert_eq!(harness.view().owner_name(fact).unwrap(), "nina");
     assert_eq!(harness.incident().actors.len(), 2, "named once");
     // Nina comes: what was given to her is hers.
     let nina = crate::app::Person {
@@ -186,7 +186,8 @@ fn a_role_and_work_can_be_given_to_somebody_who_comes_later_and_are_theirs_then(
     assert_eq!(harness.view().people().count(), 2, "each once");
     let incident = harness.incident();
     assert_eq!(incident.roles[&Role::IncidentCommander].actor, nina.actor);
-    assert_eq!(incident.work[&item].owner.as_ref(), Some(&nina.actor));
+    let owner = incident.work[&item].owner.clone();
+    assert_eq!(owner, Some(WorkOwner::Person(nina.actor)));
 }
 
 #[test]
@@ -205,7 +206,7 @@ fn a_role_goes_to_anybody_by_name_and_work_only_to_who_is_known() {
         .choose("new action")
         .fill(&["x", "30m", "oscar"]);
     let fault = harness.fault().unwrap();
-    assert!(fault.contains("nobody is called \"oscar\""));
+    assert!(fault.contains("\"oscar\" is no person here"));
 }
 
 #[test]

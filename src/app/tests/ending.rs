@@ -1,11 +1,9 @@
 //! How incidents end: open items are listed, what is closed stays closed, and what fails again is a new incident.
 
 use super::*;
-use crate::app::intent::{Correction, Intent, Work};
+use crate::app::intent::{Correction, Intent, Work, WorkEdit};
 use crate::data_dir::{Peer, PeerKind};
-use crate::incident::entry::{
-    Audience, MessageKind, Sealed, Updated, WorkChanged, WorkKind, WorkState,
-};
+use crate::incident::entry::{Audience, MessageKind, Sealed, Updated, WorkKind, WorkState};
 use crate::incident::messages::ChannelInfo;
 
 fn status(harness: &mut Harness, status: Status, words: &str) {
@@ -61,7 +59,7 @@ fn what_is_closed_stays_closed_and_what_is_learned_can_still_be_added() {
     status(&mut harness, Status::Closed, "");
     let words = Safe::line("words");
     let me = harness.model.setup.me.actor.clone();
-    let done = WorkChanged {
+    let done = WorkEdit {
         item,
         state: WorkState::Done,
         owner: None,
@@ -69,7 +67,7 @@ fn what_is_closed_stays_closed_and_what_is_learned_can_still_be_added() {
     };
     let work = Work {
         text: words.clone(),
-        owner: Some(me.clone()),
+        owner: Some(me.clone().into()),
         ..Work::default()
     };
     let over = [

@@ -1,11 +1,12 @@
 //! What people write, and when they say that it happened.
 
 use super::*;
-use crate::app::intent::{Correction, Intent, Work};
+use crate::app::intent::{Correction, Intent, Work, WorkEdit};
 use crate::app::ui::Drawn;
 use crate::incident::entry::{
-    ActorIntroduced, Audience, Proof, RoleAssigned, Updated, WorkChanged, WorkKind, WorkState,
+    ActorIntroduced, Audience, Proof, RoleAssigned, Updated, WorkKind, WorkState,
 };
+use crate::incident::fold::WorkOwner;
 use crate::signals::Cause;
 
 fn last<'h>(harness: &'h Harness, kind: &str) -> &'h Entry {
@@ -65,7 +66,7 @@ fn a_text_beyond_its_limit_is_refused_with_the_limit_and_nothing_is_recorded() {
         change(&mut work, long.clone());
         Intent::Work(WorkKind::Risk, work)
     };
-    let state = WorkChanged {
+    let state = WorkEdit {
         item: 1,
         state: WorkState::Done,
         owner: None,
@@ -110,7 +111,7 @@ fn a_title_beyond_its_limit_is_refused_while_it_can_still_be_shortened() {
     harness.act(Action::Open);
     assert!(harness.form().is_some(), "the title is asked for");
     harness.say(Msg::Insert("x".repeat(1_100)));
-    harness.enter();
+    harness.enter().enter();
     faults(&harness, "1,024 bytes");
 }
 
@@ -140,7 +141,7 @@ fn a_time_that_cannot_be_read_keeps_what_was_typed_and_says_why() {
     let form = harness.form().unwrap();
     assert_eq!(form.fields[0].input.text(), "provider called us");
     harness.act(Action::Edit(Edit::DeleteLine));
-    harness.fill(&["2999-01-01T00:00:00Z"]);
+    harness.fill(&["2027-01-01T00:00:00Z"]);
     faults(&harness, "is in the future");
     // The due time of work, too.
     harness
@@ -197,7 +198,10 @@ fn an_open_item_is_done_postponed_dropped_or_assigned() {
     };
     harness.others_record(&[Draft::new(&other, introduced)]);
     open(&mut harness, "a-5e5e5e5e owns it");
-    assert_eq!(harness.incident().work[&item].owner, Some(other));
+    assert_eq!(
+        harness.incident().work[&item].owner,
+        Some(WorkOwner::Person(other))
+    );
     open(&mut harness, "it is dropped");
     harness.enter();
     assert!(harness.fault().is_some(), "a reason is needed");

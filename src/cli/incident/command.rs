@@ -2,13 +2,16 @@
 
 use super::preview;
 use super::recording::{Recorder, load};
-use crate::app::intent::{self, Intent, Work, due_time};
+use crate::app::intent::{
+    self, Intent, Owner, Work, WorkEdit, already_due, due_time, no_owner, role_or_team,
+};
 use crate::cli::arguments::{FollowUpKind, ForWhom, Incident as Verb};
-use crate::cli::error::CliError;
+use crate::cli::error::{CliError, Exit};
 use crate::cli::setup::Base;
-use crate::incident::entry::{Audience, WorkChanged, WorkKind, WorkState};
+use crate::incident::entry::{Audience, WorkKind, WorkState};
 use crate::incident::{ActorId, IncidentId};
 use crate::text::{Safe, list};
+use chrono::{DateTime, Utc};
 
 pub(super) fn run(recorder: &Recorder<'_>, verb: Verb) -> Result<(), CliError> {
     match verb {
@@ -127,6 +130,44 @@ fn person(
     }
 }
 
+/// A person who has taken part, a role, a team, or a person on a schedule: in this order.
+fn owner(recorder: &Recorder<'_>, id: &IncidentId, named: &str) -> Result<Owner, CliError> {
+    let base = recorder.base;
+    let view = load(base, id)?;
+    let people: Vec<(&ActorId, String)> = view
+        .people()
+        .map(|(actor, _)| (actor, view.name_of(actor)))
+        .collect();
+    let takes_part = people
+        .iter()
+        .any(|(actor, name)| actor.as_str() == named || name.eq_ignore_ascii_case(named));
+    let map = &base.config.services.map;
+    if !takes_part {
+        if let Some(owner) = role_or_team(named, map)? {
+            return Ok(owner);
+        }
+        if !is_on_a_schedule(base, named) {
+            let people: Vec<String> = people.into_iter().map(|(_, name)| name).collect();
+            return Err(no_owner(named, &people, map).into());
+        }
+    }
+    person(recorder, id, (named, false)).map(Owner::Person)
+}
+
+/// A due time in the past is most often a slip.
+fn due_at(recorder: &Recorder<'_>, text: &str) -> Result<Option<DateTime<Utc>>, CliError> {
+    let now = recorder.base.store.clock().now().wall;
+    let due = due_time(text, recorder.when.zone, now)?;
+    match due.and_then(|due| already_due(due, now)) {
+        Some(said) if !recorder.when.anyway => {
+            let what = format!("not recorded: the due time {said}");
+            let hint = "check the date; --anyway records it, and it is overdue at once";
+            Err(CliError::new(Exit::No, what, hint))
+        }
+        _ => Ok(due),
+    }
+}
+
 /// Whether a person of this name is on call within two days.
 fn is_on_a_schedule(base: &Base, name: &str) -> bool {
     let now = base.store.clock().now().wall;
@@ -149,10 +190,11 @@ fn follow_up(
         FollowUpKind::Link => WorkKind::Link,
     };
     let owner = match owner {
-        Some(named) => Some(person(recorder, id, (named, false))?),
-        None => Some(recorder.base.me()?.actor).filter(|_| kind != WorkKind::Link),
+        Some(named) => Some(self::owner(recorder, id, named)?),
+        None if kind == WorkKind::Link => None,
+        None => Some(recorder.base.me()?.actor.into()),
     };
-    let due = due_time(due, recorder.base.store.clock().now().wall)?;
+    let due = due_at(recorder, due)?;
     let work = Work {
         text,
         reference,
@@ -171,16 +213,16 @@ fn done(
     (dropped, due, owner): (bool, &str, Option<&str>),
     text: &str,
 ) -> Result<(), CliError> {
-    let due = due_time(due, recorder.base.store.clock().now().wall)?;
+    let due = due_at(recorder, due)?;
     let owner = owner
-        .map(|named| person(recorder, id, (named, false)))
+        .map(|named| self::owner(recorder, id, named))
         .transpose()?;
     let state = match (dropped, due.is_some() || owner.is_some()) {
         (true, _) => WorkState::Dropped,
         (false, true) => WorkState::Open,
         (false, false) => WorkState::Done,
     };
-    let change = WorkChanged {
+    let change = WorkEdit {
         item: entry,
         state,
         owner,

@@ -5,10 +5,13 @@ use crate::app::IncidentView;
 use crate::cli::error::CliError;
 use crate::cli::output::Output;
 use crate::cli::setup::Base;
-use crate::documents::{People, sentence};
+use crate::documents::{
+    People, cite, contradiction_rows, impact_windows, is_time_known, replaced_times, sentence,
+};
 use crate::incident::cadence::clocks;
 use crate::incident::entry::field;
-use crate::incident::{IncidentId, Role};
+use crate::incident::fold::{WorkFact, WorkOwner};
+use crate::incident::{Entry, Incident, IncidentId, Role};
 use crate::oncall::Zone;
 use crate::text::list as names;
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -22,7 +25,10 @@ fn facts(id: &IncidentId, view: &IncidentView) -> Value {
         "exercise": incident.is_drill(),
         "severity": incident.severity().map(crate::incident::severity::Severity::level),
         "status": incident.status,
-        "started": incident.started().map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true)),
+        "started": incident.start().map(|at| at.shown()),
+        "entered_afterwards": incident.is_retrospective(),
+        "impact_windows": impact_windows(incident),
+        "contradictions": contradiction_rows(incident),
         "acknowledged": incident.acknowledged().map(|ack| ack.at.shown()),
         "entries": incident.count,
         "head": incident.head,
@@ -54,7 +60,16 @@ fn running(view: &IncidentView) -> Vec<Value> {
 
 fn open_work(view: &IncidentView) -> Vec<Value> {
     let open = view.incident.open_work();
-    let row = |(seq, fact): (u64, &crate::incident::fold::WorkFact)| json!({"seq": seq, "kind": fact.kind, "owner": fact.owner, "due": fact.due});
+    let row = |(seq, fact): (u64, &WorkFact)| {
+        let (mut person, mut role, mut team) = (None, None, None);
+        match &fact.owner {
+            Some(WorkOwner::Person(owner)) => person = Some(owner),
+            Some(WorkOwner::Role(owner)) => role = Some(owner),
+            Some(WorkOwner::Team(owner)) => team = view.text(*owner),
+            None => {}
+        }
+        json!({"seq": seq, "kind": fact.kind, "owner": person, "role": role, "team": team, "due": fact.due})
+    };
     open.map(row).collect()
 }
 
@@ -83,6 +98,31 @@ pub(super) fn list(base: &Base, output: &Output) -> Result<(), CliError> {
     };
     output.result(&text, &rows);
     Ok(())
+}
+
+/// That it was entered afterwards, the windows of impact, and what contradicts itself.
+fn in_time(incident: &Incident) -> Vec<String> {
+    let afterwards = incident.is_retrospective();
+    let afterwards = afterwards.then(|| "entered afterwards".to_string());
+    let windows = impact_windows(incident).into_iter();
+    let windows = windows.flat_map(|windows| windows.statements);
+    let windows = windows.map(|window| format!("{} {}", window.text, cite(&window.cites)));
+    let contradictions = contradiction_rows(incident).into_iter();
+    let contradictions =
+        contradictions.map(|row| format!("contradiction: {} {}", row.text, cite(&row.cites)));
+    afterwards
+        .into_iter()
+        .chain(windows)
+        .chain(contradictions)
+        .collect()
+}
+
+/// As it was stated and corrected; `None` where nobody stated it.
+fn stated(entry: &Entry, incident: &Incident) -> Option<String> {
+    let at = is_time_known(entry, incident).then(|| incident.time_of(entry).shown())?;
+    let replaced = replaced_times(entry.seq, incident).into_iter();
+    let replaced = replaced.map(|time| format!(", corrected by #{} from {}", time.by, time.was));
+    Some(at + &replaced.collect::<String>())
 }
 
 /// Conditions, roles, clocks and open follow-ups, beside severity and status.
@@ -124,8 +164,8 @@ fn standing(view: &IncidentView, write: impl Fn(DateTime<Utc>) -> String) -> Vec
     for (seq, fact) in incident.open_work() {
         let text = view.entries.iter().find(|entry| entry.seq == seq);
         let text = text.and_then(|entry| entry.text(field::TEXT));
-        let owner = fact.owner.as_ref();
-        let owner = owner.map_or("unassigned".to_string(), |owner| view.name_of(owner));
+        let owner = view.owner_name(fact);
+        let owner = owner.unwrap_or_else(|| "unassigned".to_string());
         lines.push(format!(
             "open #{seq}: {} {} (owner: {owner})",
             fact.kind.word(),
@@ -144,13 +184,14 @@ pub(super) fn show(base: &Base, id: &IncidentId, output: &Output) -> Result<(), 
     let (title, status) = (view.title(), incident.status.word());
     let mut text = format!("{id}  {title}\n{severity}, {status}\n");
     let zone = Zone::UTC;
-    for line in standing(&view, |at| zone.write(at)) {
+    let standing = standing(&view, |at| zone.write(at));
+    for line in in_time(incident).into_iter().chain(standing) {
         text += &format!("{line}\n");
     }
     text += "\n";
     let mut rows = Vec::new();
     for entry in &view.entries {
-        let at = entry.happened().to_rfc3339_opts(SecondsFormat::Secs, true);
+        let at = stated(entry, incident);
         let (who, mut what) = (view.name_of(&entry.by), sentence(entry, &people));
         for field in entry.texts.keys() {
             if let Some(seq) = incident.custody.erasure_of(entry.seq, field) {
@@ -158,9 +199,11 @@ pub(super) fn show(base: &Base, id: &IncidentId, output: &Output) -> Result<(), 
             }
         }
         let (number, line) = (format!("#{}", entry.seq), what.replace('\n', " "));
-        text += &format!("{number:>5}  {at}  {who:<10} {line}\n");
+        let shown = at.as_deref().unwrap_or("-");
+        text += &format!("{number:>5}  {shown:<20}  {who:<10} {line}\n");
         let (seq, by, hash) = (entry.seq, &entry.by, &entry.hash);
-        rows.push(json!({"seq": seq, "at": at, "by": by, "what": what, "hash": hash}));
+        let recorded = entry.recorded.to_rfc3339_opts(SecondsFormat::Secs, true);
+        rows.push(json!({"seq": seq, "at": at, "recorded": recorded, "by": by, "what": what, "hash": hash}));
     }
     let mut facts = facts(id, &view);
     facts["timeline"] = json!(rows);

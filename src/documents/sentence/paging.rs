@@ -1,10 +1,11 @@
 //! Paging in sentences.
 
 use super::texts::{Texts, sent};
-use crate::documents::words::{duration, names, repetition, time};
+use crate::documents::words::{names, repetition, time};
 use crate::incident::entry::{
     Acknowledged, EscalationArmed, PageIntended, PageResulted, PagingEvent, field,
 };
+use crate::times::write_span;
 use chrono::TimeDelta;
 
 /// Seconds.
@@ -53,7 +54,7 @@ fn page(data: &PageIntended, texts: &Texts) -> String {
     // Before the boot clock was recorded, the wall clock is all there is.
     let late = late.unwrap_or(texts.entry.recorded - data.due);
     let late = match late.num_seconds() {
-        LATE.. => format!(", {} after it was due", duration(late)),
+        LATE.. => format!(", {} after it was due", write_span(late, true)),
         _ => String::new(),
     };
     let again = repetition(data.repeat);

@@ -2,14 +2,13 @@
 
 use super::observation::reading;
 use super::texts::Texts;
-use crate::documents::words::{short, time};
-use crate::incident::ActorId;
+use crate::documents::words::{also_matched, short, time};
 use crate::incident::entry::{
-    ActorIntroduced, Classified, HandedOver, Opened, Proposed, ResponseEvent, RoleAssigned,
-    WorkChanged, WorkOpened, field,
+    ActorIntroduced, Classified, Corrected, HandedOver, Opened, Proposed, ResponseEvent,
+    RoleAssigned, WorkChanged, WorkOpened, field,
 };
 use crate::incident::severity::Answered;
-use crate::text::list;
+use crate::incident::{ActorId, Role};
 use chrono::{DateTime, Utc};
 
 pub(super) fn sentence(event: &ResponseEvent, texts: &Texts) -> String {
@@ -32,9 +31,7 @@ pub(super) fn sentence(event: &ResponseEvent, texts: &Texts) -> String {
         ResponseEvent::ImpactStated(data) => {
             texts.with(format!("impact {}", data.impact.word()), field::TEXT)
         }
-        ResponseEvent::Corrected(data) => {
-            texts.with(format!("correction of #{}", data.seq), field::TEXT)
-        }
+        ResponseEvent::Corrected(data) => texts.with(corrected(data), field::TEXT),
         ResponseEvent::WorkOpened(data) => work_opened(data, texts),
         ResponseEvent::WorkChanged(data) => work_changed(data, texts),
     }
@@ -65,19 +62,25 @@ fn classified(data: &Classified) -> String {
         let measured = answer.reading.filter(|reading| reading.value().is_some())?;
         Some(format!(" {}", reading(measured, answer.unit.as_ref())))
     });
-    let others = data.matched.iter().filter(|matched| *matched != rule);
-    let others = list(others);
-    let also = match others.is_empty() {
-        true => String::new(),
-        false => format!(", also matched: {others}"),
-    };
-    format!("classified {severity} by rule {rule} of policy {policy}{also}; {answers}")
+    let others = also_matched(rule, &data.matched);
+    format!("classified {severity} by rule {rule} of policy {policy}{others}; {answers}")
 }
 
 fn proposed(data: &Proposed) -> String {
     let (severity, rule) = (data.severity, &data.rule);
     let answers = answers(&data.answers, |_| None);
     format!("measurements suggest {severity} by rule {rule}: {answers}; a person decides")
+}
+
+fn corrected(data: &Corrected) -> String {
+    let mut what = format!("correction of #{}", data.seq);
+    if let Some(time) = &data.time {
+        what += &format!(", time {}", time.shown());
+    }
+    if let Some(verdict) = &data.classified {
+        what += &format!(", {}", classified(verdict));
+    }
+    what
 }
 
 fn answers(answers: &[Answered], value: impl Fn(&Answered) -> Option<String>) -> String {
@@ -115,25 +118,27 @@ fn work_opened(data: &WorkOpened, texts: &Texts) -> String {
         + &texts.after(" number: ", field::REFERENCE)
         + &texts.after(" contact: ", field::CONTACT)
         + &texts.after(" at: ", field::LINK)
-        + &owner_and_due("; ", data.owner.as_ref(), data.due, texts)
+        + &owner_and_due("; ", (data.owner.as_ref(), data.role), data.due, texts)
 }
 
 fn work_changed(data: &WorkChanged, texts: &Texts) -> String {
     let item = texts.people.work(data.item);
     let state = data.state.word();
-    let more = owner_and_due(", ", data.owner.as_ref(), data.due, texts);
+    let more = owner_and_due(", ", (data.owner.as_ref(), data.role), data.due, texts);
     texts.with(format!("{item} is {state}{more}"), field::TEXT)
 }
 
 fn owner_and_due(
     before: &str,
-    owner: Option<&ActorId>,
+    (person, role): (Option<&ActorId>, Option<Role>),
     due: Option<DateTime<Utc>>,
     texts: &Texts,
 ) -> String {
-    let owner = owner.map_or(String::new(), |owner| {
-        format!("{before}owner {}", texts.people.label(owner))
-    });
+    let owner = match (person, role) {
+        (Some(person), _) => format!("{before}owner {}", texts.people.label(person)),
+        (None, Some(role)) => format!("{before}owner {}", role.title()),
+        (None, None) => texts.after(&format!("{before}owner team "), field::OWNER),
+    };
     let due = due.map_or(String::new(), |due| format!("{before}due {}", time(due)));
     owner + &due
 }

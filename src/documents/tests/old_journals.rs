@@ -150,7 +150,7 @@ const LISTS: [&str; 11] = [
     "participants",
     "custody",
 ];
-const STATEMENTS: [&str; 3] = ["summary", "went_well", "open_questions"];
+const STATEMENTS: [&str; 4] = ["summary", "contradictions", "went_well", "open_questions"];
 
 fn known_lists() -> BTreeSet<&'static str> {
     LISTS.into_iter().chain(STATEMENTS).collect()

@@ -14,6 +14,8 @@ pub const APPROVER: &str = "approver";
 /// Who changed something: a person or a pipeline.
 pub const WHO: &str = "who";
 pub const REFERENCE: &str = "reference";
+/// A team that owns an item.
+pub const OWNER: &str = "owner";
 pub const CONTACT: &str = "contact";
 pub const LINK: &str = "link";
 pub const OUTCOME: &str = "outcome";

@@ -212,8 +212,14 @@ impl WorkKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WorkOpened {
     pub kind: WorkKind,
+    /// The owner is a person, a role or a team.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<ActorId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    /// The text names a team.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub team: bool,
     /// For a vendor case: when the vendor's next update is due.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<DateTime<Utc>>,
@@ -231,8 +237,14 @@ pub enum WorkState {
 pub struct WorkChanged {
     pub item: u64,
     pub state: WorkState,
+    /// A new owner replaces the one before, whatever kind that was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<ActorId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    /// The text names a team.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub team: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<DateTime<Utc>>,
 }

@@ -7,7 +7,7 @@ use super::custody::{
     Recovered, Sealed,
 };
 use super::field::{
-    ALTERNATIVES, APPROVER, CONTACT, DETAIL, LABELS, LINK, LOGIN, NAME, OUTCOME, PURPOSE,
+    ALTERNATIVES, APPROVER, CONTACT, DETAIL, LABELS, LINK, LOGIN, NAME, OUTCOME, OWNER, PURPOSE,
     RECIPIENT, REFERENCE, STEP, SUMMARY, TEXT, TITLE, WHO, WHY,
 };
 use super::message::{MessageIntended, MessageResulted, Updated};
@@ -113,8 +113,8 @@ events! {
         StatusChanged = "status-changed" [TEXT]
         ImpactStated = "impact-stated" [TEXT]
         Corrected = "corrected" [TEXT]
-        WorkOpened = "work-opened" [TEXT REFERENCE CONTACT LINK]
-        WorkChanged = "work-changed" [TEXT]
+        WorkOpened = "work-opened" [TEXT REFERENCE CONTACT LINK OWNER]
+        WorkChanged = "work-changed" [TEXT OWNER]
     }
     Message: MessageEvent {
         Updated = "updated" [TEXT]

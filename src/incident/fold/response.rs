@@ -3,12 +3,14 @@
 use super::order::insert;
 use super::state::{
     Assignment, Classification, ImpactSaid, Incident, OpenedFacts, Order, ProposalFact, Recorded,
-    StatusFact, TextRef, WorkFact,
+    StatusFact, TextRef, WorkFact, WorkOwner,
 };
 use crate::incident::entry::{
     Classified, Entry, Opened, ResponseEvent, RoleAssigned, WorkChanged, WorkOpened, WorkState,
     field,
 };
+use crate::incident::ids::ActorId;
+use crate::incident::roles::Role;
 use crate::incident::status::Status;
 use crate::incident::steady::Moment;
 
@@ -154,7 +156,7 @@ impl Incident {
         let seq = entry.seq;
         let fact = WorkFact {
             kind: data.kind,
-            owner: data.owner.as_ref().map(|owner| self.own_id(owner)),
+            owner: self.owner(entry.seq, (data.owner.as_ref(), data.role, data.team)),
             due: data.due,
             state: WorkState::Open,
             opened: entry.when(),
@@ -165,9 +167,25 @@ impl Incident {
         self.work.insert(seq, fact);
     }
 
+    fn owner(
+        &self,
+        seq: u64,
+        (person, role, team): (Option<&ActorId>, Option<Role>, bool),
+    ) -> Option<WorkOwner> {
+        let name = TextRef {
+            seq,
+            field: field::OWNER,
+        };
+        match (person, role) {
+            (Some(person), _) => Some(WorkOwner::Person(self.own_id(person))),
+            (None, Some(role)) => Some(WorkOwner::Role(role)),
+            (None, None) => team.then_some(WorkOwner::Team(name)),
+        }
+    }
+
     /// Each of state, owner and due time is the last one by time.
     fn work_changed(&mut self, entry: &Entry, data: &WorkChanged, order: Order) {
-        let owner = data.owner.as_ref().map(|owner| self.own_id(owner));
+        let owner = self.owner(entry.seq, (data.owner.as_ref(), data.role, data.team));
         let Some(fact) = self.work.get_mut(&data.item) else {
             return;
         };

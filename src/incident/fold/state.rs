@@ -228,6 +228,15 @@ impl Incident {
         self.arrived.get(actor).unwrap_or(actor).clone()
     }
 
+    /// Whether an item is for this person, by themselves or by a role.
+    pub fn is_for(&self, fact: &WorkFact, actor: &ActorId) -> bool {
+        match &fact.owner {
+            Some(WorkOwner::Person(owner)) => owner == actor,
+            Some(WorkOwner::Role(role)) => self.is_held_by(*role, actor),
+            Some(WorkOwner::Team(_)) | None => false,
+        }
+    }
+
     /// A named person acts here: their roles and action items move to their own id.
     pub(super) fn arrive(&mut self, named: &ActorId, actor: &ActorId) {
         if self.arrived.contains_key(named) {
@@ -239,8 +248,10 @@ impl Incident {
             held.actor = actor.clone();
         }
         for fact in self.work.values_mut() {
-            if fact.owner.as_ref() == Some(named) {
-                fact.owner = Some(actor.clone());
+            if let Some(WorkOwner::Person(owner)) = &mut fact.owner
+                && owner == named
+            {
+                *owner = actor.clone();
             }
         }
     }

@@ -3,6 +3,7 @@ use super::*;
 use crate::signals::Cause;
 use crate::signals::map::Autonomy;
 use crate::testing::slug;
+use crate::times::Lasted;
 use rstest::rstest;
 
 fn policy() -> SeverityPolicy {
@@ -247,6 +248,12 @@ fn a_rule_that_names_a_missing_answer_is_refused() {
     );
 }
 
+fn lasted(minutes: i64) -> Lasted {
+    let start = chrono::DateTime::UNIX_EPOCH;
+    let end = start + chrono::TimeDelta::minutes(minutes);
+    Lasted::between(&start.into(), &end.into())
+}
+
 fn facts(models: Option<&[(&str, Autonomy)]>, peak: Option<&str>, minutes: i64) -> SeverityFacts {
     SeverityFacts {
         models: models.map(|models| {
@@ -256,7 +263,8 @@ fn facts(models: Option<&[(&str, Autonomy)]>, peak: Option<&str>, minutes: i64) 
                 .collect()
         }),
         peak: Some(peak.map_or(Peak::Outside, |event| Peak::During(event.into()))),
-        lasting: Some(chrono::TimeDelta::minutes(minutes)),
+        lasting: Some(lasted(minutes)),
+        is_past: false,
     }
 }
 

@@ -31,6 +31,8 @@ fn busy() -> Story {
         let data = WorkOpened {
             kind,
             owner: (kind != WorkKind::Link).then(|| actor_id(owner)),
+            role: None,
+            team: false,
             due: minutes.map(|minutes| story.now + TimeDelta::minutes(minutes)),
         };
         let mut texts = vec![(field::TEXT, text)];
@@ -51,6 +53,8 @@ fn busy() -> Story {
             item,
             state,
             owner: None,
+            role: None,
+            team: false,
             due: None,
         };
         story.push(data, &[(field::TEXT, words)]);

@@ -11,6 +11,7 @@ use crate::incident::{Incident, Role, Status};
 use crate::keymap::Screen;
 use crate::signals::chart::success;
 use crate::signals::{meets, percent};
+use crate::times::Lasted;
 use chrono::TimeDelta;
 use ratatui::text::{Line, Span};
 
@@ -76,13 +77,7 @@ fn incident(canvas: &Canvas<'_>) -> Line<'static> {
                 left.push(styled(text, theme.warn()));
             }
             left.push(styled(format!(" {}", view.title()), theme.strong()));
-            let since = model.since(&view.incident).unwrap_or(model.now);
-            let ended = view.incident.reached(Status::Resolved);
-            let until = ended.map_or(model.now, |fact| {
-                view.incident
-                    .restated(fact.seq, fact.at.from(), &model.stamp)
-            });
-            let lasted = format!("  {} ", elapsed(until - since));
+            let lasted = format!("  {} ", lasted(model, &view.incident));
             right.push(styled(lasted, theme.strong()));
             for role in [
                 Role::IncidentCommander,
@@ -112,6 +107,44 @@ fn incident(canvas: &Canvas<'_>) -> Line<'static> {
         right.push(Span::raw(" "));
     }
     both_ends(left, right, canvas.width)
+}
+
+/// How long it lasts or lasted; of an incident that is entered afterwards, the impact.
+fn lasted(model: &Model, incident: &Incident) -> String {
+    if incident.is_retrospective() {
+        let total = incident.windows().and_then(|windows| windows.total());
+        return total.map_or("end not known".into(), |total| total.shown());
+    }
+    let ended = incident.reached(Status::Resolved);
+    match incident.start().filter(|start| !start.is_instant()) {
+        Some(start) => {
+            let until = ended.map_or_else(|| model.now.into(), |fact| fact.at);
+            Lasted::of_window(&start, &until).shown()
+        }
+        None => {
+            let since = model.since(incident).unwrap_or(model.now);
+            let until = ended.map_or(model.now, |fact| {
+                incident.restated(fact.seq, fact.at.from(), &model.stamp)
+            });
+            elapsed(until - since)
+        }
+    }
+}
+
+/// Of an incident that is entered afterwards: its start and its windows. Nothing of now belongs to it.
+fn past(canvas: &Canvas<'_>, incident: &Incident) -> Vec<Span<'static>> {
+    let theme = canvas.theme;
+    let start = incident.start().map_or("not known".into(), |at| at.shown());
+    let windows = incident.windows().map_or(0, |windows| windows.list.len());
+    let windows = match windows {
+        1 => String::new(),
+        more => format!("  {more} windows of impact"),
+    };
+    vec![
+        styled(" start ", theme.dim()),
+        styled(start, theme.strong()),
+        styled(windows, theme.dim()),
+    ]
 }
 
 /// Success rate, objective, age: never a number without knowing how old it is.
@@ -196,6 +229,9 @@ fn is_lost(model: &Model) -> bool {
 
 fn signal(canvas: &Canvas<'_>) -> Line<'static> {
     let (model, theme) = (canvas.model, canvas.theme);
+    if let Some(incident) = model.incident().filter(|it| it.is_retrospective()) {
+        return both_ends(past(canvas, incident), Vec::new(), canvas.width);
+    }
     let mut left = value(canvas);
     if let Some((_, ratio)) = model.headline()
         && model.stale_sample().is_none()

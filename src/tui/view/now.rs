@@ -1,5 +1,6 @@
 //! What is happening: what must not be overlooked, the signals, what changed, the alerts, the sources.
 
+mod afterwards;
 mod alerts;
 mod attention;
 mod changes;
@@ -12,6 +13,10 @@ use super::canvas::Canvas;
 use ratatui::text::Line;
 
 pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
+    let past = canvas.model.view();
+    if let Some(view) = past.filter(|view| view.incident.is_retrospective()) {
+        return afterwards::rows(canvas, view, height);
+    }
     // On 24 rows every line is counted; larger shows more of each, never something different.
     let tall = height > 30;
     let mut lines = attention::rows(canvas);

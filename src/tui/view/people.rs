@@ -1,11 +1,13 @@
 //! People: the escalation levels with their clocks, and the roles.
 
 use super::canvas::Canvas;
+use super::stated;
 use super::words::{age, clock, fit, pad, right, styled};
 use crate::incident::cadence::clocks;
 use crate::incident::escalation::{Acknowledge, LevelState, Response, Standing, Until};
 use crate::incident::{Incident, Role, Slug, TargetId};
 use crate::text::{Safe, list};
+use crate::times::{Lasted, StatedTime};
 use ratatui::style::Style;
 use ratatui::text::Line;
 
@@ -34,23 +36,34 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         right("in", 10),
         "how it stands"
     );
-    lines.push(Line::from(styled(head, theme.dim())));
+    if incident.is_retrospective() {
+        lines.push(Line::from(styled(
+            "   entered afterwards: nobody is paged",
+            theme.dim(),
+        )));
+    } else {
+        lines.push(Line::from(styled(head, theme.dim())));
+    }
     for level in &incident.escalation.levels {
         lines.push(call(canvas, incident, level));
     }
-    lines.push(Line::from(styled(
-        "   accepted is not reached: only an acknowledgement by a person is",
-        theme.dim(),
-    )));
-    lines.extend(schedules(canvas));
-    lines.push(owed(canvas, incident));
+    if !incident.is_retrospective() {
+        lines.push(Line::from(styled(
+            "   accepted is not reached: only an acknowledgement by a person is",
+            theme.dim(),
+        )));
+        lines.extend(schedules(canvas));
+        lines.push(owed(canvas, incident));
+    }
     lines.push(Line::from(styled(
         format!("   {} {}", pad("role", 24), "held by"),
         theme.dim(),
     )));
     for role in Role::ALL {
         lines.extend(incident.holders(role).map(|held| {
-            let since = clock(held.at, canvas.model.ui.utc);
+            let entry = view.entries.iter().find(|entry| entry.seq == held.seq);
+            let since = entry.map_or_else(|| held.at.into(), |entry| incident.time_of(entry));
+            let since = stated::short(&since, canvas.model.now, canvas.model.ui.utc);
             let name = view.name_of(&held.actor);
             let (title, seq) = (pad(role.title(), 24), held.seq);
             Line::from(format!(
@@ -154,20 +167,33 @@ fn acknowledgement(canvas: &Canvas<'_>, incident: &Incident) -> Line<'static> {
             let who = model
                 .view()
                 .map_or(String::new(), |view| view.acknowledged_by(ack));
-            let after = incident.started().map_or(String::new(), |start| {
-                format!(", {} after the start", age(ack.at.from() - start))
-            });
+            let after = incident
+                .start()
+                .map_or(String::new(), |start| after(&start, &ack.at));
             let text = format!(
                 " Acknowledged by {who} at {}{after}  #{}",
-                clock(ack.at.from(), model.ui.utc),
+                stated::short(&ack.at, model.now, model.ui.utc),
                 ack.seq
             );
             Line::from(styled(text, theme.good()))
         }
+        None if incident.is_retrospective() => Line::from(styled(
+            " No acknowledgement entered: a enters one. Nobody is paged from here.",
+            theme.dim(),
+        )),
         None => Line::from(styled(
             " Not acknowledged: a takes the page and stops the calls that wait for it.",
             theme.fire(),
         )),
+    }
+}
+
+/// `, 12 min after the start`.
+fn after(start: &StatedTime, at: &StatedTime) -> String {
+    match (start.is_instant() && at.is_instant(), at.is_before(start)) {
+        (_, true) => format!(", {} before the start", Lasted::between(at, start).shown()),
+        (true, false) => format!(", {} after the start", age(at.from() - start.from())),
+        (false, false) => format!(", {} after the start", Lasted::of_window(start, at).shown()),
     }
 }
 

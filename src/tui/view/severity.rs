@@ -1,7 +1,8 @@
 //! The severity: the open question, or the classification in force with the earlier ones.
 
 use super::canvas::Canvas;
-use super::words::{clock, fit, pad, styled, wrap};
+use super::stated;
+use super::words::{fit, pad, styled, width, wrap};
 use crate::app::selectors::question::{facts, open_question};
 use crate::incident::fold::Classification;
 use crate::incident::severity::Answered;
@@ -42,7 +43,13 @@ fn asking(canvas: &Canvas<'_>, question: &Question) -> Vec<Line<'static>> {
         true => "; it can be answered \"not known yet\"",
         false => "",
     };
-    let title = format!(" Question {number} of at most 5{unknown}");
+    // Of an incident of the past, people also answer what is otherwise known.
+    let most = if facts(model).is_past {
+        ""
+    } else {
+        " of at most 5"
+    };
+    let title = format!(" Question {number}{most}{unknown}");
     let mut lines = vec![Line::from(styled(title, theme.dim())), Line::default()];
     lines.extend(wrapped(canvas, &question.ask, 1, theme.strong()));
     if answers.why {
@@ -110,6 +117,9 @@ fn measurement(canvas: &Canvas<'_>, question: &Question) -> Line<'static> {
     };
     let (text, style) = if let Some(words) = facts(model).words(question) {
         (words, theme.dim())
+    } else if model.is_retrospective() {
+        let text = "entered afterwards: a person must say";
+        (text.to_string(), theme.dim())
     } else if let Some(measure) = &question.measure {
         let signal = measure.signal_of(&model.setup.signal);
         let ours = *signal == model.setup.signal;
@@ -187,9 +197,10 @@ fn one(canvas: &Canvas<'_>, verdict: &Classification, full: bool) -> Vec<Line<'s
         true => theme.severity(Some(verdict.severity.level())),
         false => theme.dim(),
     };
-    let text = fit(&format!("  {says}"), canvas.width.saturating_sub(32));
-    let (at, who) = (clock(verdict.at.from(), model.ui.utc), fit(&who, 8));
-    let tail = format!("   {at} {who} #{}", verdict.seq);
+    let at = stated::short(&verdict.at, model.now, model.ui.utc);
+    let tail = format!("   {at} {} #{}", fit(&who, 8), verdict.seq);
+    let taken = 7 + width(&tail).max(25);
+    let text = fit(&format!("  {says}"), canvas.width.saturating_sub(taken));
     let mut lines = vec![Line::from(vec![
         Span::raw(" "),
         styled(format!(" {} ", verdict.severity), style),
@@ -217,7 +228,10 @@ fn one(canvas: &Canvas<'_>, verdict: &Classification, full: bool) -> Vec<Line<'s
             lines.push(Line::from(text));
         }
         for flag in &verdict.flags {
-            let text = format!("   {flag}: the compliance officer is paged at once");
+            let text = match model.is_retrospective() {
+                true => format!("   {flag}: nobody is paged, it is entered afterwards"),
+                false => format!("   {flag}: the compliance officer is paged at once"),
+            };
             lines.push(Line::from(styled(text, theme.warn())));
         }
     }

@@ -1,21 +1,22 @@
 //! What happened: every entry, the newest at the bottom, followed until one goes up.
 
 use super::canvas::Canvas;
-use super::words::{clock_seconds, day, fit, pad, right, styled, wrap};
+use super::stated;
+use super::words::{clock_seconds, day, fit, pad, right, styled, width, wrap};
 use crate::app::incident_view::IncidentView;
-use crate::app::selectors::timeline::{selected_row, timeline_rows};
+use crate::app::selectors::timeline::{selected_row, time_beside, timeline_rows};
 use crate::documents::{People, sentence};
 use crate::incident::entry::{
     ClockEvent, CustodyEvent, ObservationEvent, PagingEvent, ResponseEvent,
 };
+use crate::incident::fold::{Before, Replaced};
 use crate::incident::{Entry, Event};
 use crate::keymap::Action;
-use chrono::{DateTime, Utc};
 use ratatui::text::{Line, Span};
 
 /// An entry, or the day on which what stands below it happened.
 enum Row<'b> {
-    Day(DateTime<Utc>),
+    Day(String),
     Entry(&'b Entry),
 }
 
@@ -24,20 +25,39 @@ fn dated<'b>(canvas: &Canvas<'_>, view: &'b IncidentView, shown: &[u64]) -> Vec<
     let utc = canvas.model.ui.utc;
     let mut last = day(canvas.model.now, utc);
     let mut rows = Vec::new();
-    let mut wanted = shown.iter().peekable();
-    for entry in &view.entries {
-        if wanted.next_if(|seq| **seq == entry.seq).is_none() {
+    for seq in shown {
+        let Some(entry) = entry_of(view, *seq) else {
             continue;
-        }
-        let here = day(entry.happened(), utc);
+        };
+        let here = stated::heading(&time_beside(&view.incident, entry), utc);
         if here != last {
-            rows.push(Row::Day(entry.happened()));
+            rows.push(Row::Day(here.clone()));
             last = here;
         }
         rows.push(Row::Entry(entry));
     }
     rows
 }
+
+fn entry_of(view: &IncidentView, seq: u64) -> Option<&Entry> {
+    let index = usize::try_from(seq.checked_sub(1)?).ok()?;
+    view.entries.get(index)
+}
+
+/// Cells of the times: of a clock time, unless one is longer.
+fn time_cells(canvas: &Canvas<'_>, view: &IncidentView, rows: &[Row<'_>]) -> usize {
+    let cells = rows.iter().filter_map(|row| match row {
+        Row::Day(_) => None,
+        Row::Entry(entry) => {
+            let at = time_beside(&view.incident, entry);
+            Some(width(&stated::column(&at, canvas.model.ui.utc)))
+        }
+    });
+    cells.fold(CLOCK, usize::max)
+}
+
+/// `16:35:02`.
+const CLOCK: usize = 8;
 
 pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
@@ -61,13 +81,15 @@ pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
     let detail = detail(canvas, &people, shown[at]);
     let space = height.saturating_sub(detail.len() + 1).max(3);
     // The cursor stands in the last row, unless there is nothing above.
-    let first = (cursor + 1).saturating_sub(space);
+    let first = match model.is_retrospective() {
+        false => (cursor + 1).saturating_sub(space),
+        // In the order of times it can stand anywhere.
+        true => (cursor.saturating_sub(space / 2)).min(rows.len().saturating_sub(space)),
+    };
+    let cells = time_cells(canvas, view, &rows);
     let drawn = rows.iter().skip(first).take(space).map(|row| match row {
-        Row::Day(at) => Line::from(styled(
-            format!("   {}", day(*at, model.ui.utc)),
-            theme.dim(),
-        )),
-        Row::Entry(entry) => line(canvas, entry, &people, is_here(row)),
+        Row::Day(day) => Line::from(styled(format!("   {day}"), theme.dim())),
+        Row::Entry(entry) => line(canvas, (view, entry), &people, (is_here(row), cells)),
     });
     let mut lines: Vec<Line<'static>> = drawn.collect();
     lines.resize(space, Line::default());
@@ -76,12 +98,15 @@ pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
     lines
 }
 
-fn line(canvas: &Canvas<'_>, entry: &Entry, people: &People, here: bool) -> Line<'static> {
+fn line(
+    canvas: &Canvas<'_>,
+    (view, entry): (&IncidentView, &Entry),
+    people: &People,
+    (here, cells): (bool, usize),
+) -> Line<'static> {
     let (model, theme) = (canvas.model, canvas.theme);
     let mark = if here { theme.glyphs.cursor } else { " " };
-    let corrected = model
-        .incident()
-        .is_some_and(|incident| incident.corrections.contains_key(&entry.seq));
+    let corrected = view.incident.corrections.contains_key(&entry.seq);
     let style = match entry.event().map(emphasis) {
         _ if corrected => theme.dim(),
         Some(Emphasis::Background) => theme.dim(),
@@ -91,13 +116,12 @@ fn line(canvas: &Canvas<'_>, entry: &Entry, people: &People, here: bool) -> Line
     };
     let space = canvas
         .width
-        .saturating_sub(1 + 1 + 1 + 8 + 1 + 5 + 1 + 8 + 1);
-    let who = model
-        .view()
-        .map_or(String::new(), |view| view.name_of(&entry.by));
+        .saturating_sub(1 + 1 + 1 + cells + 1 + 5 + 1 + 8 + 1);
+    let who = view.name_of(&entry.by);
+    let at = stated::column(&time_beside(&view.incident, entry), model.ui.utc);
     Line::from(vec![
         styled(format!(" {mark} "), theme.accent()),
-        styled(clock_seconds(entry.happened(), model.ui.utc), theme.dim()),
+        styled(pad(&at, cells), theme.dim()),
         styled(right(&format!("#{}", entry.seq), 5), theme.dim()),
         Span::raw(" "),
         styled(pad(&who, 8), theme.dim()),
@@ -117,12 +141,20 @@ pub(super) fn whole(canvas: &Canvas<'_>, seq: u64, width: usize) -> Vec<String> 
     let utc = canvas.model.ui.utc;
     let people = People::by_name(&view.entries, &view.incident);
     let time = |at| format!("{} {}", day(at, utc), clock_seconds(at, utc));
+    let at = time_beside(&view.incident, entry);
     let mut text = vec![format!(
         "{}, {}",
-        time(entry.happened()),
+        stated::full(&at, utc),
         view.name_of(&entry.by)
     )];
-    if entry.happened() != entry.recorded {
+    for replaced in view.incident.replaced(seq) {
+        let Replaced { by, before } = replaced;
+        text.push(match before {
+            Before::Time(time) => format!("before correction #{by}: {}", stated::full(time, utc)),
+            Before::Severity(severity) => format!("before correction #{by}: {severity}"),
+        });
+    }
+    if at != entry.recorded.into() {
         text.push(format!("recorded {}", time(entry.recorded)));
     }
     text.extend(wrap(&sentence(entry, &people), width));

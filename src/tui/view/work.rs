@@ -1,7 +1,8 @@
 //! What is owed: updates, check-ins and open work with their clocks, decisions, and what is done.
 
 use super::canvas::{Canvas, scrolled};
-use super::words::{self, age, clock, fit, pad, right, styled};
+use super::stated;
+use super::words::{self, age, fit, pad, right, styled, width};
 use crate::app::IncidentView;
 use crate::incident::Status;
 use crate::incident::cadence::{CadenceClock, clocks};
@@ -20,14 +21,22 @@ pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
             theme.dim(),
         ))];
     };
-    let mut lines = owed(canvas, view);
+    let mut lines = match view.incident.is_retrospective() {
+        true => vec![Line::from(styled(
+            "   entered afterwards: no clock runs",
+            theme.dim(),
+        ))],
+        false => owed(canvas, view),
+    };
     // A closed incident has no clocks: what is open shows all the same.
-    let closed = view.incident.status == Status::Closed;
+    let is_past = view.incident.is_retrospective();
+    let closed = view.incident.status == Status::Closed || is_past;
     let rest: Vec<Line<'static>> = items(view, WorkState::Open)
         .filter(|(_, fact)| fact.due.is_none() || closed)
         .map(|item| work(canvas, view, item, Style::new()))
         .collect();
     let title = match closed {
+        true if is_past => "open",
         true => "left open; a closed incident pages nobody about it",
         false => "open, without a time",
     };
@@ -114,8 +123,8 @@ fn owed(canvas: &Canvas<'_>, view: &IncidentView) -> Vec<Line<'static>> {
 /// Whose work it is and what it is about.
 fn about(view: &IncidentView, seq: u64) -> String {
     let owner = view.incident.work.get(&seq);
-    let owner = owner.and_then(|fact| fact.owner.as_ref());
-    let owner = owner.map_or(String::new(), |owner| format!("{}: ", view.name_of(owner)));
+    let owner = owner.and_then(|fact| view.owner_name(fact));
+    let owner = owner.map_or(String::new(), |owner| format!("{owner}: "));
     format!("{owner}{}", text_of(view, seq, field::TEXT))
 }
 
@@ -161,11 +170,13 @@ fn work(
 fn decision(canvas: &Canvas<'_>, view: &IncidentView, seq: u64) -> Line<'static> {
     let entry = view.entries.iter().find(|entry| entry.seq == seq);
     let when = entry.map_or(String::new(), |entry| {
-        clock(entry.happened(), canvas.model.ui.utc)
+        let at = view.incident.time_of(entry);
+        stated::short(&at, canvas.model.now, canvas.model.ui.utc)
     });
+    let when = format!("{when} #{seq}");
     let text = format!(
         "   {} {}; because {}",
-        pad(&format!("{when} #{seq}"), 20),
+        pad(&when, width(&when).max(20)),
         text_of(view, seq, field::TEXT),
         text_of(view, seq, field::WHY)
     );

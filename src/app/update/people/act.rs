@@ -4,6 +4,7 @@ use super::{answering, answers, filter, list, steps};
 use crate::app::dialog::{Content, Dialog, Outcome, Palette, Reaction};
 use crate::app::dialogs;
 use crate::app::effect::{Effect, TerminalEffect};
+use crate::app::entering;
 use crate::app::model::Model;
 use crate::app::recording::read_only;
 use crate::app::selectors::playbook::commands;
@@ -102,7 +103,11 @@ fn in_dialog(model: &mut Model, action: Action) -> Vec<Effect> {
 }
 
 fn on_screen(model: &mut Model, action: Action) -> Outcome {
+    if entering::must_ask(model, action) {
+        return entering::ask(model, move |model| on_screen(model, action));
+    }
     match action {
+        Action::Earlier => return entering::ask(model, told),
         Action::Acknowledge => return dialogs::acknowledge::open(model),
         Action::Classify => return answering::begin(model),
         Action::Playbook => return dialogs::playbook::go(model),
@@ -112,6 +117,7 @@ fn on_screen(model: &mut Model, action: Action) -> Outcome {
         Action::Note => return dialogs::note::open(model),
         Action::Decide => return dialogs::decision::open(model),
         Action::Status => return dialogs::status::open(model),
+        Action::Impact => return dialogs::impact::open(model),
         Action::Role => return dialogs::role::open(model),
         Action::Update => return dialogs::status_update::open(model),
         Action::FollowUp => return dialogs::follow_up::open(model),
@@ -148,11 +154,17 @@ fn on_screen(model: &mut Model, action: Action) -> Outcome {
         Action::Enter
         | Action::PreviousQuestion
         | Action::Why
-        | Action::Earlier
         | Action::Yes
         | Action::No
         | Action::Choose(_)
         | Action::Edit(_) => {}
+    }
+    Ok(Vec::new())
+}
+
+fn told(model: &mut Model) -> Outcome {
+    if let Some(at) = model.entering_at() {
+        model.ui.tell(format!("the next entries are of {at}"));
     }
     Ok(Vec::new())
 }
@@ -181,7 +193,8 @@ fn scroll(model: &mut Model, by: i64) {
     };
     let at = selected_row(model, &rows).unwrap_or(last) as i64;
     let next = (at + by).clamp(0, last as i64) as usize;
-    model.ui.selected = (next != last).then(|| rows[next].to_string());
+    let follows = next == last && !model.is_retrospective();
+    model.ui.selected = (!follows).then(|| rows[next].to_string());
 }
 
 fn write(model: &mut Model) -> Outcome {

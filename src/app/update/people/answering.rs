@@ -114,8 +114,13 @@ fn finish(model: &mut Model) -> Outcome {
             format!(" (taking the worst: {unknown} not known)")
         };
         doubts.push(format!(
-            "{}: {}{worst}. The compliance officer is paged at once.",
-            rule.severity, rule.says
+            "{}: {}{worst}. {}",
+            rule.severity,
+            rule.says,
+            match model.is_retrospective() {
+                true => "Nobody is paged: this is entered afterwards.",
+                false => "The compliance officer is paged at once.",
+            }
         ));
     }
     match doubts.is_empty() {

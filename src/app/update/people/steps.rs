@@ -99,6 +99,12 @@ fn ask(model: &mut Model, query: &str) -> Outcome {
             "no value for {missing}: set it under `variables` in config.yaml"
         ));
     }
+    if model.is_retrospective() {
+        let skip = model.key_on(Screen::Playbook, Action::StepSkip);
+        return Err(format!(
+            "nothing is measured for an incident that is entered afterwards: press {skip} and enter what was found"
+        ));
+    }
     if model.metrics_source().is_none() {
         let skip = model.key_on(Screen::Playbook, Action::StepSkip);
         return Err(format!(

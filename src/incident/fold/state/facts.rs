@@ -7,6 +7,7 @@ use crate::incident::entry::{
     SourceLost, StepOutcome, WorkKind, WorkState,
 };
 use crate::incident::ids::{ActorId, ChannelId, Slug, SourceId, StepId, TargetId};
+use crate::incident::roles::Role;
 use crate::incident::severity::{Answered, Severity};
 use crate::incident::status::Status;
 use crate::incident::steady::Moment;
@@ -103,9 +104,17 @@ impl MessageFact {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WorkOwner {
+    Person(ActorId),
+    /// Its holder at that time.
+    Role(Role),
+    Team(TextRef),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorkFact {
     pub kind: WorkKind,
-    pub owner: Option<ActorId>,
+    pub owner: Option<WorkOwner>,
     pub due: Option<DateTime<Utc>>,
     pub state: WorkState,
     /// When it was opened.

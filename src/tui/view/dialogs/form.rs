@@ -1,11 +1,13 @@
 //! A form: its fields, what is wrong with them, and the facts that the writer needs.
 
 use crate::app::Model;
-use crate::app::dialog::{About, FieldKind, Form, Input};
+use crate::app::dialog::{About, FieldKind, Form, Input, ReadTime};
 use crate::keymap::Action;
-use crate::times::{TimeProblem, parse_moment};
+use crate::times::TimeProblem;
 use crate::tui::view::canvas::Canvas;
+use crate::tui::view::stated;
 use crate::tui::view::words::{break_rows, day_and_clock, elapsed, fit, styled, wrap};
+use chrono::TimeDelta;
 use ratatui::text::{Line, Span};
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -38,7 +40,7 @@ pub(super) fn rows(
             lines.push(Line::from(format!("  {}", fit(&input.text(), width - 2))));
         }
         if focus && form.fault.is_none() {
-            lines.extend(read_as(canvas, field.kind, &input.text()));
+            lines.extend(read_as(canvas, form, field.kind, &input.text()));
         }
     }
     if let Some(fault) = &form.fault {
@@ -138,22 +140,37 @@ fn tall_rows(canvas: &Canvas<'_>, text: &str, width: usize, most: usize) -> Vec<
 }
 
 /// How a time is read while it is typed: with its date, so that nobody means another day.
-fn read_as(canvas: &Canvas<'_>, kind: FieldKind, text: &str) -> Option<Line<'static>> {
+fn read_as(
+    canvas: &Canvas<'_>,
+    form: &Form<Model>,
+    kind: FieldKind,
+    text: &str,
+) -> Option<Line<'static>> {
     let (theme, now) = (canvas.theme, canvas.model.now);
-    let towards = kind.towards()?;
     if text.trim().is_empty() {
         return None;
     }
     let arrow = theme.glyphs.arrow;
-    Some(Line::from(match parse_moment(text, now, towards) {
-        Ok(at) => {
-            let away = elapsed((at - now).abs());
-            let away = match at > now {
-                true => format!("in {away}"),
-                false => format!("{away} ago"),
+    Some(Line::from(match form.reads(kind, text, now)? {
+        Ok(ReadTime::Due(at)) => {
+            let (away, style) = match at > now {
+                true => (format!("in {}", elapsed(at - now)), theme.good()),
+                false => ("in the past".to_string(), theme.warn()),
             };
             let at = at.format("%a %Y-%m-%d %H:%M:%S UTC");
-            styled(format!("  {arrow} {at}, {away}"), theme.good())
+            styled(format!("  {arrow} {at}, {away}"), style)
+        }
+        Ok(ReadTime::Happened(at)) => {
+            // Nothing counts from a time of another year.
+            let since = now - at.from();
+            let ago = match at.is_precise() && since < TimeDelta::days(2) {
+                true => format!(", {} ago", elapsed(since)),
+                false => String::new(),
+            };
+            styled(
+                format!("  {arrow} {}{ago}", stated::read_as(&at)),
+                theme.good(),
+            )
         }
         Err(TimeProblem::Unreadable(_)) => styled(format!("  {arrow} no time yet"), theme.dim()),
         Err(TimeProblem::NoZone(_)) => styled(

@@ -8,6 +8,7 @@ use crate::app::selectors::clocks::{
 };
 use crate::incident::entry::PageOutcome;
 use crate::incident::{Moment, Status};
+use crate::keymap::Action;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
@@ -37,6 +38,11 @@ pub(super) fn next(canvas: &Canvas<'_>) -> Vec<Span<'static>> {
     };
     let incident = &view.incident;
     let now = incident.now(&model.stamp);
+    if incident.is_retrospective() {
+        let mut spans = alarms(canvas, view, now);
+        spans.extend(entered_afterwards(canvas));
+        return spans;
+    }
     let unacknowledged = incident.acknowledged().is_none() && is_waiting(incident, now);
     let clocks = running(view, now);
     let mut spans = alarms(canvas, view, now);
@@ -63,6 +69,22 @@ pub(super) fn next(canvas: &Canvas<'_>) -> Vec<Span<'static>> {
     spans
 }
 
+/// In place of the clocks: none runs.
+fn entered_afterwards(canvas: &Canvas<'_>) -> [Span<'static>; 2] {
+    let (model, theme) = (canvas.model, canvas.theme);
+    let next = match model.entering_at() {
+        Some(at) => format!("next entries at {at}"),
+        None => format!(
+            "{} sets the time of the next entries",
+            model.key(Action::Earlier)
+        ),
+    };
+    [
+        head("ENTERED AFTERWARDS", theme.warn()),
+        styled(next, theme.strong()),
+    ]
+}
+
 fn head(word: &str, style: Style) -> Span<'static> {
     styled(format!(" {word} "), style)
 }
@@ -72,7 +94,7 @@ fn alarms(canvas: &Canvas<'_>, view: &IncidentView, now: Moment) -> Vec<Span<'st
     let (model, incident) = (canvas.model, &view.incident);
     let mut texts = Vec::new();
     // An unacknowledged incident elsewhere comes before what has ended here.
-    if incident.status.is_resolved()
+    if (incident.status.is_resolved() || incident.is_retrospective())
         && let Some((id, _)) = unacknowledged_elsewhere(model)
     {
         texts.push(format!(" {id} is NOT ACKNOWLEDGED: i goes there "));
