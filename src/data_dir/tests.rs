@@ -251,7 +251,7 @@ fn a_stepped_clock_is_recorded_and_nothing_is_repaired(
 }
 
 #[test]
-fn nothing_waits_in_an_incident_that_is_entered_afterwards_so_the_clocks_are_no_news_there() {
+fn the_clocks_are_recorded_in_a_live_incident_and_not_in_one_that_is_entered_afterwards() {
     let steps = |retrospective: bool| {
         let harness = Harness::new();
         let mut journal = harness.create(&[]);
