@@ -1,6 +1,6 @@
 //! When what a person records next happened, in an incident that is entered afterwards: never silently now.
 
-use super::dialog::{FieldKind, Form, Outcome};
+use super::dialog::{About, FieldKind, Form, Outcome};
 use super::intent::refuse;
 use super::model::Model;
 use super::ui::EntryTime;
@@ -75,5 +75,9 @@ pub(super) fn ask(
         },
     );
     let form = form.filled("when did it happen?", FieldKind::RequiredTime, &known);
-    model.open(form.verb("use this time"))
+    model.open(form.verb("use this time").about(|model: &Model| {
+        let key = model.key(Action::Earlier);
+        let text = format!("it holds for every entry until {key} changes it");
+        vec![About::Text(text)]
+    }))
 }

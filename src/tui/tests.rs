@@ -1,6 +1,7 @@
 //! Every screen as a picture, colour kept; and what every screen must always say.
 
 mod commanding;
+mod entering;
 mod keys;
 mod reading;
 mod seeing;

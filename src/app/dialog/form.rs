@@ -257,6 +257,12 @@ impl<M: 'static> Form<M> {
         about.map_or_else(Vec::new, |about| (about.0)(model))
     }
 
+    /// Whether it may state a time and does not.
+    pub fn takes_entry_time(&self) -> bool {
+        let mut fields = self.fields.iter();
+        self.may_be_earlier && fields.all(|field| field.kind != FieldKind::Happened)
+    }
+
     /// How a text is read while it is typed; `None` for a field without a time.
     pub fn reads(
         &self,

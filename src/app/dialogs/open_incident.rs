@@ -24,7 +24,7 @@ pub(crate) fn open(model: &mut Model) -> Outcome {
     let form = form
         .field("title", FieldKind::Text)
         .field(
-            "start, empty: now; 10m (ago), or 2019-07-10 16:35Z",
+            "start, else now: 10m (ago), 2019-07-10 16:35Z",
             FieldKind::Time,
         )
         .stays();

@@ -214,3 +214,102 @@ fn two_windows_of_impact_are_entered_with_their_ends() {
     assert_eq!(windows.list.len(), 2);
     assert_eq!(windows.total().unwrap().shown(), "2 h 0 min");
 }
+
+#[test]
+fn the_start_is_corrected_and_what_follows_from_it_changes() {
+    let mut harness = opened();
+    press(&mut harness, "ctrl-t");
+    retype(&mut harness, "17:02Z");
+    press(&mut harness, "b 1 enter 6");
+    let opened = timeline_rows(&harness.model)[0];
+    harness.model.ui.selected = Some(opened.to_string());
+    press(&mut harness, "e 2");
+    let field = harness.form().unwrap().fields[0].input.text();
+    assert_eq!(field, "2019-07-10T16:35Z");
+    retype(&mut harness, "16:32Z");
+    type_in(&mut harness, "the alert came late");
+    let incident = harness.incident();
+    assert_eq!(incident.start().unwrap().shown(), "2019-07-10T16:32Z");
+    let total = incident.windows().unwrap().total().unwrap();
+    assert_eq!(total.shown(), "30 min");
+}
+
+#[test]
+fn an_answer_of_a_classification_is_corrected() {
+    let mut harness = Harness::acknowledged();
+    harness.classify(&["unknown"]).yes();
+    let verdict = harness.incident().classification().unwrap();
+    let seq = verdict.seq;
+    harness.act(Action::Show(Screen::Timeline));
+    harness.model.ui.selected = Some(seq.to_string());
+    press(&mut harness, "e");
+    harness.choose("an answer").choose("correctness");
+    let row = harness.model.dialogs.last().map(|dialog| match dialog {
+        Dialog::List(list) => list.texts().count(),
+        _ => 0,
+    });
+    assert!(
+        row.is_some_and(|rows| rows > 1),
+        "{:?}",
+        harness.model.dialogs
+    );
+    press(&mut harness, "1");
+    while harness.form().is_none() {
+        press(&mut harness, "1");
+    }
+    press(&mut harness, "enter");
+    let incident = harness.incident();
+    assert!(incident.corrections.contains_key(&seq));
+    let verdict = incident.classification().unwrap();
+    let correctness = verdict.answers.first().unwrap();
+    assert_eq!((verdict.seq, correctness.answer.as_str()), (seq, "wrong"));
+    assert_eq!(incident.replaced(seq).len(), 1);
+}
+
+/// Incident A of 10 July 2019 as its analysis states it.
+#[test]
+fn a_past_incident_is_entered_with_keys_only() {
+    let mut harness = opened();
+    press(&mut harness, "s");
+    type_in(&mut harness, "");
+    for answer in ["n", "n", "n"] {
+        press(&mut harness, answer);
+    }
+    let at = |harness: &mut Harness, time: &str, keys: &str| {
+        press(harness, "ctrl-t");
+        retype(harness, time);
+        press(harness, keys);
+    };
+    at(&mut harness, "16:36Z", "a");
+    at(&mut harness, "17:02Z", "b 1 enter");
+    at(&mut harness, "21:14Z", "b 2 enter");
+    at(&mut harness, "22:47Z", "b 1 enter");
+    at(&mut harness, "2019-07-06 UTC", "n");
+    type_in(&mut harness, "two nodes stall");
+    at(&mut harness, "2019-07-10 20:13Z", "d");
+    for text in ["return to an earlier version", "suspect code path", ""] {
+        type_in(&mut harness, text);
+    }
+    at(&mut harness, "22:47Z", "u 4 enter");
+    press(&mut harness, "u 5 enter y");
+    harness.pass(5);
+    let incident = harness.incident();
+    let windows = incident.windows().unwrap();
+    let spans: Vec<String> = windows
+        .list
+        .iter()
+        .map(|window| window.lasted().unwrap().shown())
+        .collect();
+    assert_eq!(spans, ["27 min", "1 h 33 min"]);
+    assert_eq!(windows.total().unwrap().shown(), "2 h 0 min");
+    assert_eq!(incident.severity().unwrap().level(), 1);
+    assert_eq!(when::<Noted>(&harness), ["2019-07-06 UTC"]);
+    let closed = incident.status == Status::Closed;
+    assert!(closed && harness.sent.is_empty());
+    let measured = ["signal-seen", "impact-measured", "page-intended"];
+    let kinds = harness.kinds();
+    assert!(
+        measured.iter().all(|kind| !kinds.contains(kind)),
+        "{kinds:?}"
+    );
+}

@@ -152,8 +152,16 @@ fn recorded(
                     true => "; you are incident commander",
                     false => "",
                 };
+                let pages = model
+                    .views
+                    .get(id)
+                    .map(|view| view.incident.is_retrospective());
+                let pages = match pages {
+                    Some(true) => "",
+                    _ => "; pages that wait for it stop",
+                };
                 model.ui.tell(format!(
-                    "acknowledged, recorded as #{}{commands}{other}; pages that wait for it stop",
+                    "acknowledged, recorded as #{}{commands}{other}{pages}",
                     entry.seq
                 ));
             }

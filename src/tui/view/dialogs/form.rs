@@ -47,6 +47,17 @@ pub(super) fn rows(
         let rows = wrap(fault, width).into_iter();
         lines.extend(rows.map(|row| Line::from(styled(row, theme.fire()))));
     }
+    if let Some(at) = canvas
+        .model
+        .entering_at()
+        .filter(|_| form.takes_entry_time())
+    {
+        let text = format!(
+            "at {at}; {} states another time",
+            canvas.key(Action::Earlier)
+        );
+        lines.push(Line::from(styled(fit(&text, width), theme.accent())));
+    }
     beside(canvas, form, &mut lines, width, space);
     let note = "card numbers and secrets are masked before anything is written";
     lines.push(Line::from(styled(fit(note, width), theme.dim())));

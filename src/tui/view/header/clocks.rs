@@ -19,10 +19,12 @@ pub(super) fn row(canvas: &Canvas<'_>) -> Line<'static> {
     let (model, theme) = (canvas.model, canvas.theme);
     let mut right = Vec::new();
     if let Some(incident) = model.incident() {
-        right.push(styled(
-            format!(" {} ", incident.status.word()),
-            theme.strong(),
-        ));
+        // Entered afterwards, a status is not known before one is entered.
+        let word = match incident.status_changes.is_empty() && incident.is_retrospective() {
+            true => "no status",
+            false => incident.status.word(),
+        };
+        right.push(styled(format!(" {word} "), theme.strong()));
     }
     both_ends(next(canvas), right, canvas.width)
 }
@@ -80,7 +82,7 @@ fn entered_afterwards(canvas: &Canvas<'_>) -> [Span<'static>; 2] {
         ),
     };
     [
-        head("ENTERED AFTERWARDS", theme.warn()),
+        head("ENTERED AFTERWARDS:", theme.warn()),
         styled(next, theme.strong()),
     ]
 }

@@ -5,7 +5,7 @@ use super::super::stated;
 use super::super::words::{pad, styled};
 use crate::app::IncidentView;
 use crate::incident::contradiction::contradictions;
-use crate::incident::windows::{Window, WindowBasis, Windows};
+use crate::incident::windows::{Window, WindowBasis};
 use crate::incident::{Incident, Status};
 use crate::keymap::Action;
 use crate::signals::percent;
@@ -98,19 +98,19 @@ fn windows(canvas: &Canvas<'_>, incident: &Incident) -> Vec<Line<'static>> {
         let text = format!("{} more windows", count - WINDOWS);
         lines.push(row(canvas, "", &text, canvas.theme.dim()));
     }
-    lines.push(row(canvas, "together", &together(&windows), Style::new()));
+    if let Some(total) = windows.total() {
+        let text = format!("{}  ({})", total.shown(), basis(windows.basis));
+        lines.push(row(canvas, "together", &text, Style::new()));
+    }
     lines
 }
 
-fn together(windows: &Windows) -> String {
-    let basis = match windows.basis {
+fn basis(basis: WindowBasis) -> &'static str {
+    match basis {
         WindowBasis::Said => "as said",
         WindowBasis::Measured => "as measured",
         WindowBasis::Status => "from the start until a status ends it",
-    };
-    let total = windows.total();
-    let total = total.map_or("not known: one has no end".to_string(), |it| it.shown());
-    format!("{total}  ({basis})")
+    }
 }
 
 fn span(canvas: &Canvas<'_>, window: &Window) -> String {
@@ -202,7 +202,7 @@ fn missing(canvas: &Canvas<'_>, incident: &Incident) -> Vec<Line<'static>> {
     lines.extend(wanted.into_iter().map(|(action, what)| {
         Line::from(vec![
             Span::raw("   "),
-            styled(pad(&canvas.key(action), 4), theme.accent()),
+            styled(pad(&canvas.model.key(action), 4), theme.accent()),
             styled(what, theme.warn()),
         ])
     }));
@@ -215,11 +215,15 @@ fn present(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     let rate = model.sample().filter(|_| model.stale_sample().is_none());
     let rate = rate.and_then(|sample| sample.reading.value());
     let rate = rate.map_or("not known".to_string(), percent);
-    let firing = model.live.index.firing() - model.live.index.heartbeats();
+    let index = &model.live.index;
+    let firing = match index.sources().next() {
+        Some(_) => format!("{} alerts fire", index.firing() - index.heartbeats()),
+        None => "alerts not known".to_string(),
+    };
     let (signal, sources) = (&model.setup.signal, &model.setup.sources);
     if sources.is_empty() {
         return Vec::new();
     }
-    let text = format!("   today, apart from this: {signal} {rate}, {firing} alerts fire");
+    let text = format!("   today, apart from this: {signal} {rate}, {firing}");
     vec![canvas.line(&text, canvas.theme.dim())]
 }
