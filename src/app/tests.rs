@@ -2,6 +2,7 @@
 
 mod adopting;
 mod afterwards;
+mod amending;
 mod classifying;
 mod clocks;
 mod commanding;

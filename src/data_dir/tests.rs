@@ -3,9 +3,9 @@ mod recovery;
 mod tampering;
 
 use super::DataDir;
-use crate::incident::entry::{Noted, StatusChanged, field};
+use crate::incident::entry::{Noted, Opened, StatusChanged, field};
 use crate::incident::{
-    ActorId, Disclosed, Draft, Entry, Incident, IncidentId, LevelId, Slug, Status,
+    ActorId, Disclosed, Draft, Entry, Incident, IncidentId, LevelId, Slug, Status, program,
 };
 use crate::journal::{
     Appended, Clock, Journal, JournalError, JournalName, JournalStore, Loaded, SeededEntropy,
@@ -37,6 +37,12 @@ impl ManualClock {
         let mut stamp = self.0.lock().unwrap();
         stamp.wall += TimeDelta::milliseconds(wall_ms);
         stamp.since_boot += boot_ms * 1_000_000;
+    }
+
+    fn restart(&self, boot: &str) {
+        let mut stamp = self.0.lock().unwrap();
+        stamp.boot = boot.into();
+        stamp.since_boot = 1_000_000_000;
     }
 }
 
@@ -242,6 +248,35 @@ fn a_stepped_clock_is_recorded_and_nothing_is_repaired(
     append(journal.as_mut(), &[note("after")]).unwrap();
     let incident = Incident::from_entries(&harness.read().entries);
     assert_eq!(incident.clock_steps.first().map(|(_, ms)| *ms), step);
+}
+
+#[test]
+fn the_clocks_are_recorded_in_a_live_incident_and_not_in_one_that_is_entered_afterwards() {
+    let steps = |retrospective: bool| {
+        let harness = Harness::new();
+        let mut journal = harness.create(&[]);
+        let story = crate::testing::Story::new();
+        let mut drafts = story.drafts.iter();
+        let opened = drafts.find_map(|draft| draft.event.data::<Opened>());
+        let opened = Opened {
+            retrospective,
+            ..opened.unwrap().clone()
+        };
+        append(journal.as_mut(), &[Draft::new(&program(), opened)]).unwrap();
+        harness.clock.pass(3_600_000, 1_000);
+        append(journal.as_mut(), &[note("after a step")]).unwrap();
+        drop(journal);
+        harness.clock.restart("feedbeef");
+        // By a process that reads the journal from its beginning.
+        append(harness.open().0.as_mut(), &[note("in another boot")]).unwrap();
+        let entries = harness.read().entries;
+        let kinds = entries.iter().filter_map(|entry| entry.event());
+        let kinds = kinds.map(|event| event.kind());
+        kinds
+            .filter(|kind| ["clock-stepped", "boot-changed"].contains(kind))
+            .count()
+    };
+    assert_eq!((steps(false), steps(true)), (2, 0));
 }
 
 fn lines(path: &Path) -> Vec<String> {

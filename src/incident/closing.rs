@@ -86,8 +86,11 @@ pub fn facts_against_closing(incident: &Incident) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::incident::Draft;
+    use crate::incident::entry::{Updated, field};
     use crate::signals::{Cause, Reading};
     use crate::testing::Story;
+    use crate::text::Safe;
 
     fn incident(story: &Story) -> Incident {
         Incident::from_entries(&story.entries)
@@ -120,5 +123,36 @@ mod tests {
         assert_eq!(left(&story), [LeftOpen::NoUpdateOfResolution]);
         story.update(Audience::Users);
         assert_eq!(left(&story), []);
+    }
+
+    #[test]
+    fn an_update_that_is_recorded_after_the_resolution_may_be_from_before_it() {
+        let told = |minutes: i64| {
+            let mut story = Story::new();
+            story.person("a-1", "Dana");
+            story.pass(30).status(Status::Resolved, "as normal");
+            let update = Updated {
+                audience: Audience::Users,
+                elsewhere: true,
+            };
+            let at = story.now + TimeDelta::minutes(minutes);
+            let draft = Draft::new(&story.by, update).with(field::TEXT, Safe::line("we know"));
+            story.pass(60).draft(draft.occurred(at, Cause::Said));
+            left_open(&incident(&story)).contains(&LeftOpen::NoUpdateOfResolution)
+        };
+        assert!(told(-10));
+        assert!(!told(0) && !told(10));
+    }
+
+    #[test]
+    fn the_record_of_an_incident_that_was_entered_afterwards_may_lack_an_update_too() {
+        let mut story = Story::new();
+        story.person("a-1", "Dana");
+        let mut afterwards = incident(&story);
+        if let Some(opened) = &mut afterwards.opened {
+            opened.data.retrospective = true;
+        }
+        assert!(left_open(&afterwards).contains(&LeftOpen::NoUpdateToUsers));
+        assert!(left_open(&afterwards).contains(&LeftOpen::NotClassified));
     }
 }

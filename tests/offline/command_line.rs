@@ -1,5 +1,6 @@
 //! The command line as scripts use it: results, exit codes, errors that say what and what to do.
 
+mod documents;
 mod follow_ups;
 mod incidents;
 mod policies;

@@ -88,8 +88,6 @@ fn harness() -> Harness {
     })
 }
 
-fn nothing(_: &mut Harness) {}
-
 fn fires(harness: &mut Harness) {
     harness.firing();
 }

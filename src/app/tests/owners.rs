@@ -153,3 +153,23 @@ fn an_item_of_an_earlier_version_is_still_a_person_s() {
     let fact = &harness.incident().work[&item(&harness)];
     assert_eq!(fact.owner, Some(WorkOwner::Person(by)));
 }
+
+#[test]
+fn a_due_time_that_has_passed_is_asked_about_and_then_recorded() {
+    let mut harness = Harness::acknowledged();
+    let late = ["watch the refunds", "2026-11-21T12:00Z", ""];
+    harness
+        .act(Action::FollowUp)
+        .choose("new action")
+        .fill(&late);
+    let question = harness.question().unwrap();
+    assert!(
+        question.contains("2026-11-21 12:00 UTC was 1"),
+        "{question}"
+    );
+    assert!(question.ends_with(" ago. Record it?"), "{question}");
+    assert!(harness.incident().work.is_empty(), "not yet");
+    harness.yes();
+    let due = harness.incident().work[&item(&harness)].due.unwrap();
+    assert_eq!(due.to_rfc3339(), "2026-11-21T12:00:00+00:00");
+}

@@ -161,7 +161,7 @@ fn due_at(recorder: &Recorder<'_>, text: &str) -> Result<Option<DueTime>, CliErr
     match due.and_then(|due| already_due(due, now)) {
         Some(said) if !recorder.when.anyway => {
             let what = format!("not recorded: the due time {said}");
-            let hint = "check the date; --anyway records it, and it is overdue at once";
+            let hint = "check the date; --anyway records it";
             Err(CliError::new(Exit::No, what, hint))
         }
         _ => Ok(due),

@@ -5,6 +5,7 @@ use super::{ArmedLevel, EscalationPolicy, LevelState, PageAttempt, Sending};
 use crate::incident::entry::{
     EscalationArmed, LevelArmed, PageIntended, PageOutcome, PageResulted, field,
 };
+use crate::incident::fold::Before;
 use crate::incident::ids::{ChannelId, LevelId};
 use crate::incident::{Draft, Incident, Moment, program};
 use crate::oncall::OnCallSchedules;
@@ -77,7 +78,7 @@ pub fn course(
     let mut drafts = Vec::new();
     for level in &incident.escalation.levels {
         if level.armed.due.is_none() {
-            drafts.extend(condition_met(incident, &level.armed));
+            drafts.extend(condition_met(incident, &level.armed, now));
             continue;
         }
         drafts.extend(lost_results(level, now));
@@ -112,14 +113,21 @@ fn page(level: LevelId, sending: Sending, schedules: &OnCallSchedules, now: Mome
     }
 }
 
-fn condition_met(incident: &Incident, level: &ArmedLevel) -> Option<Draft> {
+fn condition_met(incident: &Incident, level: &ArmedLevel, now: Moment) -> Option<Draft> {
     let verdict = incident.classification()?;
     let raised = verdict.flags.iter().any(|flag| level.when.contains(flag));
     raised.then_some(())?;
+    let mut replaced = incident.replaced(verdict.seq).iter();
+    let corrected = replaced.rfind(|it| matches!(it.before, Before::Severity(_)));
+    // Nobody was late for what was recorded afterwards: it counts from when it is seen.
+    let from = match verdict.is_stated || corrected.is_some() {
+        true => now.wall,
+        false => verdict.at.from(),
+    };
     let data = LevelArmed {
         level: level.level.clone(),
-        due: verdict.at.from() + TimeDelta::seconds(i64::from(level.after)),
-        because: verdict.seq,
+        due: from + TimeDelta::seconds(i64::from(level.after)),
+        because: corrected.map_or(verdict.seq, |it| it.by),
     };
     Some(Draft::new(&program(), data))
 }

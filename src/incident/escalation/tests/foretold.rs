@@ -85,14 +85,16 @@ fn at(seconds: i64) -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds)
 }
 
-fn opened() -> Draft {
+/// By an alert, or by a person who states how many seconds ago it began.
+fn opened(ago: Option<i64>) -> Draft {
+    let started = at(-ago.unwrap_or(0));
     Draft::new(
         &actor_id("warroom"),
         Opened {
-            stated: None,
+            stated: ago.map(|_| started.into()),
             retrospective: false,
-            started: at(0),
-            started_from: Cause::Alert,
+            started,
+            started_from: ago.map_or(Cause::Alert, |_| Cause::Said),
             service: slug("payments"),
             path: slug("confirm"),
             rule: None,
@@ -130,6 +132,7 @@ fn event(happens: &ForecastEvent) -> Event {
 /// from one change to the next.
 fn played(
     policy: &EscalationPolicy,
+    ago: Option<i64>,
     script: &[(i64, ForecastEvent)],
 ) -> Vec<forecast::ForecastPage> {
     let (mut tape, mut incident, mut calls) = (Tape::default(), Incident::default(), Vec::new());
@@ -147,7 +150,7 @@ fn played(
         let second = (now - at(0)).num_seconds();
         let mut drafts: Vec<Draft> = Vec::new();
         if second == 0 {
-            drafts.push(opened());
+            drafts.push(opened(ago));
         }
         let said = script.iter().filter(|(when, _)| *when == second);
         drafts.extend(said.map(|(_, happens)| Draft::new(&actor_id("a-1"), event(happens))));
@@ -223,9 +226,11 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(crate::testing::property_cases(300)))]
 
     #[test]
-    fn the_course_does_what_the_forecast_says_entry_by_entry(policy in policies(), script in scripts()) {
+    fn the_course_does_what_the_forecast_says_entry_by_entry(
+        policy in policies(), ago in prop::option::of(0i64..1_000_000_000), script in scripts(),
+    ) {
         prop_assume!(policy.check().is_ok());
-        prop_assert_eq!(played(&policy, &script), foretold(&policy, &script));
+        prop_assert_eq!(played(&policy, ago, &script), foretold(&policy, &script));
     }
 }
 
@@ -238,7 +243,7 @@ fn a_window_that_begins_with_a_page_begins_with_one() {
     let classified = |level| ForecastEvent::Classified(Severity::new(level).unwrap(), Vec::new());
     let script = [(60, classified(3)), (51 * 60, classified(2))];
     let foretold = foretold(&policy, &script);
-    assert_eq!(played(&policy, &script), foretold);
+    assert_eq!(played(&policy, None, &script), foretold);
     let network = foretold
         .iter()
         .filter(|call| call.target == slug("network"));
