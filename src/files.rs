@@ -2,48 +2,28 @@
 //! access of others if they decide what the program does; created with the documented mode.
 
 mod creating;
+mod document;
+mod opening;
 mod rights;
 
 pub use creating::{
     Durable, append_or_create, create_new, directory, directory_in, open_or_create, open_to_append,
-    replace, set_mode, write_named,
+    replace, set_mode,
 };
+pub use document::{Placed, write_document};
+pub use opening::{open, open_unlinked};
 pub use rights::{Exposed, Writers, directory_is_ours, shared_above};
 
 use creating::refused;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 /// Largest configuration, policy, playbook or template, in bytes.
 pub const MAX_TEXT: u64 = 4 << 20;
 
-/// Refuses anything but a plain file. `O_NONBLOCK`: opening a FIFO without a writer would block for ever.
-pub fn open(path: &Path) -> io::Result<File> {
-    open_with(path, rustix::fs::OFlags::NONBLOCK)
-}
-
-/// Refuses a symbolic link too: for files of a directory that is checked as a whole.
-pub fn open_unlinked(path: &Path) -> io::Result<File> {
-    let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOFOLLOW;
-    open_with(path, flags)
-}
-
 pub fn open_directory(path: &Path) -> io::Result<File> {
     File::open(path)
-}
-
-fn open_with(path: &Path, flags: rustix::fs::OFlags) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    let options = options.read(true).custom_flags(flags.bits() as i32);
-    let file = options.open(path)?;
-    let kind = file.metadata()?.file_type();
-    match kind.is_file() {
-        true => Ok(file),
-        false if kind.is_dir() => Err(refused("it is a directory, not a file")),
-        false => Err(refused("it is a device, pipe or socket, not a plain file")),
-    }
 }
 
 pub fn bytes(path: &Path, max: u64) -> io::Result<Vec<u8>> {

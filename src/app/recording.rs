@@ -9,7 +9,7 @@ use super::intent::{
 use super::model::Model;
 use super::selectors::impact;
 use super::selectors::people::{Somebody, resolve};
-use crate::incident::entry::{HandedOver, Noted, RoleAssigned, WorkChanged, WorkOpened, field};
+use crate::incident::entry::{HandedOver, Noted, RoleAssigned, field};
 use crate::incident::severity::SeverityFacts;
 use crate::incident::{ActorId, Draft, IncidentId, Status, program};
 use crate::keymap::Action;
@@ -105,14 +105,11 @@ impl From<(Intent, Option<StatedTime>)> for IntentRequest {
 pub(super) fn record_intent(model: &mut Model, request: impl Into<IntentRequest>) -> Outcome {
     let request = request.into();
     let question = match prepared(model, request.clone()) {
-        Ok((id, drafts)) => match doubt(model, &drafts).filter(|_| !request.anyway) {
-            Some(question) => question,
-            None => {
-                // A form may have stayed beneath the question that it opened.
-                model.dialogs.clear();
-                return Ok(record(model, &id, drafts));
-            }
-        },
+        Ok((id, drafts)) => {
+            // A form may have stayed beneath the question that it opened.
+            model.dialogs.clear();
+            return Ok(record(model, &id, drafts));
+        }
         Err(refused) if refused.asks => contradicted(&refused),
         Err(refused) => return Err(refused.into()),
     };
@@ -126,20 +123,6 @@ pub(super) fn record_intent(model: &mut Model, request: impl Into<IntentRequest>
 /// Times that contradict each other are recorded as that, once a person has looked at both.
 pub(super) fn contradicted(refused: &Refused) -> String {
     format!("{}. Record it as a contradiction?", refused.what)
-}
-
-/// What is asked before these are recorded.
-fn doubt(model: &Model, drafts: &[Draft]) -> Option<String> {
-    let due = drafts.iter().find_map(|draft| {
-        let opened = draft.event.data::<WorkOpened>().map(|data| data.due);
-        let changed = draft.event.data::<WorkChanged>().map(|data| data.due);
-        opened.or(changed).flatten()
-    });
-    let passed = due.filter(|due| *due <= model.now)?;
-    let passed = passed.format("%Y-%m-%d %H:%M UTC");
-    Some(format!(
-        "Due {passed} is in the past. Record it all the same?"
-    ))
 }
 
 /// A form that records an intent, at the earlier time that the person may give.

@@ -1,6 +1,6 @@
 //! Times that contradict each other, each once and in full. They are shown as they were stated.
 
-use super::times::with_corrections;
+use super::times::{replaced_times, with_corrections};
 use super::words::capital;
 use crate::incident::Incident;
 use crate::incident::contradiction::{Contradiction, ContradictionKind, contradictions};
@@ -50,12 +50,16 @@ fn row(found: &Contradiction, incident: &Incident) -> ContradictionRow {
     }
 }
 
-/// One of the two entries says so. An opening contradicts itself, which has no number before it is recorded.
+/// One of the two entries says so, or a correction of one. An opening contradicts itself.
 fn is_confirmed(found: &Contradiction, incident: &Incident) -> bool {
     let (one, other) = (found.earlier.seq, found.later.seq);
     let says = |seq: u64, against: u64| {
         let confirmed = incident.confirmed.get(&seq);
-        confirmed.is_some_and(|list| seq == against || list.contains(&against))
+        confirmed.is_some_and(|list| list.contains(&against))
     };
-    says(one, other) || says(other, one)
+    let corrections = [one, other].into_iter();
+    let mut corrections = corrections.flat_map(|seq| replaced_times(seq, incident));
+    says(one, other)
+        || says(other, one)
+        || corrections.any(|by| says(by.by, one) || says(by.by, other))
 }

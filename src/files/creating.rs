@@ -3,7 +3,7 @@
 use crate::text::shown_path;
 use std::fs::{DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -93,34 +93,21 @@ fn open_or_create_with(path: &Path, options: &mut OpenOptions) -> io::Result<Fil
     }
 }
 
-/// Writes a file that a person named, completely or not at all: on a full disk the old content stays. An existing file
-/// keeps its place, links and mode. A device such as `/dev/stdout` is written to; anything else is refused.
-pub fn write_named(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    // A link stays; its target is replaced.
-    let place = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
-    let there = match place.metadata() {
-        Ok(there) if there.file_type().is_char_device() => {
-            let mut device = OpenOptions::new().write(true).open(&place)?;
-            return device.write_all(bytes);
-        }
-        Ok(there) if !there.is_file() => {
-            return Err(refused("it is neither a plain file nor a device"));
-        }
-        there => there.ok(),
-    };
-    replace(&place, bytes, Durable::Yes)?;
-    match there {
-        Some(there) => set_mode(&place, there.mode() & 0o777),
-        None => Ok(()),
-    }
-}
-
 /// Atomic: writes a new file next to it and renames it. Links are replaced, not followed.
 pub fn replace(path: &Path, bytes: &[u8], durable: Durable) -> io::Result<()> {
+    let fresh = written_beside(path, bytes, durable)?;
+    let placed = std::fs::rename(&fresh, path);
+    if placed.is_err() {
+        let _ = std::fs::remove_file(&fresh);
+    }
+    placed
+}
+
+/// A new file next to `path`, with a name that readers of directories skip. Nothing is left if it cannot be written.
+pub(super) fn written_beside(path: &Path, bytes: &[u8], durable: Durable) -> io::Result<PathBuf> {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let (process, number) = (std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-    // Readers of directories skip names that begin with a dot.
     let fresh = path.with_file_name(format!(".{name}.new-{process}-{number}"));
     let _ = std::fs::remove_file(&fresh);
     let written = create_new(&fresh).and_then(|mut file| {
@@ -130,11 +117,13 @@ pub fn replace(path: &Path, bytes: &[u8], durable: Durable) -> io::Result<()> {
             Durable::No => Ok(()),
         }
     });
-    let placed = written.and_then(|()| std::fs::rename(&fresh, path));
-    if placed.is_err() {
-        let _ = std::fs::remove_file(&fresh);
+    match written {
+        Ok(()) => Ok(fresh),
+        Err(error) => {
+            let _ = std::fs::remove_file(&fresh);
+            Err(error)
+        }
     }
-    placed
 }
 
 /// Creates missing parents too. An existing directory does not change.
@@ -204,7 +193,12 @@ pub(super) fn refused(why: impl Into<String>) -> io::Error {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Placed, write_document};
     use super::*;
+
+    fn write_named(path: &Path, bytes: &[u8]) -> io::Result<Placed> {
+        write_document(path, bytes, "mark", &|_| true)
+    }
 
     fn mode(path: &Path) -> u32 {
         std::fs::symlink_metadata(path).unwrap().mode() & 0o777

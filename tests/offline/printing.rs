@@ -174,11 +174,12 @@ fn a_document_on_a_full_file_system_ends_with_4_and_leaves_nothing_under_its_nam
     let id = office.id.clone();
     let place = |name: &str| small.path().join(name).to_str().unwrap().to_string();
     let (old, new, tar) = (place("old.md"), place("new.md"), place("bundle.tar"));
+    let chart = place("new.svg");
     let kept = std::fs::read(&old).unwrap();
     let calls = [
         vec!["postmortem", &id, "--to", &old],
         vec!["record", &id, "--to", &new],
-        vec!["chart", &id, "--to", &new],
+        vec!["chart", &id, "--to", &chart],
         vec!["export", &id, "--to", &tar, "--for", "c", "--purpose", "e"],
         vec!["config", "init", &new],
     ];
