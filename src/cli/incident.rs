@@ -75,13 +75,7 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
         } => closing::status(&recorder, &id, (status, &text)),
         Verb::Impact {
             id, change, text, ..
-        } => {
-            let change = match change {
-                Impact::Began => ImpactChange::Began,
-                Impact::Ended => ImpactChange::Ended,
-            };
-            recorder.record(&id, &Intent::Impact(change, Safe::block(&text)))
-        }
+        } => recorder.record(&id, &Intent::Impact(change.into(), Safe::block(&text))),
         Verb::Decide {
             id,
             what,
@@ -99,17 +93,7 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
             time,
             answers,
             ..
-        } => {
-            let zone = recorder.when.zone;
-            let time = time.map(|text| past(&base, &text, zone)).transpose()?;
-            let correction = Correction {
-                seq: entry,
-                text: Safe::block(&text),
-                time,
-                answers: answered(&answers)?,
-            };
-            recorder.record(&id, &Intent::Correct(correction))
-        }
+        } => correct(&recorder, &id, entry, (&text, time.as_deref(), &answers)),
         Verb::Close { id, text, .. } => closing::status(&recorder, &id, (Status::Closed, &text)),
         Verb::Sign { id } => custody::sign(&base, &id, output),
         Verb::Erase {
@@ -134,6 +118,32 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
         | Verb::HandOver { .. }
         | Verb::FollowUp { .. }
         | Verb::Done { .. }) => command::run(&recorder, verb),
+    }
+}
+
+fn correct(
+    recorder: &Recorder<'_>,
+    id: &IncidentId,
+    seq: u64,
+    (text, time, answers): (&str, Option<&str>, &[String]),
+) -> Result<(), CliError> {
+    let zone = recorder.when.zone;
+    let time = time.map(|text| past(recorder.base, text, zone));
+    let correction = Correction {
+        seq,
+        text: Safe::block(text),
+        time: time.transpose()?,
+        answers: answered(answers)?,
+    };
+    recorder.record(id, &Intent::Correct(correction))
+}
+
+impl From<Impact> for ImpactChange {
+    fn from(change: Impact) -> Self {
+        match change {
+            Impact::Began => Self::Began,
+            Impact::Ended => Self::Ended,
+        }
     }
 }
 

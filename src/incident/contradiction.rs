@@ -71,12 +71,12 @@ impl Contradiction {
             }
             _ => first.to_string(),
         };
-        match self.kind {
-            ContradictionKind::BeginsWhileOn => format!(
+        if self.kind == ContradictionKind::BeginsWhileOn {
+            return format!(
                 "impact begins again at {later}, while it has been on since {earlier}, for {gap}"
-            ),
-            _ => format!("{first} at {earlier} is {gap} before {second} at {later}"),
+            );
         }
+        format!("{first} at {earlier} is {gap} before {second} at {later}")
     }
 }
 
@@ -196,8 +196,8 @@ fn reopened(incident: &Incident) -> Vec<Contradiction> {
     let fact = |seq: u64| incident.status_changes.iter().find(|fact| fact.seq == seq);
     let confirmed = incident.confirmed.iter().filter_map(|(seq, against)| {
         let back = fact(*seq).filter(|back| back.status < Status::Mitigated)?;
-        let end = against.iter().filter_map(|end| fact(*end));
-        let end = end.filter(|end| end.status >= Status::Mitigated).last()?;
+        let mut end = against.iter().filter_map(|end| fact(*end));
+        let end = end.rfind(|end| end.status >= Status::Mitigated)?;
         let mut others = incident.status_changes.iter();
         let ended =
             others.any(|other| other.status >= Status::Mitigated && other.order < back.order);

@@ -43,7 +43,7 @@ pub(super) fn correct(
     }
     let classified = match answers.is_empty() {
         true => None,
-        false => Some(answered_again(view, context, entry, answers)?),
+        false => Some(Box::new(answered_again(view, context, entry, answers)?)),
     };
     let data = Corrected {
         seq: entry.seq,

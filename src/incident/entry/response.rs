@@ -165,7 +165,7 @@ pub struct Corrected {
     pub time: Option<StatedTime>,
     /// In place of the entry's classification.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub classified: Option<Classified>,
+    pub classified: Option<Box<Classified>>,
 }
 
 impl Corrected {

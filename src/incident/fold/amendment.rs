@@ -53,7 +53,7 @@ impl Incident {
                     &mut amended.body
             {
                 note(Before::Severity(data.severity));
-                *data = classified;
+                *data = *classified;
             }
         }
         Cow::Owned(amended)

@@ -3,8 +3,10 @@
 use crate::incident::entry::{Corrected, Draft, Entry, ResponseEvent};
 use crate::incident::fold::testing::{draft, entries, entry, opened, tape, time};
 use crate::incident::ids::ActorId;
-use crate::incident::{Body, Event, Incident, Status};
+use crate::incident::{Body, ClockHistory, Event, Incident, Status};
+use chrono::DateTime;
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 
 const START: &str = "2019-07-10T16:35Z";
 const WORDS: [&str; 8] = [
@@ -58,9 +60,9 @@ fn bare(mut incident: Incident) -> Incident {
         count,
         head,
         last_by_person: None,
-        last_by_actor: Default::default(),
-        clock: Default::default(),
-        recorded_upto: Default::default(),
+        last_by_actor: BTreeMap::default(),
+        clock: ClockHistory::default(),
+        recorded_upto: DateTime::default(),
         ..incident
     }
 }
