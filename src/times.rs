@@ -3,6 +3,7 @@
 mod ends;
 mod lasted;
 mod moment;
+mod problem;
 mod reading;
 mod stated;
 mod written;
@@ -10,7 +11,8 @@ mod zone;
 
 pub use ends::{TimeEnd, TimeEnds};
 pub use lasted::{Lasted, write_span};
-pub use moment::{due_by, parse_moment};
-pub use reading::{TimeDirection, TimeProblem, read_time};
+pub use moment::{DueTime, due_by, parse_moment};
+pub use problem::TimeProblem;
+pub use reading::{TimeDirection, read_time};
 pub use stated::{Grain, StatedTime};
 pub use zone::StatedZone;

@@ -75,7 +75,7 @@ impl From<SourceError> for CliError {
 
 impl From<Refused> for CliError {
     fn from(refused: Refused) -> Self {
-        let exit = if refused.conflict {
+        let exit = if refused.conflict || refused.asks {
             Exit::No
         } else {
             Exit::Usage

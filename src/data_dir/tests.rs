@@ -271,7 +271,7 @@ fn the_clocks_are_recorded_in_a_live_incident_and_not_in_one_that_is_entered_aft
         append(harness.open().0.as_mut(), &[note("in another boot")]).unwrap();
         let entries = harness.read().entries;
         let kinds = entries.iter().filter_map(|entry| entry.event());
-        let kinds = kinds.map(|event| event.kind());
+        let kinds = kinds.map(crate::incident::Event::kind);
         kinds
             .filter(|kind| ["clock-stepped", "boot-changed"].contains(kind))
             .count()

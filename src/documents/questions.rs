@@ -3,7 +3,7 @@
 use super::impact::Statement;
 use super::in_time::InTime;
 use super::people::People;
-use super::words::{count, time};
+use super::words::{count, due_words, time};
 use crate::alerts::AlertState;
 use crate::incident::closing::{LeftOpen, left_open};
 use crate::incident::entry::{
@@ -124,8 +124,8 @@ fn still_owed(incident: &Incident, people: &People) -> Vec<Statement> {
     let said = |left: LeftOpen| match left {
         LeftOpen::Work(seq, _) => {
             let fact = incident.work.get(&seq);
-            let due = fact.and_then(|fact| fact.due);
-            let due = due.map_or(String::new(), |due| format!(", due {}", time(due)));
+            let due = fact.and_then(|fact| due_words(fact.due, fact.due_stated));
+            let due = due.map_or(String::new(), |due| format!(", due {due}"));
             let mut cites = vec![seq];
             cites.extend(fact.map(|fact| fact.last).filter(|last| *last != seq));
             let text = format!("Still open: {}{due}.", people.work(seq));

@@ -285,6 +285,7 @@ fn work_is_named_by_its_subject_and_not_by_its_number_alone() {
     let mut story = Story::new();
     story.person("a-1", "Dana Lee");
     let opened = WorkOpened {
+        due_stated: None,
         kind: WorkKind::Action,
         owner: None,
         role: None,
@@ -299,6 +300,7 @@ fn work_is_named_by_its_subject_and_not_by_its_number_alone() {
     let wanted = format!("Still open: #{item} (action: responder 1 asks acme).");
     assert!(open.contains(&wanted), "{open:?}");
     let done = WorkChanged {
+        due_stated: None,
         item,
         state: WorkState::Done,
         owner: None,

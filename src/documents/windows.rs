@@ -13,6 +13,7 @@ pub struct ImpactWindows {
     pub windows: Vec<WindowRow>,
     /// The sum; `None` while no end is known.
     pub total: Option<String>,
+    pub total_seconds: Option<Bounds>,
     pub statements: Vec<Statement>,
 }
 
@@ -23,7 +24,24 @@ pub struct WindowRow {
     pub or_before: bool,
     pub end: Option<String>,
     pub lasted: Option<String>,
+    pub seconds: Option<Bounds>,
     pub cites: Vec<u64>,
+}
+
+/// Of a duration, in seconds: the least and the most that its ends allow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Bounds {
+    pub least: i64,
+    pub most: i64,
+}
+
+impl From<Lasted> for Bounds {
+    fn from(lasted: Lasted) -> Self {
+        Self {
+            least: lasted.least.num_seconds(),
+            most: lasted.most.num_seconds(),
+        }
+    }
 }
 
 /// `None` without an opening.
@@ -43,6 +61,7 @@ pub fn impact_windows(incident: &Incident) -> Option<ImpactWindows> {
         statements: statements(&windows, &rows, total.as_deref(), said),
         windows: rows,
         total,
+        total_seconds: windows.total().map(Bounds::from),
     })
 }
 
@@ -72,6 +91,7 @@ fn row(window: &Window, incident: &Incident) -> WindowRow {
             .end
             .map(|end| with_replaced(&end.at, end.seq, incident)),
         lasted: lasted.map(|lasted| at_least(lasted, window.or_before)),
+        seconds: lasted.map(Bounds::from),
         cites,
     }
 }

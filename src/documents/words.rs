@@ -43,6 +43,11 @@ pub(super) fn also_matched(rule: &Slug, matched: &[Slug]) -> String {
     }
 }
 
+/// A due time, as it was stated where that is no moment.
+pub(super) fn due_words(due: Option<DateTime<Utc>>, stated: Option<StatedTime>) -> Option<String> {
+    stated.map(|stated| stated.shown()).or(due.map(time))
+}
+
 /// `1 check`, `3 checks`.
 pub(super) fn count(number: u64, one: &str, more: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { more })

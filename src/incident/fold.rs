@@ -15,8 +15,8 @@ pub(crate) mod state;
 
 pub use state::{
     Acknowledgement, AlertFacts, Assignment, Before, Classification, Custody, ImpactFacts,
-    ImpactSaid, Incident, MessageFact, Order, Recorded, Replaced, Request, Run, SendResult,
-    SendingId, SignalFacts, SourceFacts, StatusFact, TextRef, UpdateFact, WorkFact, WorkOwner,
+    Incident, MessageFact, Order, Recorded, Replaced, Request, Run, SendResult, SendingId,
+    SignalFacts, SourceFacts, StatusFact, TextRef, UpdateFact, WorkFact, WorkOwner,
 };
 
 use super::PROGRAM;
@@ -69,5 +69,7 @@ impl Incident {
     }
 }
 
+#[cfg(test)]
+pub(in crate::incident) mod testing;
 #[cfg(test)]
 mod tests;

@@ -37,7 +37,7 @@ impl Status {
 impl ImpactChange {
     pub fn word(self) -> &'static str {
         match self {
-            Self::Began => "began",
+            Self::Began => "began again",
             Self::Ended => "ended",
         }
     }

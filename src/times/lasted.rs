@@ -120,6 +120,44 @@ pub fn write_span(span: TimeDelta, seconds: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::times::read_time;
+    use proptest::prelude::*;
+
+    fn times() -> impl Strategy<Value = StatedTime> {
+        let day = 1..28u32;
+        (day, 0..24u32, 0..60u32, 0..8usize).prop_map(|(day, hour, minute, form)| {
+            let (date, now) = (format!("2019-03-{day:02}"), "2026-11-30T12:00:00Z");
+            let text = match form {
+                0 => format!("{date}T{hour:02}:{minute:02}:07Z"),
+                1 => format!("{date}T{hour:02}:{minute:02}Z"),
+                2 => format!("{date} {hour:02}h UTC"),
+                3 => format!("{date} Europe/London"),
+                4 => "2019-03 America/New_York".to_string(),
+                5 => format!("~{date} {hour:02}:{minute:02}Z"),
+                6 => format!("~{date} Asia/Kolkata"),
+                _ => format!("{date} {hour:02}:{minute:02}/2019-03-29 23:00 UTC"),
+            };
+            read_time(&text, None, now.parse().unwrap()).unwrap()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn a_duration_encloses_every_duration_that_its_ends_allow(
+            start in times(), end in times(), a in 0.0..1.0f64, b in 0.0..1.0f64
+        ) {
+            let at = |time: &StatedTime, share: f64| {
+                let width = (time.until() - time.from()).num_milliseconds() as f64;
+                time.from() + TimeDelta::milliseconds((width * share) as i64)
+            };
+            let actual = at(&end, b) - at(&start, a);
+            let lasted = Lasted::between(&start, &end);
+            prop_assert!(lasted.least <= actual && actual <= lasted.most);
+            let clock = lasted.strictest();
+            prop_assert!(lasted.least <= clock && clock <= lasted.most);
+            prop_assert_eq!(end.is_before(&start), lasted.most <= TimeDelta::zero() && start.from() != end.from());
+        }
+    }
 
     #[test]
     fn durations_read_as_people_say_them() {

@@ -1,6 +1,7 @@
 //! The moment that a text means, where one is needed: when something is due, or happened.
 
-use super::reading::{TimeDirection, TimeProblem, dated, read_time, span, tidy};
+use super::problem::TimeProblem;
+use super::reading::{TimeDirection, dated, read_time, span, tidy};
 use super::stated::StatedTime;
 use super::zone::StatedZone;
 use chrono::{DateTime, Utc};
@@ -18,12 +19,20 @@ pub fn parse_moment(
 ) -> Result<DateTime<Utc>, TimeProblem> {
     let at = match towards {
         TimeDirection::Past => return read_time(text, None, now).map(|read| read.from()),
-        TimeDirection::Future | TimeDirection::Any => ahead(text, None, (now, towards))?,
+        TimeDirection::Future | TimeDirection::Any => ahead(text, None, (now, towards))?.at,
     };
     match towards {
         TimeDirection::Future if at <= now => Err(TimeProblem::Passed(at)),
         _ => Ok(at),
     }
+}
+
+/// When something is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DueTime {
+    pub at: DateTime<Utc>,
+    /// As it was stated, where that is no moment: a day is due by its end.
+    pub stated: Option<StatedTime>,
 }
 
 /// When something is due, also if that has passed.
@@ -35,7 +44,7 @@ pub fn due_by(
     text: &str,
     zone: Option<StatedZone>,
     now: DateTime<Utc>,
-) -> Result<DateTime<Utc>, TimeProblem> {
+) -> Result<DueTime, TimeProblem> {
     ahead(text, zone, (now, TimeDirection::Future))
 }
 
@@ -43,15 +52,19 @@ fn ahead(
     text: &str,
     zone: Option<StatedZone>,
     (now, towards): (DateTime<Utc>, TimeDirection),
-) -> Result<DateTime<Utc>, TimeProblem> {
+) -> Result<DueTime, TimeProblem> {
+    let moment = |at| DueTime { at, stated: None };
     let text = tidy(text)?;
     if let Some(span) = span(text.strip_prefix("in ").unwrap_or(&text)) {
-        return Ok(now + span);
+        return Ok(moment(now + span));
     }
     let read: StatedTime = dated(&text, zone, (now, towards))?;
     Ok(match read.is_precise() {
-        true => read.from(),
-        false => read.until(),
+        true => moment(read.from()),
+        false => DueTime {
+            at: read.until(),
+            stated: Some(read),
+        },
     })
 }
 

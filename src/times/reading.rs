@@ -1,5 +1,6 @@
 //! Reads times as people write them. A time without a zone is refused: the reader of a record may be in another zone.
 
+use super::problem::TimeProblem;
 use super::stated::{Form, Grain, Margin, Said, StatedTime};
 use super::zone::{Instants, StatedZone};
 
@@ -7,56 +8,6 @@ use crate::text::{Safe, parse_duration};
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc};
 use regex::{Captures, Regex};
 use std::sync::LazyLock;
-
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum TimeProblem {
-    #[error("\"{0}\" is neither a span nor a time with a zone")]
-    Unreadable(Safe),
-    #[error("\"{0}\" has no zone, and a guessed zone makes a timeline wrong")]
-    NoZone(Safe),
-    #[error("\"{0}\" is no zone")]
-    UnknownZone(Safe),
-    #[error("\"{0}\" has a zone of its own, which is not {1}")]
-    TwoZones(Safe, String),
-    /// With the offsets of both.
-    #[error("\"{0}\" comes twice on that day: the clock was put back ({1} and {2})")]
-    Twice(Safe, String, String),
-    #[error("\"{0}\" does not exist: the clock was put forward over it")]
-    Skipped(Safe),
-    #[error("\"{0}\" ends before it begins")]
-    Backwards(Safe),
-    /// Further from now than people remember, or the zero of a program.
-    #[error("{} is not plausible", .0.format("%Y-%m-%d %H:%M:%S UTC"))]
-    Implausible(DateTime<Utc>),
-    #[error("{} is in the future", .0.format("%Y-%m-%d %H:%M:%S UTC"))]
-    NotYet(DateTime<Utc>),
-    #[error("{} is in the past", .0.format("%Y-%m-%d %H:%M:%S UTC"))]
-    Passed(DateTime<Utc>),
-}
-
-impl TimeProblem {
-    pub fn hint(&self) -> String {
-        let hint = match self {
-            Self::Unreadable(_) => {
-                "write 10m, 02:40+01:00, 2026-11-22T02:40+01:00, 2026-11-22 UTC, or ~2026-11-22 02:40Z for about"
-            }
-            Self::NoZone(_) => "add its zone: 02:40Z, 02:40+01:00, or 2026-11-22 Europe/London",
-            Self::UnknownZone(_) => "write UTC, +01:00, or a name such as Europe/London",
-            Self::TwoZones(..) => "leave one of them out",
-            Self::Twice(_, one, two) => {
-                return format!(
-                    "write the offset that was in force, {one} or {two}; if nobody knows, an interval: A/B"
-                );
-            }
-            Self::Skipped(_) => "check the time, or write it in UTC",
-            Self::Backwards(_) => "write the earlier time first",
-            Self::Implausible(_) => "check the year",
-            Self::NotYet(_) => "give a future action a due time instead",
-            Self::Passed(_) => "write 30m, or add the date",
-        };
-        hint.into()
-    }
-}
 
 /// How a span or a clock time is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,7 +26,8 @@ const PLAUSIBLE_DAYS: i64 = 36_525;
 const LONGEST: usize = 120;
 
 fn is_implausible(at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
-    at == DateTime::UNIX_EPOCH || (now - at).num_days().abs() > PLAUSIBLE_DAYS
+    // The journal has no earlier times, and a program without a clock gives the first one.
+    at <= DateTime::UNIX_EPOCH || (now - at).num_days().abs() > PLAUSIBLE_DAYS
 }
 
 /// A time that has happened, as people write it: a span ago, a clock time of the last day, a date and time, an hour, a
@@ -452,7 +404,18 @@ fn split_zone(text: &str) -> (&str, Option<&str>) {
     }
 }
 
+/// Without the day of the week, which this program writes before some dates.
+fn without_weekday(text: &str) -> Option<(Option<chrono::Weekday>, &str)> {
+    match text.split_once(' ') {
+        Some((word, rest)) if word.bytes().all(|byte| byte.is_ascii_alphabetic()) => {
+            Some((Some(word.parse().ok()?), rest))
+        }
+        _ => Some((None, text)),
+    }
+}
+
 fn local(text: &str) -> Option<Local> {
+    let (weekday, text) = without_weekday(text)?;
     let (date, time) = match text.split_once(['T', 't', ' ']) {
         Some((date, time)) => (Some(date), Some(time)),
         None if text.contains(':') || text.ends_with('h') => (None, Some(text)),
@@ -489,7 +452,11 @@ fn local(text: &str) -> Option<Local> {
     } else if read.year.is_none() {
         return None;
     }
-    Some(read)
+    let day = || NaiveDate::from_ymd_opt(read.year?, read.month?, read.day?);
+    match weekday {
+        Some(weekday) if day()?.weekday() != weekday => None,
+        _ => Some(read),
+    }
 }
 
 #[cfg(test)]

@@ -4,13 +4,14 @@ mod documents;
 mod follow_ups;
 mod incidents;
 mod policies;
+mod times;
 
 use crate::support::outcome::assert_contains;
 use crate::support::program::Place;
 use serde_json::Value;
 
 fn opened(place: &Place) -> String {
-    let started = ["--started", "2026-11-22T01:02:03Z"];
+    let started = ["--started", "2026-11-22T01:02:03Z", "--live"];
     let opened = place.json(&[&["incident", "open", "Payments fail"][..], &started].concat());
     opened["incident"].as_str().unwrap().to_string()
 }

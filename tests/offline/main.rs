@@ -19,6 +19,7 @@ mod grafana;
 mod hostile_calendars;
 mod odd_sources;
 mod outside_text;
+mod past_incidents;
 mod printing;
 mod readme;
 mod rights;

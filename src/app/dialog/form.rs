@@ -4,7 +4,7 @@ use super::input::Input;
 use super::outcome::{Hint, Outcome, Reaction, Then};
 use crate::keymap::{Action, Edit};
 use crate::text::{Safe, parse_duration};
-use crate::times::{StatedTime, TimeProblem, due_by, read_time};
+use crate::times::{DueTime, StatedTime, TimeProblem, due_by, read_time};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::sync::Arc;
 
@@ -66,7 +66,9 @@ impl FieldKind {
         now: DateTime<Utc>,
     ) -> Option<Result<ReadTime, TimeProblem>> {
         match self {
-            Self::Due | Self::RequiredDue => Some(due_by(text, None, now).map(ReadTime::Due)),
+            Self::Due | Self::RequiredDue => {
+                Some(due_by(text, None, now).map(|due| ReadTime::Due(due.at)))
+            }
             Self::Happened | Self::Time | Self::RequiredTime => {
                 Some(read_past(text, day, now).map(ReadTime::Happened))
             }
@@ -110,7 +112,7 @@ impl Filled {
         Safe::block(self.typed(at))
     }
 
-    pub fn due(&self, at: usize) -> Option<DateTime<Utc>> {
+    pub fn due(&self, at: usize) -> Option<DueTime> {
         due_by(self.typed(at), None, self.now).ok()
     }
 

@@ -9,8 +9,7 @@ use crate::app::selectors::people::{Somebody, by_name, others};
 use crate::incident::entry::{WorkKind, WorkState, field};
 use crate::incident::fold::{WorkFact, WorkOwner};
 use crate::text::Safe;
-use crate::times::StatedTime;
-use chrono::{DateTime, Utc};
+use crate::times::{DueTime, StatedTime};
 
 const DUE: &str = "due: 30m, or 02:40+01:00";
 const OWNER: &str = "owner: a name, role or team; you";
@@ -109,7 +108,7 @@ fn given_to(
 /// Asks first where the due time has passed: most often that is a slip.
 fn unless_passed(
     model: &mut Model,
-    due: Option<DateTime<Utc>>,
+    due: Option<DueTime>,
     record: impl Fn(&mut Model) -> Outcome + Send + Sync + 'static,
 ) -> Outcome {
     match due.and_then(|due| already_due(due, model.now)) {

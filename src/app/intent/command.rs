@@ -11,7 +11,7 @@ use crate::incident::entry::{
 };
 use crate::incident::{ActorId, Draft, Incident, Role};
 use crate::text::{Safe, sanitize};
-use crate::times::{StatedZone, TimeProblem, due_by, write_span};
+use crate::times::{DueTime, StatedZone, TimeProblem, due_by, write_span};
 use chrono::{DateTime, TimeDelta, Utc};
 
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -23,7 +23,7 @@ pub struct Work {
     pub contact: Safe,
     pub link: Safe,
     pub owner: Option<Owner>,
-    pub due: Option<DateTime<Utc>>,
+    pub due: Option<DueTime>,
 }
 
 /// `None` where nothing is written. A day means its end in its zone; `zone` holds where the text names none. It may have
@@ -32,7 +32,7 @@ pub fn due_time(
     text: &str,
     zone: Option<StatedZone>,
     now: DateTime<Utc>,
-) -> Result<Option<DateTime<Utc>>, TimeProblem> {
+) -> Result<Option<DueTime>, TimeProblem> {
     match text.trim() {
         "" => Ok(None),
         text => due_by(text, zone, now).map(Some),
@@ -40,9 +40,13 @@ pub fn due_time(
 }
 
 /// Of a due time that has passed: `2026-11-22 00:40 UTC was 3 h 20 min ago`.
-pub fn already_due(due: DateTime<Utc>, now: DateTime<Utc>) -> Option<String> {
+pub fn already_due(due: DueTime, now: DateTime<Utc>) -> Option<String> {
+    let (due, stated) = (due.at, due.stated);
     let ago = write_span(now - due, now - due < TimeDelta::minutes(1));
-    let at = due.format("%Y-%m-%d %H:%M UTC");
+    let at = stated.map_or_else(
+        || due.format("%Y-%m-%d %H:%M UTC").to_string(),
+        |stated| stated.shown(),
+    );
     (due <= now).then(|| format!("{at} was {ago} ago"))
 }
 
@@ -189,7 +193,8 @@ pub(super) fn open(
         owner: owner.and_then(Owner::person).cloned(),
         role: owner.and_then(Owner::role),
         team: owner.is_some_and(Owner::is_team),
-        due: work.due,
+        due: work.due.map(|due| due.at),
+        due_stated: work.due.and_then(|due| due.stated),
     };
     Ok(Draft::new(&context.me.actor, data)
         .with(field::TEXT, required(&work.text)?)
@@ -243,7 +248,8 @@ pub(super) fn change(
         owner: owner.and_then(Owner::person).cloned(),
         role: owner.and_then(Owner::role),
         team: owner.is_some_and(Owner::is_team),
-        due: to.due,
+        due: to.due.map(|due| due.at),
+        due_stated: to.due.and_then(|due| due.stated),
     };
     Ok(Draft::new(&context.me.actor, data)
         .with(field::TEXT, comment.clone())

@@ -7,7 +7,7 @@ use crate::incident::fold::{WorkFact, WorkOwner};
 use crate::incident::{ActorId, Role};
 use crate::signals::map::ServiceMap;
 use crate::text::{Safe, list, nearest};
-use chrono::{DateTime, Utc};
+use crate::times::DueTime;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Owner {
@@ -28,7 +28,7 @@ pub struct WorkEdit {
     pub item: u64,
     pub state: WorkState,
     pub owner: Option<Owner>,
-    pub due: Option<DateTime<Utc>>,
+    pub due: Option<DueTime>,
 }
 
 impl Owner {

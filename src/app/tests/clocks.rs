@@ -255,6 +255,7 @@ fn the_clock_for_updates_waits_its_time_and_work_is_due_by_the_wall(#[case] step
     let by = actor_id("a-1");
     let due = Some(timed.harness.model.now + TimeDelta::hours(2));
     let work = WorkOpened {
+        due_stated: None,
         kind: WorkKind::Action,
         owner: None,
         role: None,

@@ -11,7 +11,7 @@ use crate::cli::setup::Base;
 use crate::incident::entry::{Audience, WorkKind, WorkState};
 use crate::incident::{ActorId, IncidentId};
 use crate::text::{Safe, list};
-use chrono::{DateTime, Utc};
+use crate::times::DueTime;
 
 pub(super) fn run(recorder: &Recorder<'_>, verb: Verb) -> Result<(), CliError> {
     match verb {
@@ -155,7 +155,7 @@ fn owner(recorder: &Recorder<'_>, id: &IncidentId, named: &str) -> Result<Owner,
 }
 
 /// A due time in the past is most often a slip.
-fn due_at(recorder: &Recorder<'_>, text: &str) -> Result<Option<DateTime<Utc>>, CliError> {
+fn due_at(recorder: &Recorder<'_>, text: &str) -> Result<Option<DueTime>, CliError> {
     let now = recorder.base.store.clock().now().wall;
     let due = due_time(text, recorder.when.zone, now)?;
     match due.and_then(|due| already_due(due, now)) {

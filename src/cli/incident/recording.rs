@@ -158,8 +158,13 @@ pub(in crate::cli) fn recorded(
     let mine = mine.filter(|entry| appended.mine.contains(&Some(entry.seq)));
     for entry in mine.filter(|entry| !entry.is::<ActorIntroduced>()) {
         let what = sentence(entry, &people).replace('\n', " ");
-        let at = view.incident.time_of(entry).shown();
-        text += &format!("\n  {at}  {what}");
+        // Entered afterwards, nothing happened when it was entered.
+        let is_dated = entry.occurred.is_some() || !view.incident.is_retrospective();
+        let at = is_dated.then(|| view.incident.time_of(entry).shown());
+        text += &format!(
+            "\n  {}  {what}",
+            at.as_deref().unwrap_or("(no time stated)")
+        );
         json["what"] = json!(what);
         json["at"] = json!(at);
         if let Some(data) = entry.data::<Classified>() {

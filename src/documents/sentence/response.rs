@@ -2,14 +2,13 @@
 
 use super::observation::reading;
 use super::texts::Texts;
-use crate::documents::words::{also_matched, short, time};
+use crate::documents::words::{also_matched, due_words, short};
 use crate::incident::entry::{
     ActorIntroduced, Classified, Corrected, HandedOver, Opened, Proposed, ResponseEvent,
     RoleAssigned, WorkChanged, WorkOpened, field,
 };
 use crate::incident::severity::Answered;
 use crate::incident::{ActorId, Role};
-use chrono::{DateTime, Utc};
 
 pub(super) fn sentence(event: &ResponseEvent, texts: &Texts) -> String {
     match event {
@@ -118,20 +117,30 @@ fn work_opened(data: &WorkOpened, texts: &Texts) -> String {
         + &texts.after(" number: ", field::REFERENCE)
         + &texts.after(" contact: ", field::CONTACT)
         + &texts.after(" at: ", field::LINK)
-        + &owner_and_due("; ", (data.owner.as_ref(), data.role), data.due, texts)
+        + &owner_and_due(
+            "; ",
+            (data.owner.as_ref(), data.role),
+            due_words(data.due, data.due_stated),
+            texts,
+        )
 }
 
 fn work_changed(data: &WorkChanged, texts: &Texts) -> String {
     let item = texts.people.work(data.item);
     let state = data.state.word();
-    let more = owner_and_due(", ", (data.owner.as_ref(), data.role), data.due, texts);
+    let more = owner_and_due(
+        ", ",
+        (data.owner.as_ref(), data.role),
+        due_words(data.due, data.due_stated),
+        texts,
+    );
     texts.with(format!("{item} is {state}{more}"), field::TEXT)
 }
 
 fn owner_and_due(
     before: &str,
     (person, role): (Option<&ActorId>, Option<Role>),
-    due: Option<DateTime<Utc>>,
+    due: Option<String>,
     texts: &Texts,
 ) -> String {
     let owner = match (person, role) {
@@ -139,6 +148,6 @@ fn owner_and_due(
         (None, Some(role)) => format!("{before}owner {}", role.title()),
         (None, None) => texts.after(&format!("{before}owner team "), field::OWNER),
     };
-    let due = due.map_or(String::new(), |due| format!("{before}due {}", time(due)));
+    let due = due.map_or(String::new(), |due| format!("{before}due {due}"));
     owner + &due
 }

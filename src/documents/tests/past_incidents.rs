@@ -244,6 +244,7 @@ fn each_contradiction_stands_once_and_in_full_in_both_documents() {
 fn a_contradiction_that_nobody_confirmed_says_so() {
     let mut story = Story::afterwards("x", "2022-05-26T09:05Z", None);
     let opened = WorkOpened {
+        due_stated: None,
         kind: WorkKind::Action,
         owner: None,
         role: None,
@@ -257,6 +258,7 @@ fn a_contradiction_that_nobody_confirmed_says_so() {
     );
     let item = story.last_entry();
     let done = WorkChanged {
+        due_stated: None,
         item,
         state: WorkState::Done,
         owner: None,

@@ -223,6 +223,9 @@ pub struct WorkOpened {
     /// For a vendor case: when the vendor's next update is due.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<DateTime<Utc>>,
+    /// As it was stated, where that is no moment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_stated: Option<StatedTime>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -247,4 +250,7 @@ pub struct WorkChanged {
     pub team: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<DateTime<Utc>>,
+    /// As it was stated, where that is no moment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_stated: Option<StatedTime>,
 }

@@ -158,6 +158,7 @@ impl Incident {
             kind: data.kind,
             owner: self.owner(entry.seq, (data.owner.as_ref(), data.role, data.team)),
             due: data.due,
+            due_stated: data.due_stated,
             state: WorkState::Open,
             opened: entry.when(),
             changed: None,
@@ -201,7 +202,7 @@ impl Incident {
             (fact.owner, *owned) = (Some(owner), order);
         }
         if let Some(at) = data.due.filter(|_| opened || *due <= order) {
-            (fact.due, *due) = (Some(at), order);
+            (fact.due, fact.due_stated, *due) = (Some(at), data.due_stated, order);
         }
     }
 }

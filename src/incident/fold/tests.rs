@@ -1,3 +1,5 @@
+mod times;
+
 use super::*;
 use crate::incident::entry::{
     Classified, Corrected, Event, ItemTicked, Noted, PlaybookStarted, ResponseEvent, RoleAssigned,

@@ -118,3 +118,43 @@ fn a_span_is_as_exact_as_its_unit() {
         assert_eq!(read_time(text, None, now).unwrap().shown(), shown, "{text}");
     }
 }
+
+/// Screens, receipts, documents, JSON, simulations.
+#[test]
+fn every_form_that_the_program_prints_is_read_back() {
+    let at: DateTime<Utc> = "2026-11-22T01:02:03.456789Z".parse().unwrap();
+    let now = now();
+    let forms = [
+        at.to_rfc3339(),
+        at.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string(),
+        at.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        at.format("%Y-%m-%d %H:%M:%S UTC").to_string(),
+        at.format("%Y-%m-%d %H:%M:%S +00:00").to_string(),
+        at.format("%a %Y-%m-%d %H:%M:%S UTC").to_string(),
+        at.format("%Y-%m-%d %H:%M UTC").to_string(),
+        crate::text::write_day_time(at, now),
+        crate::text::write_day_time(at - TimeDelta::days(365), now),
+    ];
+    for form in forms {
+        let read = read_time(&form, None, now).unwrap_or_else(|error| panic!("{form}: {error}"));
+        let year = if form.starts_with("2025") {
+            at - TimeDelta::days(365)
+        } else {
+            at
+        };
+        let second = year.with_nanosecond(0).unwrap();
+        let is_in = read.from() <= year && second <= read.until().max(year);
+        assert!(is_in, "{form}: {}", read.shown());
+    }
+    let clocks = ["11:02:03Z", "11:02:03 UTC", "11:02 UTC", "11:02 +00:00"];
+    for form in clocks {
+        let read = read_time(form, None, now).unwrap();
+        assert_eq!(
+            read.from().format("%m-%d %H:%M").to_string(),
+            "11-30 11:02",
+            "{form}"
+        );
+    }
+    // A weekday of another date is a mistake in one of both.
+    assert!(read_time("Mon 2026-11-22 01:02:03 UTC", None, now).is_err());
+}

@@ -29,6 +29,7 @@ fn busy() -> Story {
     {
         let owner = ["a-7f3c21aa", "a-2b2b2b2b"][at % 2];
         let data = WorkOpened {
+            due_stated: None,
             kind,
             owner: (kind != WorkKind::Link).then(|| actor_id(owner)),
             role: None,
@@ -50,6 +51,7 @@ fn busy() -> Story {
         (opened[1], WorkState::Dropped, "another team does it"),
     ] {
         let data = WorkChanged {
+            due_stated: None,
             item,
             state,
             owner: None,

@@ -160,9 +160,7 @@ mod tests {
             let draft = Draft::new(&actor_id("warroom"), data);
             worker.open(&service, false, &[draft]);
             let mut news = std::iter::from_fn(|| inbox.try_recv().ok());
-            let opened = news.any(|news| matches!(news, Msg::Journal(JournalNews::Opened { .. })));
-            drop(news);
-            opened
+            news.any(|news| matches!(news, Msg::Journal(JournalNews::Opened { .. })))
         };
         let [first, live, second, third] = [true, false, false, true].map(&mut open);
         assert!(first && live && third, "neither keeps the other from it");

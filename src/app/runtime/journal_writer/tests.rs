@@ -2,7 +2,7 @@ use super::Worker;
 use crate::app::message::{DamageOutcome, JournalNews, Msg};
 use crate::data_dir::DataDir;
 use crate::incident::entry::{Corrected, Noted, Opened};
-use crate::incident::{Draft, IncidentId, program};
+use crate::incident::{Draft, Entry, IncidentId, program};
 use crate::journal::{JournalStore, SystemClock};
 use crate::testing::{Story, start};
 use crate::times::StatedTime;
@@ -86,7 +86,7 @@ fn a_corrected_start_is_known_to_the_writer_and_to_others_and_entries_follow_it(
     let mut reported = std::iter::from_fn(|| inbox.try_recv().ok());
     let corrects = |news: Msg| match news {
         Msg::Journal(JournalNews::Recorded { entries, .. }) => {
-            entries.iter().any(|entry| entry.is::<Corrected>())
+            entries.iter().any(Entry::is::<Corrected>)
         }
         _ => false,
     };

@@ -116,6 +116,8 @@ pub struct WorkFact {
     pub kind: WorkKind,
     pub owner: Option<WorkOwner>,
     pub due: Option<DateTime<Utc>>,
+    /// As it was stated, where that is no moment.
+    pub due_stated: Option<StatedTime>,
     pub state: WorkState,
     /// When it was opened.
     pub opened: StatedTime,
