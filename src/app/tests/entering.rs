@@ -168,7 +168,7 @@ fn a_due_time_in_the_past_is_asked_about() {
         .fill(&["ask acme", "2026-11-01 UTC", ""]);
     let asked = harness.question().unwrap();
     assert!(
-        asked.contains("The due time 2026-11-02 00:00 UTC"),
+        asked.contains("The due time 2026-11-01 UTC was "),
         "{asked}"
     );
     press(&mut harness, "n");

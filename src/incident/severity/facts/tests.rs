@@ -72,14 +72,14 @@ fn incident(retrospective: bool, times: &[&str]) -> Incident {
 
 /// With a model that acts, and a peak on one day of 2019 and today.
 fn map() -> ServiceMap {
-    let text = r#"
+    let text = r"
 services:
   - {service: payments, owner: pay, paths: [{path: confirm, strict: true, signals: []}]}
 models: [{model: fraud-scorer, path: confirm, autonomy: acts}]
 peak_events:
   - {event: sale, from: 2019-07-10T00:00:00Z, to: 2019-07-11T00:00:00Z}
   - {event: payday, from: 2026-11-30T00:00:00Z, to: 2026-12-01T00:00:00Z}
-"#;
+";
     ServiceMap::parse(text).unwrap()
 }
 
