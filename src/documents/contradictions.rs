@@ -50,12 +50,13 @@ fn row(found: &Contradiction, incident: &Incident) -> ContradictionRow {
     }
 }
 
-/// One of the two entries says so, or a correction of one. An opening contradicts itself.
+/// One of the two entries says so, or a correction of one. An opening contradicts itself, and names no number: it has none
+/// before it is recorded.
 fn is_confirmed(found: &Contradiction, incident: &Incident) -> bool {
     let (one, other) = (found.earlier.seq, found.later.seq);
     let says = |seq: u64, against: u64| {
         let confirmed = incident.confirmed.get(&seq);
-        confirmed.is_some_and(|list| list.contains(&against))
+        confirmed.is_some_and(|list| seq == against || list.contains(&against))
     };
     let corrections = [one, other].into_iter();
     let mut corrections = corrections.flat_map(|seq| replaced_times(seq, incident));

@@ -77,7 +77,10 @@ impl<'i> InTime<'i> {
 
     fn after_start(&self, what: &str, edge: &Edge) -> Option<Statement> {
         let entry = self.entries.iter().find(|entry| entry.seq == edge.seq)?;
-        let ends = self.windows.iter().flat_map(|windows| windows.list.last());
+        let ends = self
+            .windows
+            .iter()
+            .filter_map(|windows| windows.list.last());
         let mut ends = ends.filter_map(|window| window.end);
         let is_late = ends.any(|end| end.seq != edge.seq && end.at.is_before(&edge.at));
         let lasted = Lasted::of_window(&self.start, &edge.at);

@@ -39,7 +39,8 @@ impl Story {
         if let Some(detected) = detected.map(stated) {
             draft = draft.occurred(detected, Cause::Said);
             if detected.is_before(&started) {
-                draft.against = vec![2];
+                // Its own number is not known before it is recorded.
+                draft.against = vec![1];
             }
         }
         story.draft(draft);
