@@ -96,6 +96,10 @@ pub enum Disclosed {
 }
 
 #[derive(Debug, Clone, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "almost every entry is known, and a box for each would cost more"
+)]
 pub enum Body {
     Known(Event),
     /// An event of a newer program: kept, verified, not understood.
@@ -115,7 +119,7 @@ pub struct Entry {
     pub mono: Option<(Boot, u64)>,
     pub by: ActorId,
     pub occurred: Option<Occurred>,
-    /// Entries that its time contradicts, as a person confirmed.
+    /// Entries that its time contradicts, as a person confirmed; 0 is this entry.
     pub against: Vec<u64>,
     /// What was masked in its texts: field and kind.
     pub masked: Vec<(String, String)>,

@@ -90,15 +90,14 @@ impl Lasted {
     }
 }
 
-/// Whole minutes, never less.
+/// Whole minutes, or hours where no minutes are shown, never less.
 fn up(span: TimeDelta) -> TimeDelta {
-    let minutes = span.num_minutes();
-    let whole = TimeDelta::minutes(minutes);
-    if whole < span {
-        TimeDelta::minutes(minutes + 1)
-    } else {
-        whole
-    }
+    let unit = match span < TimeDelta::days(1) {
+        true => 60,
+        false => 3600,
+    };
+    let part = (span + TimeDelta::nanoseconds(999_999_999)).num_seconds();
+    TimeDelta::seconds((part + unit - 1).div_euclid(unit) * unit)
 }
 
 /// `35 s`, `4 min 12 s`, `2 h 3 min`, `3 d 4 h`; without `seconds`, whole minutes.
@@ -139,6 +138,19 @@ mod tests {
             };
             read_time(&text, None, now.parse().unwrap()).unwrap()
         })
+    }
+
+    #[test]
+    fn an_upper_bound_is_never_below_what_it_bounds() {
+        let rows = [
+            (61, "2 min"),
+            (86_399, "1 d 0 h"),
+            (86_400, "1 d 0 h"),
+            (2 * 86_400 + 480, "2 d 1 h"),
+        ];
+        for (seconds, shown) in rows {
+            assert_eq!(write_span(up(TimeDelta::seconds(seconds)), false), shown);
+        }
     }
 
     proptest! {

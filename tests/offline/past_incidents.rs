@@ -144,7 +144,8 @@ fn differences(case: &Case, place: &Place, id: &str) -> Vec<String> {
     let kinds = record["contradictions"].as_array().unwrap().iter();
     let mut kinds: Vec<&str> = kinds.map(|it| it["kind"].as_str().unwrap()).collect();
     let mut wanted: Vec<&str> = facts.contradictions.iter().map(String::as_str).collect();
-    (kinds.sort_unstable(), wanted.sort_unstable());
+    kinds.sort_unstable();
+    wanted.sort_unstable();
     if kinds != wanted {
         wrong.push(format!("contradictions {kinds:?} for {wanted:?}"));
     }
@@ -200,7 +201,7 @@ fn windows(facts: &Facts, found: &Value) -> Vec<String> {
 fn duration(
     found: &Value,
     (least, most): (Option<i64>, Option<i64>),
-    shown: &Option<String>,
+    shown: Option<&String>,
 ) -> Vec<String> {
     let mut wrong = Vec::new();
     let bounds = (

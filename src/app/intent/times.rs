@@ -82,15 +82,21 @@ pub(super) fn ask_about(
             continue;
         };
         let number = first + own as u64;
-        let others = cites
-            .iter()
-            .filter(|seq| **seq < number || cites.len() == 1);
-        draft.against.extend(others);
+        // Its own number is not known before it is recorded.
+        match cites.len() {
+            1 => draft.against.push(ITSELF),
+            _ => draft
+                .against
+                .extend(cites.iter().filter(|seq| **seq < number)),
+        }
         draft.against.sort_unstable();
         draft.against.dedup();
     }
     Ok(())
 }
+
+/// An opening that states its detection before its start contradicts itself.
+const ITSELF: u64 = 0;
 
 fn states_a_time(draft: &Draft) -> bool {
     let corrects = |data: &Corrected| data.time.is_some();

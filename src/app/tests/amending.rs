@@ -110,7 +110,7 @@ fn played(corrects: Option<Corrects>, restarts: bool) -> Played {
 #[case::time_of_the_classification(|harness: &Harness| correction(harness, "classified", to(-3600)))]
 #[case::time_of_the_update(|harness: &Harness| correction(harness, "updated", to(-60)))]
 #[case::classification(|harness: &Harness| Corrected {
-    classified: Some(classified(&["transaction-integrity"])),
+    classified: Some(Box::new(classified(&["transaction-integrity"]))),
     ..correction(harness, "classified", None)
 })]
 fn a_correction_of_a_live_incident_pages_sends_and_records_nothing_again(
@@ -151,7 +151,7 @@ fn a_condition_that_is_recorded_late_counts_from_when_it_is_recorded() {
             harness.others_record(&[Draft::new(&person(), classified(&[]))]);
             harness.pass(1800);
             let data = Corrected {
-                classified: Some(classified(&["transaction-integrity"])),
+                classified: Some(Box::new(classified(&["transaction-integrity"]))),
                 ..correction(&harness, "classified", None)
             };
             harness.others_record(&[Draft::new(&person(), data)]);

@@ -315,14 +315,14 @@ fn a_corrected_severity_shows_old_and_new() {
         seq: noted,
         hash: story.entries[noted as usize - 1].hash.clone(),
         time: None,
-        classified: Some(Classified {
+        classified: Some(Box::new(Classified {
             severity: Severity::new(1).unwrap(),
             rule: slug("correctness-wrong"),
             policy: "ef".repeat(32),
             answers: Vec::new(),
             matched: vec![slug("correctness-wrong"), slug("peak")],
             flags: Vec::new(),
-        }),
+        })),
     };
     story.push(corrected, &[(field::TEXT, "double bookings found")]);
     let said = summary(&story).join("\n");
