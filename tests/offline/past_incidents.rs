@@ -179,7 +179,7 @@ fn windows(facts: &Facts, found: &Value) -> Vec<String> {
         wrong.extend(duration(
             found,
             (wanted.least_seconds, wanted.most_seconds),
-            &wanted.shown,
+            wanted.shown.as_ref(),
         ));
     }
     if let Some(total) = &facts.impact_total {
@@ -189,7 +189,7 @@ fn windows(facts: &Facts, found: &Value) -> Vec<String> {
             wrong.extend(duration(
                 &row,
                 (total.least_seconds, total.most_seconds),
-                &total.shown,
+                total.shown.as_ref(),
             ));
         } else if !sum.is_null() {
             wrong.push(format!("{sum} for an impact without a known end"));
