@@ -153,6 +153,11 @@ impl Entry {
         self.when().from()
     }
 
+    /// Whether a person stated its time, with its precision: it takes effect in the order of that time.
+    pub fn is_stated(&self) -> bool {
+        self.occurred.is_some_and(|occurred| occurred.in_order)
+    }
+
     pub fn when(&self) -> StatedTime {
         let stated = self.occurred.map(|occurred| occurred.at);
         stated.unwrap_or_else(|| self.recorded.into())

@@ -84,8 +84,11 @@ impl Incident {
         };
         self.opened.get_or_insert(OpenedFacts {
             seq,
-            at: entry.recorded,
-            detected: entry.occurred.map(|occurred| occurred.at),
+            at: match entry.is_stated() {
+                true => entry.recorded,
+                false => entry.happened(),
+            },
+            detected: entry.occurred.filter(|_| entry.is_stated()).map(|it| it.at),
             data: data.clone(),
             title,
         });
@@ -95,7 +98,7 @@ impl Incident {
         let classification = Classification {
             seq: entry.seq,
             at: entry.when(),
-            is_stated: entry.occurred.is_some(),
+            is_stated: entry.is_stated(),
             order,
             by: entry.by.clone(),
             severity: data.severity,
@@ -120,17 +123,19 @@ impl Incident {
         let change = StatusFact {
             seq: entry.seq,
             at: entry.when(),
-            is_stated: entry.occurred.is_some(),
+            is_stated: entry.is_stated(),
             order,
             recorded,
             status,
         };
         insert(&mut self.status_changes, change, |change| change.order);
-        let closed = self.status == Status::Closed || status == Status::Closed;
+        // Only what is set when it happens, which intents refuse, leads out of a closing; no time that is stated does.
+        let mut changes = self.status_changes.iter().rev();
+        let mut since = changes.clone().take_while(|it| it.status != Status::Closed);
+        let is_closed = changes.any(|it| it.status == Status::Closed);
         self.status = match self.status_changes.last() {
-            _ if closed => Status::Closed,
-            Some(last) => last.status,
-            None => status,
+            Some(last) if !is_closed || since.any(|it| !it.is_stated) => last.status,
+            _ => Status::Closed,
         };
     }
 
