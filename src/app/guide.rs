@@ -212,6 +212,15 @@ pub fn proposed_status(model: &Model) -> Status {
     let now = model
         .incident()
         .map_or(Status::Investigating, |incident| incident.status);
+    let has_ended = |incident: &Incident| incident.windows().is_some_and(|it| !it.is_open());
+    if let Some(past) = model.incident().filter(|it| it.is_retrospective())
+        && now < Status::Resolved
+    {
+        return match has_ended(past) {
+            true => Status::Resolved,
+            false => Status::Mitigated,
+        };
+    }
     if now < Status::Mitigated && (is_back_to_normal(model) || playbook_has_ended(model)) {
         return Status::Mitigated;
     }

@@ -106,15 +106,26 @@ impl Incident {
             change: said.change,
             by: TurnBy::Person,
         });
-        let statuses = self.status_changes.iter().map(|fact| Turn {
-            seq: fact.seq,
-            at: fact.at,
-            order: fact.order,
-            change: match fact.status >= Status::Mitigated {
-                true => ImpactChange::Ended,
-                false => ImpactChange::Began,
-            },
-            by: TurnBy::Status(fact.status),
+        // A first status says nothing of the impact; one that goes back says that it goes on again.
+        let before = self.status_changes.iter().map(|fact| fact.status);
+        let before = std::iter::once(Status::default()).chain(before);
+        let statuses = self.status_changes.iter().zip(before);
+        let statuses = statuses.filter_map(|(fact, before)| {
+            let change = match (
+                fact.status >= Status::Mitigated,
+                before >= Status::Mitigated,
+            ) {
+                (true, _) => ImpactChange::Ended,
+                (false, true) => ImpactChange::Began,
+                (false, false) => return None,
+            };
+            Some(Turn {
+                seq: fact.seq,
+                at: fact.at,
+                order: fact.order,
+                change,
+                by: TurnBy::Status(fact.status),
+            })
         });
         let mut turns: Vec<Turn> = said.chain(statuses).collect();
         turns.sort_by_key(|turn| turn.order);

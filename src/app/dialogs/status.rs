@@ -13,12 +13,15 @@ use crate::signals::{meets, percent};
 
 /// The cursor starts at the status that usually follows.
 pub(crate) fn open(model: &mut Model) -> Outcome {
-    let now = response(model)?.incident.status;
+    let incident = &response(model)?.incident;
+    let now = incident.status;
+    // Entered afterwards, an incident has no status until somebody states one.
+    let is_set = !incident.is_retrospective() || !incident.status_changes.is_empty();
     let proposed = guide::proposed_status(model);
     let proposed = Status::ALL.iter().position(|status| *status == proposed);
     let mut list = List::new("Where does it stand?").at(proposed.unwrap_or(0));
     for status in Status::ALL {
-        let mark = if status == now { "now" } else { "" };
+        let mark = if status == now && is_set { "now" } else { "" };
         let text = format!("{:<14} {:<42} {mark}", status.word(), status.meaning());
         list = list.row(text, move |model| words(model, status));
     }

@@ -36,6 +36,18 @@ fn seconds(text: &str) -> DateTime<Utc> {
     Some("2 h 0 min")
 )]
 #[case::an_end_by_day("2021-12-25T09:00Z", &["resolved 2021-12-26 UTC"], &["14 h 59 min to 1 d 15 h"], Some("14 h 59 min to 1 d 15 h"))]
+#[case::a_first_status_after_the_end_begins_nothing(
+    "2019-07-10T16:35Z",
+    &["ended 2019-07-10T17:02Z", "identified 2019-07-10T17:30Z"],
+    &["27 min"],
+    Some("27 min")
+)]
+#[case::a_status_that_goes_back_begins_again(
+    "2019-07-10T16:35Z",
+    &["ended 2019-07-10T17:02Z", "mitigated 2019-07-10T17:02Z", "identified 2019-07-10T17:30Z"],
+    &["27 min", "open"],
+    None
+)]
 #[case::no_end("2021-12-25 Europe/London", &[], &["open"], None)]
 #[case::an_end_before_the_start_ends_nothing("2019-07-10T16:35Z", &["resolved 2019-07-10T15:00Z"], &["open"], None)]
 #[case::seconds("2019-07-10T16:35:00Z", &["ended 2019-07-10T16:39:12Z"], &["4 min 12 s"], Some("4 min 12 s"))]
