@@ -72,11 +72,10 @@ impl Windows {
         // The windows and the times between them are no longer than the whole.
         let whole = Lasted::of_window(&first.start.at, &end_of(last)?);
         let pairs = self.list.iter().zip(self.list.iter().skip(1));
-        let between = pairs.filter_map(|(window, next)| {
-            Some(Lasted::of_window(&end_of(window)?, &next.start.at).least)
-        });
-        let healthy = between.sum();
-        Some(total.at_most(whole.most - healthy))
+        let between = pairs
+            .filter_map(|(window, next)| Some(Lasted::of_window(&end_of(window)?, &next.start.at)));
+        let between = between.fold(Lasted::NONE, Lasted::plus);
+        Some(total.within(&whole, &between))
     }
 }
 

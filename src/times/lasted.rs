@@ -48,9 +48,9 @@ impl Lasted {
     pub fn plus(self, other: Self) -> Self {
         let clock = self.clock.zip(other.clock);
         Self {
-            least: self.least + other.least,
-            most: self.most + other.most,
-            clock: clock.map(|((a, one), (b, two))| (a + b, one.max(two))),
+            least: sum(self.least, other.least),
+            most: sum(self.most, other.most),
+            clock: clock.map(|((a, one), (b, two))| (sum(a, b), one.max(two))),
         }
     }
 
@@ -64,7 +64,13 @@ impl Lasted {
         self.clock.map_or(self.most, |(span, _)| span)
     }
 
-    pub fn at_most(mut self, most: TimeDelta) -> Self {
+    /// Of several that are parts of `whole`, with at least `between` between them.
+    pub fn within(self, whole: &Self, between: &Self) -> Self {
+        let most = whole.most.checked_sub(&between.least);
+        self.at_most(most.unwrap_or(whole.most))
+    }
+
+    fn at_most(mut self, most: TimeDelta) -> Self {
         self.most = self.most.min(most);
         self.least = self.least.min(self.most);
         self
@@ -90,14 +96,21 @@ impl Lasted {
     }
 }
 
+/// A journal may state times of any year: a sum of them has an end.
+fn sum(a: TimeDelta, b: TimeDelta) -> TimeDelta {
+    a.checked_add(&b).unwrap_or(TimeDelta::MAX)
+}
+
 /// Whole minutes, or hours where no minutes are shown, never less.
 fn up(span: TimeDelta) -> TimeDelta {
     let unit = match span < TimeDelta::days(1) {
         true => 60,
         false => 3600,
     };
-    let part = (span + TimeDelta::nanoseconds(999_999_999)).num_seconds();
-    TimeDelta::seconds((part + unit - 1).div_euclid(unit) * unit)
+    let rest = i64::from(span.subsec_nanos() > 0);
+    let part = span.num_seconds().saturating_add(rest);
+    let whole = part.saturating_add(unit - 1).div_euclid(unit);
+    TimeDelta::try_seconds(whole.saturating_mul(unit)).unwrap_or(span)
 }
 
 /// `35 s`, `4 min 12 s`, `2 h 3 min`, `3 d 4 h`; without `seconds`, whole minutes.
@@ -147,6 +160,7 @@ mod tests {
             (86_399, "1 d 0 h"),
             (86_400, "1 d 0 h"),
             (2 * 86_400 + 480, "2 d 1 h"),
+            (i64::MAX / 1_000, "106751991167 d 7 h"),
         ];
         for (seconds, shown) in rows {
             assert_eq!(write_span(up(TimeDelta::seconds(seconds)), false), shown);
