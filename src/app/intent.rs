@@ -107,7 +107,7 @@ pub fn drafts(
         drafts.push(arrival(view, context.me));
     }
     drafts.extend(context.named.iter().map(|named| named.draft.clone()));
-    must_be_open(incident, intent)?;
+    must_be_open(incident, intent, context.occurred)?;
     if incident.is_retrospective() && intent.is_dated() && context.occurred.is_none() {
         return Err(times::not_now());
     }
@@ -154,7 +154,11 @@ pub fn drafts(
 pub(super) const AFTER_SEAL: &str =
     "a sealed incident continues in a new one: `warroom incident open TITLE --follows ID`";
 
-fn must_be_open(incident: &Incident, intent: &Intent) -> Result<(), Refused> {
+fn must_be_open(
+    incident: &Incident,
+    intent: &Intent,
+    occurred: Option<StatedTime>,
+) -> Result<(), Refused> {
     if let Some(sealed) = &incident.custody.sealed {
         return Err(conflict(
             format!(
@@ -164,7 +168,9 @@ fn must_be_open(incident: &Incident, intent: &Intent) -> Result<(), Refused> {
             AFTER_SEAL,
         ));
     }
-    if incident.status == Status::Closed && intent.ends_with_closing() {
+    // Entered afterwards, what happened before the closing may be entered after it.
+    let is_of_the_past = incident.is_retrospective() && occurred.is_some();
+    if incident.status == Status::Closed && intent.ends_with_closing() && !is_of_the_past {
         return Err(conflict(
             "the incident is closed, and stays so",
             "notes, corrections, work and a classification can be added; what fails again is a new incident",

@@ -209,6 +209,11 @@ fn open(recorder: &Recorder<'_>, wanted: &Wanted<'_>) -> Result<(), CliError> {
     let now = base.store.clock().now().wall;
     let start = match wanted.started {
         Some(text) => past(base, text, recorder.when.zone)?,
+        None if wanted.retrospective || recorder.when.occurred.is_some() => {
+            let what = "the start is not given, and it is not now";
+            let hint = "--started TIME; an uncertain time is fine: 2021-12-25 Europe/London, ~2019-07-29 13:10Z";
+            return Err(CliError::usage(what, hint));
+        }
         None => now.into(),
     };
     if now - start.from() > LONG_AGO && !wanted.retrospective && !wanted.live {

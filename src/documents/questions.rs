@@ -10,8 +10,10 @@ use crate::incident::entry::{
     Audience, PageIntended, PageOutcome, StepOutcome, StepRecorded, field,
 };
 use crate::incident::escalation::LevelState;
-use crate::incident::{Disclosed, Entry, Incident, Status, step_in_words};
+use crate::incident::severity::Answered;
+use crate::incident::{Disclosed, Entry, Incident, Slug, Status, step_in_words};
 use crate::signals::meets;
+use crate::times::write_span;
 use chrono::TimeDelta;
 
 pub(super) fn went_well(entries: &[Entry], incident: &Incident) -> Vec<Statement> {
@@ -61,6 +63,7 @@ pub(super) fn open_questions(
         }
         None => out.extend(citing(&opened, "No severity was ever recorded.")),
     }
+    out.extend(other_duration(incident));
     if incident.acknowledged().is_none() {
         let text = match incident.is_retrospective() {
             true => "No acknowledgement is recorded.",
@@ -84,6 +87,33 @@ pub(super) fn open_questions(
     out.extend(still_owed(incident, people));
     out.extend(blind_spots(entries, incident));
     out
+}
+
+/// The classification counted another duration of the impact than its windows have now.
+fn other_duration(incident: &Incident) -> Option<Statement> {
+    let verdict = incident.classification()?;
+    let minutes = |given: &Answered| {
+        let unit = given.unit.as_ref().map(Slug::as_str);
+        given.reading?.value().filter(|_| unit == Some("minutes"))
+    };
+    let counted = verdict.answers.iter().find_map(minutes)?;
+    let windows = incident.windows()?;
+    let total = windows.total().filter(|_| incident.is_retrospective())?;
+    let counted = TimeDelta::minutes(counted as i64);
+    let is_possible = total.least <= counted + TimeDelta::minutes(1) && counted <= total.most;
+    let cites = windows.list.iter().flat_map(|window| {
+        let end = window.end.map(|end| end.seq);
+        [window.start.seq].into_iter().chain(end)
+    });
+    let mut cites: Vec<u64> = cites.chain([verdict.seq]).collect();
+    cites.sort_unstable();
+    cites.dedup();
+    let text = format!(
+        "The classification in force counted {} of impact; its windows have {}.",
+        write_span(counted, false),
+        total.shown()
+    );
+    (!is_possible).then(|| Statement::new(text, &cites))
 }
 
 fn lost_pages(level: &LevelState) -> impl Iterator<Item = Statement> + '_ {

@@ -27,10 +27,13 @@ pub(super) fn summary(incident: &Incident) -> Vec<Statement> {
         .as_ref()
         .is_some_and(|windows| windows.windows.len() > 1);
     out.extend(windows.into_iter().flat_map(|windows| windows.statements));
-    for status in [Status::Mitigated, Status::Resolved, Status::Closed] {
-        let fact = incident.reached(status);
-        let fact = fact.filter(|fact| fact.status == status);
-        out.extend(fact.map(|fact| reached(fact, opened, several, incident)));
+    // Each one that was reached, also before the incident went back.
+    let mut before = Status::default();
+    for fact in &incident.status_changes {
+        if fact.status >= Status::Mitigated || before >= Status::Mitigated {
+            out.push(reached(fact, opened, several, incident));
+        }
+        before = fact.status;
     }
     out
 }
@@ -87,7 +90,10 @@ fn reached(
     several: bool,
     incident: &Incident,
 ) -> Statement {
-    let what = capital(fact.status.word());
+    let what = match fact.status >= Status::Mitigated {
+        true => capital(fact.status.word()),
+        false => format!("Back to {}", fact.status.word()),
+    };
     let when = with_replaced(&fact.at, fact.seq, incident);
     let mut text = format!("{what} {} {when}", at(&fact.at));
     let mut cites = with_corrections(fact.seq, incident);

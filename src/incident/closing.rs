@@ -13,9 +13,11 @@ const STILL_SENDS: TimeDelta = TimeDelta::hours(1);
 /// Whether an incident was closed recently and still sends its messages. Counts from the recording, not from the stated
 /// time.
 pub fn still_sends(incident: &Incident, now: Moment) -> bool {
-    let last = incident.status_changes.last();
-    let closed = last.filter(|change| change.status == Status::Closed);
-    !incident.is_sealed()
+    let changes = incident.status_changes.iter();
+    let closings = changes.filter(|change| change.status == Status::Closed);
+    let closed = closings.max_by_key(|change| change.seq);
+    incident.status == Status::Closed
+        && !incident.is_sealed()
         && closed.is_some_and(|change| now.steady - change.recorded.steady < STILL_SENDS)
 }
 

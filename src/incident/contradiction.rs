@@ -12,12 +12,18 @@ use serde::Serialize;
 pub enum ContradictionKind {
     /// Something ended before the incident began.
     BeforeStart,
+    /// The impact began again before the incident began.
+    BeganBeforeStart,
     DetectedBeforeStart,
     /// The impact begins again before it has ended.
     BeginsWhileOn,
     /// The impact ended before the mitigation that is stated for it.
     EndedBeforeMitigated,
     ResolvedBeforeMitigated,
+    /// Resolved or closed before the end of the impact that a person states.
+    ResolvedBeforeEnded,
+    /// Two ends are stated of one window.
+    EndedTwice,
     ClosedBeforeResolved,
     /// A status that goes back, at a time before anything had ended.
     ReopenedBeforeEnded,
@@ -47,10 +53,13 @@ impl ContradictionKind {
     fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::BeforeStart => ("end of the impact", "the start"),
+            Self::BeganBeforeStart => ("new begin of the impact", "the start"),
             Self::DetectedBeforeStart => ("detection", "the start"),
             Self::BeginsWhileOn => ("start of the impact", "it began again"),
             Self::EndedBeforeMitigated => ("end of the impact", "its mitigation"),
             Self::ResolvedBeforeMitigated => ("resolution", "the mitigation"),
+            Self::ResolvedBeforeEnded => ("resolution", "the end of the impact"),
+            Self::EndedTwice => ("end of the impact", "another end of the same impact"),
             Self::ClosedBeforeResolved => ("closing", "the resolution"),
             Self::ReopenedBeforeEnded => ("reopening", "the end"),
             Self::DoneBeforeOpened => ("end of a follow-up", "its opening"),
@@ -120,33 +129,40 @@ fn before_start(incident: &Incident) -> Vec<Contradiction> {
         return Vec::new();
     };
     let turns = incident.turns();
-    let ends = turns
-        .iter()
-        .filter(|turn| turn.change == ImpactChange::Ended);
-    let ends = ends.filter_map(|turn| pair(ContradictionKind::BeforeStart, edge(turn), start));
+    let turns = turns.iter().filter_map(|turn| {
+        let kind = match turn.change {
+            ImpactChange::Ended => ContradictionKind::BeforeStart,
+            ImpactChange::Began => ContradictionKind::BeganBeforeStart,
+        };
+        pair(kind, edge(turn), start)
+    });
     let detected = incident.opened.iter().filter_map(|opened| {
         let (seq, at) = (opened.seq, opened.detected?);
         Some(Edge { seq, at })
     });
-    let acknowledged = incident.acknowledgements.iter().map(|ack| Edge {
+    // The clock of another system may be behind.
+    let acknowledged = incident.acknowledgements.iter();
+    let acknowledged = acknowledged.filter(|ack| !ack.elsewhere).map(|ack| Edge {
         seq: ack.seq,
         at: ack.at,
     });
     let noticed = detected.chain(acknowledged);
     let noticed =
         noticed.filter_map(|edge| pair(ContradictionKind::DetectedBeforeStart, edge, start));
-    ends.chain(noticed).collect()
+    turns.chain(noticed).collect()
 }
 
 /// In one window, what is stated of its end: the impact, the mitigation, the resolution, the closing.
 fn turns(incident: &Incident) -> Vec<Contradiction> {
     use ContradictionKind::{
-        BeginsWhileOn, ClosedBeforeResolved, EndedBeforeMitigated, ResolvedBeforeMitigated,
+        BeginsWhileOn, ClosedBeforeResolved, EndedBeforeMitigated, EndedTwice, ResolvedBeforeEnded,
+        ResolvedBeforeMitigated,
     };
     let Some(start) = start(incident) else {
         return Vec::new();
     };
     let mut found = Vec::new();
+    let mut since = start;
     // The ends since the impact began last.
     let mut ends: Vec<&Turn> = Vec::new();
     let turns = incident.turns();
@@ -156,13 +172,15 @@ fn turns(incident: &Incident) -> Vec<Contradiction> {
             |by: &dyn Fn(&TurnBy) -> bool| ends.iter().rev().find(|end| by(&end.by)).copied();
         match (turn.change, turn.by) {
             (ImpactChange::Began, TurnBy::Person) if ends.is_empty() => {
-                found.extend(pair(BeginsWhileOn, start, edge(turn)));
+                found.extend(pair(BeginsWhileOn, since, edge(turn)));
             }
-            (ImpactChange::Began, _) => ends.clear(),
+            (ImpactChange::Began, _) => {
+                ends.clear();
+                since = edge(turn);
+            }
             (ImpactChange::Ended, by) => {
-                let stated = is_stated(incident, turn.seq);
                 let before = match by {
-                    TurnBy::Status(Status::Mitigated) if stated => {
+                    TurnBy::Status(Status::Mitigated) if turn.is_stated => {
                         let person = last(&|by| *by == TurnBy::Person);
                         found.extend(
                             person
@@ -175,7 +193,15 @@ fn turns(incident: &Incident) -> Vec<Contradiction> {
                         last(&|by| *by == TurnBy::Status(Status::Closed))
                             .map(|end| (ClosedBeforeResolved, end))
                     }
-                    TurnBy::Status(_) | TurnBy::Person => None,
+                    TurnBy::Person => {
+                        let again = last(&|by| *by == TurnBy::Person);
+                        found.extend(again.and_then(|end| pair(EndedTwice, edge(end), edge(turn))));
+                        let stated = last(&|by| *by >= TurnBy::Status(Status::Resolved));
+                        stated
+                            .filter(|end| end.is_stated)
+                            .map(|end| (ResolvedBeforeEnded, end))
+                    }
+                    TurnBy::Status(_) => None,
                 };
                 found.extend(before.and_then(|(kind, end)| pair(kind, edge(end), edge(turn))));
                 ends.push(turn);
@@ -183,12 +209,6 @@ fn turns(incident: &Incident) -> Vec<Contradiction> {
         }
     }
     found
-}
-
-/// A status that is set when things happen does not say that the impact lasted until then.
-fn is_stated(incident: &Incident, seq: u64) -> bool {
-    let mut statuses = incident.status_changes.iter();
-    statuses.any(|fact| fact.seq == seq && fact.is_stated)
 }
 
 /// Those that a person confirmed, as long as nothing had ended by their time.
@@ -213,11 +233,8 @@ fn reopened(incident: &Incident) -> Vec<Contradiction> {
 
 fn work(incident: &Incident) -> Vec<Contradiction> {
     let done = incident.work.iter().filter_map(|(seq, fact)| {
-        let changed = fact.changed.filter(|_| fact.state != WorkState::Open)?;
-        let done = Edge {
-            seq: fact.last,
-            at: changed,
-        };
+        let (changed, at) = fact.changed.filter(|_| fact.state != WorkState::Open)?;
+        let done = Edge { seq: changed, at };
         let opened = Edge {
             seq: *seq,
             at: fact.opened,

@@ -85,14 +85,27 @@ pub(super) struct Turn {
     pub(super) seq: u64,
     pub(super) at: StatedTime,
     pub(super) order: Order,
+    /// Whether a person stated its time.
+    pub(super) is_stated: bool,
     pub(super) change: ImpactChange,
     pub(super) by: TurnBy,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum TurnBy {
     Person,
     Status(Status),
+}
+
+impl Turn {
+    /// By the middle of what its time can mean; at the same time the impact ends before it begins again.
+    fn place(&self) -> (DateTime<Utc>, bool, u64) {
+        let middle = match self.is_stated {
+            true => self.at.from() + (self.at.until() - self.at.from()) / 2,
+            false => self.order.at(),
+        };
+        (middle, self.change == ImpactChange::Began, self.seq)
+    }
 }
 
 impl Incident {
@@ -102,6 +115,7 @@ impl Incident {
             seq: said.seq,
             at: said.at,
             order: said.order,
+            is_stated: said.is_stated,
             change: said.change,
             by: TurnBy::Person,
         });
@@ -122,12 +136,13 @@ impl Incident {
                 seq: fact.seq,
                 at: fact.at,
                 order: fact.order,
+                is_stated: fact.is_stated,
                 change,
                 by: TurnBy::Status(fact.status),
             })
         });
         let mut turns: Vec<Turn> = said.chain(statuses).collect();
-        turns.sort_by_key(|turn| turn.order);
+        turns.sort_by_key(Turn::place);
         turns
     }
 
@@ -148,6 +163,7 @@ impl Incident {
             end: None,
         };
         let mut list = vec![window(start)];
+        let mut ended_by: Option<TurnBy> = None;
         // What ended before the start is a contradiction, and ends nothing.
         let turns = self.turns().into_iter();
         for turn in turns.filter(|turn| !turn.at.is_before(&start.at)) {
@@ -156,7 +172,15 @@ impl Incident {
                 continue;
             };
             match (turn.change, last.end) {
-                (ImpactChange::Ended, None) => last.end = Some(Edge { seq, at }),
+                (ImpactChange::Ended, None) => {
+                    (last.end, ended_by) = (Some(Edge { seq, at }), Some(turn.by));
+                }
+                // What a person says of the impact stands above what a status says.
+                (ImpactChange::Ended, Some(_))
+                    if turn.by == TurnBy::Person && ended_by != Some(TurnBy::Person) =>
+                {
+                    (last.end, ended_by) = (Some(Edge { seq, at }), Some(turn.by));
+                }
                 (ImpactChange::Began, Some(_)) => list.push(window(Edge { seq, at })),
                 (ImpactChange::Ended, Some(_)) | (ImpactChange::Began, None) => {}
             }

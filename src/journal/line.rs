@@ -273,7 +273,7 @@ impl Marks {
             from: serde_json::from_value(take("occ-from")).ok(),
             form: serde_json::from_value(take("occ-as")).ok(),
             until: serde_json::from_value(take("occ-until")).ok(),
-            against: serde_json::from_value(take("against")).unwrap_or_default(),
+            against: against(take("against")),
         }
     }
 
@@ -309,6 +309,17 @@ fn newer<'l>(line: &[u8], scanned: Scanned<'l>) -> Parsed<'l> {
         texts: BTreeMap::new(),
     };
     Parsed { scanned, bare }
+}
+
+/// Most entries that one time contradicts; a longer list is cut.
+const MOST_AGAINST: usize = 32;
+
+fn against(list: Value) -> Vec<u64> {
+    let mut list: Vec<u64> = serde_json::from_value(list).unwrap_or_default();
+    list.sort_unstable();
+    list.dedup();
+    list.truncate(MOST_AGAINST);
+    list
 }
 
 fn masks(list: &Value) -> Vec<(String, String)> {

@@ -39,11 +39,6 @@ impl Lasted {
         }
     }
 
-    pub fn is_negative(&self) -> bool {
-        self.most < TimeDelta::zero()
-            || self.clock.is_some_and(|(span, _)| span < TimeDelta::zero())
-    }
-
     /// Of several that follow each other.
     pub fn plus(self, other: Self) -> Self {
         let clock = self.clock.zip(other.clock);
@@ -66,8 +61,13 @@ impl Lasted {
 
     /// Of several that are parts of `whole`, with at least `between` between them.
     pub fn within(self, whole: &Self, between: &Self) -> Self {
+        let clock = whole.clock.zip(between.clock);
+        let clock = clock.and_then(|((whole, _), (between, _))| whole.checked_sub(&between));
         let most = whole.most.checked_sub(&between.least);
-        self.at_most(most.unwrap_or(whole.most))
+        let mut within = self.at_most(most.unwrap_or(whole.most));
+        let bound = clock.unwrap_or(within.most);
+        within.clock = within.clock.map(|(span, grain)| (span.min(bound), grain));
+        within
     }
 
     fn at_most(mut self, most: TimeDelta) -> Self {
@@ -80,6 +80,9 @@ impl Lasted {
     pub fn shown(&self) -> String {
         match self.clock {
             Some((span, Grain::Second)) => write_span(span, true),
+            Some((span, _)) if span < TimeDelta::minutes(1) && self.most > TimeDelta::zero() => {
+                format!("at most {}", write_span(up(self.most), false))
+            }
             Some((span, _)) => write_span(span, false),
             None if self.least <= TimeDelta::zero() && self.most > TimeDelta::zero() => {
                 format!("at most {}", write_span(up(self.most), false))

@@ -31,7 +31,7 @@ pub fn parse_moment(
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DueTime {
     pub at: DateTime<Utc>,
-    /// As it was stated, where that is no moment: a day is due by its end.
+    /// As it was stated, where that is no span: a day is due by its end.
     pub stated: Option<StatedTime>,
 }
 
@@ -59,13 +59,12 @@ fn ahead(
         return Ok(moment(now + span));
     }
     let read: StatedTime = dated(&text, zone, (now, towards))?;
-    Ok(match read.is_precise() {
-        true => moment(read.from()),
-        false => DueTime {
-            at: read.until(),
-            stated: Some(read),
-        },
-    })
+    let at = match read.is_precise() {
+        true => read.from(),
+        false => read.until(),
+    };
+    let stated = Some(read);
+    Ok(DueTime { at, stated })
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! A time as far as it is known: the instants that it can mean, and the form in which it was stated.
 
 use super::zone::StatedZone;
-use chrono::{DateTime, NaiveDate, NaiveDateTime, SecondsFormat, TimeDelta, Timelike, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, SecondsFormat, TimeDelta, Utc};
 
 /// How exactly a time was said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -230,13 +230,6 @@ impl StatedTime {
                 format!("{}{zone}/{}{}", first.bare(), last.bare(), last.zone())
             }
         }
-    }
-
-    /// The same to the second at most: what a clock gives has no seconds where people gave none.
-    pub fn has_seconds(&self) -> bool {
-        self.nominal().is_some_and(|(at, grain)| {
-            grain == Grain::Second || at.second() != 0 || at.nanosecond() != 0
-        })
     }
 }
 

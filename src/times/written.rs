@@ -3,7 +3,7 @@
 use super::reading::canonical;
 use super::stated::{Form, Grain, Said, StatedTime};
 use super::zone::StatedZone;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// In the journal: `at` and `until` are instants, `as` is the stated form.
@@ -24,7 +24,8 @@ impl StatedTime {
     /// From what [`Self::parts`] wrote. A form that cannot be read leaves the span; the instants do not depend on the zone
     /// data of this program.
     pub fn of_parts(from: DateTime<Utc>, until: Option<DateTime<Utc>>, form: &str) -> Self {
-        let until = until.unwrap_or(from).max(from);
+        let (from, until) = (bounded(from), bounded(until.unwrap_or(from)));
+        let until = until.max(from);
         let said = |at| Said {
             at,
             grain: Grain::Second,
@@ -32,13 +33,33 @@ impl StatedTime {
         };
         let form = match canonical(form) {
             // The seconds of an instant may have a fraction, which its form does not show.
-            Some(read) if read.is_instant() && from == until => Form::Plain(said(from)),
-            Some(read) => read.form,
-            None if from == until => Form::Plain(said(from)),
-            None => Form::Between(said(from), said(until)),
+            Some(read) if read.is_instant() && from == until && near(&read, from, until) => {
+                Form::Plain(said(from))
+            }
+            Some(read) if near(&read, from, until) => read.form,
+            _ if from == until => Form::Plain(said(from)),
+            _ => Form::Between(said(from), said(until)),
         };
         Self { from, until, form }
     }
+}
+
+/// Years 1 to 9999, as everywhere in a journal: no computation leaves the calendar.
+fn bounded(at: DateTime<Utc>) -> DateTime<Utc> {
+    let year = |year| Utc.with_ymd_and_hms(year, 1, 1, 0, 0, 0).single();
+    match (year(1), year(9999)) {
+        (Some(first), Some(last)) => at.clamp(first, last),
+        _ => at,
+    }
+}
+
+/// Whether a form can have been said of these instants: zone data changes by hours, and what has not happened is cut.
+fn near(read: &StatedTime, from: DateTime<Utc>, until: DateTime<Utc>) -> bool {
+    let slack = match read.is_precise() {
+        true => TimeDelta::seconds(1),
+        false => TimeDelta::days(1),
+    };
+    (read.from - from).abs() <= slack && until <= read.until + slack
 }
 
 impl Serialize for StatedTime {

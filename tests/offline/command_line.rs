@@ -23,7 +23,7 @@ fn an_error_has_a_hint_and_its_own_exit_code() {
     let config = &place.write("bad.yaml", "poll_seconds: 5\nsignl: {}\n");
     let playbook = &place.write("dead-link.md", "---\nplaybook: dead-link\ntitle: T\nversion: 1\nsummary: S\n---\n\n## One\n\nNext: [Two](#two)\n");
     let file = place.write("file", "");
-    let future = ["--why", "y", "--at", "2999-01-01T00:00:00Z"];
+    let future = ["--why", "y", "--at", "2099-01-01T00:00:00Z"];
     let decide = [&["incident", "decide", &id, "x"][..], &future].concat();
     let cases: [(i32, &[&str], &[&str]); 11] = [
         (

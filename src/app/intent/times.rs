@@ -5,7 +5,8 @@ use super::refused::{Refused, ask, refuse};
 use crate::app::incident_view::IncidentView;
 use crate::incident::contradiction::{Contradiction, contradictions};
 use crate::incident::entry::{
-    ActorIntroduced, Body, Corrected, MessageEvent, Opened, StatusChanged,
+    Acknowledged, ActorIntroduced, Body, Corrected, ImpactStated, MessageEvent, Opened,
+    StatusChanged, WorkChanged,
 };
 use crate::incident::{Draft, Entry, Event, Incident, Status};
 use crate::signals::Cause;
@@ -98,22 +99,28 @@ pub(super) fn ask_about(
 /// An opening that states its detection before its start contradicts itself.
 const ITSELF: u64 = 0;
 
+/// Whether its time can contradict another one: a note has any time.
 fn states_a_time(draft: &Draft) -> bool {
     let corrects = |data: &Corrected| data.time.is_some();
-    let opens = |data: &Opened| data.stated.is_some();
-    draft.occurred.is_some()
-        || draft.event.data().is_some_and(corrects)
-        || draft.event.data().is_some_and(opens)
+    let event = &draft.event;
+    let has_an_order = event.is::<StatusChanged>()
+        || event.is::<ImpactStated>()
+        || event.is::<Acknowledged>()
+        || event.is::<WorkChanged>();
+    (draft.occurred.is_some() && has_an_order)
+        || event.data().is_some_and(corrects)
+        || event.is::<Opened>()
 }
 
 /// What the times of these drafts contradict, and the incident with them.
 fn objections(
     view: &IncidentView,
     now: DateTime<Utc>,
-    drafts: &mut [Draft],
+    drafts: &[Draft],
 ) -> (Vec<Contradiction>, Incident) {
     let known = contradictions(&view.incident);
-    for draft in drafts.iter_mut() {
+    let mut drafts = drafts.to_vec();
+    for draft in &mut drafts {
         draft.against.extend(reopens(&view.incident, draft));
     }
     let new = drafts.iter().zip(view.incident.count + 1..);
@@ -170,11 +177,14 @@ fn long_before(incident: &Incident, drafts: &[Draft]) -> Result<(), Refused> {
         (at.until() < began.from() - AHEAD_OF_ALERTS).then_some(at)
     });
     match times {
-        Some(at) => Err(ask(format!(
-            "{} is long before the incident began ({})",
-            at.shown(),
-            began.shown()
-        ))),
+        Some(at) => Err(Refused {
+            hint: "check the time; --anyway records it".to_string(),
+            ..ask(format!(
+                "{} is long before the incident began ({})",
+                at.shown(),
+                began.shown()
+            ))
+        }),
         None => Ok(()),
     }
 }

@@ -132,6 +132,7 @@ fn who_has_to_answer_and_has_not_is_waited_for_although_others_have() {
         seq: 90,
         at: start().into(),
         order: crate::incident::fold::Order::default(),
+        elsewhere: false,
         by: actor_id("a-1"),
         targets: vec![slug("lead")],
     });

@@ -17,6 +17,10 @@ const START: &str = "2019-07-10T16:35Z";
 #[case::about(&["resolved ~2019-07-10T16:25Z"], &[])]
 #[case::acknowledged_before_the_start(&["ack 2019-07-10T16:32Z"], &[ContradictionKind::DetectedBeforeStart])]
 #[case::begins_while_on(&["began 2019-07-10T16:50Z", "ended 2019-07-10T17:02Z"], &[ContradictionKind::BeginsWhileOn])]
+#[case::two_ends(&["ended 2019-07-10T17:00Z", "ended 2019-07-10T18:00Z"], &[ContradictionKind::EndedTwice])]
+#[case::resolved_before_the_end(&["resolved 2019-07-10T17:00Z", "ended 2019-07-10T17:45Z"], &[ContradictionKind::ResolvedBeforeEnded])]
+#[case::a_day_may_end_before_it_begins_again(&["ended 2019-07-10 UTC", "began 2019-07-10T19:00Z"], &[])]
+#[case::began_before_the_start(&["began 2019-07-10T15:00Z"], &[ContradictionKind::BeganBeforeStart])]
 #[case::ended_before_its_mitigation(&["ended 2019-07-10T17:00Z", "mitigated 2019-07-10T17:04Z"], &[ContradictionKind::EndedBeforeMitigated])]
 #[case::ended_with_its_mitigation(&["ended 2019-07-10T17:00Z", "mitigated 2019-07-10T17:00Z"], &[])]
 #[case::mitigated_in_the_second_window(&["ended 2019-07-10T17:00Z", "began 2019-07-10T18:00Z", "mitigated 2019-07-10T18:04Z"], &[])]
@@ -49,6 +53,23 @@ fn a_reopening_before_the_end_is_one_where_a_person_confirmed_it() {
     let incident = Incident::from_entries(&all);
     assert_eq!(kinds(&incident), [ContradictionKind::ReopenedBeforeEnded]);
     assert_eq!(incident.status, Status::Resolved);
+}
+
+#[test]
+fn impact_that_begins_twice_is_on_since_it_began_last() {
+    let words = [
+        "ended 2019-07-10T17:00Z",
+        "began 2019-07-10T18:00Z",
+        "began 2019-07-10T19:00Z",
+    ];
+    let incident = tape(START, &words);
+    let found = contradictions(&incident);
+    assert_eq!(found.len(), 1);
+    assert!(
+        found[0]
+            .sentence(&incident)
+            .contains("since 2019-07-10T18:00Z (#3), for 1 h 0 min")
+    );
 }
 
 #[test]

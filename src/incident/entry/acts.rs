@@ -1,6 +1,6 @@
 //! What kind of act an event of the response is: a change of a role, an act upon the incident, an act with a stated time.
 
-use super::{Event, ResponseEvent};
+use super::{Event, MessageEvent, PagingEvent, ResponseEvent};
 use crate::incident::ids::ActorId;
 use crate::incident::roles::Role;
 
@@ -33,6 +33,21 @@ impl Event {
             | ResponseEvent::WorkChanged(_) => return None,
         };
         Some(RoleChange { role, from, to })
+    }
+}
+
+impl Event {
+    /// Whether its time is a person's word, which a correction can replace.
+    pub fn has_a_stated_time(&self) -> bool {
+        match self {
+            Self::Response(event) => event.has_a_stated_time(),
+            Self::Paging(event) => matches!(event, PagingEvent::Acknowledged(_)),
+            Self::Message(event) => {
+                matches!(event, MessageEvent::Updated(data) if data.elsewhere)
+            }
+            Self::Playbook(_) => true,
+            Self::Observation(_) | Self::Custody(_) | Self::Clock(_) => false,
+        }
     }
 }
 

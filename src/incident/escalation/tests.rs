@@ -63,6 +63,7 @@ fn acknowledgement(targets: &[&str]) -> Acknowledgement {
         seq: 9,
         at: minute(1).into(),
         order: crate::incident::fold::Order::default(),
+        elsewhere: false,
         by: actor_id("a-1"),
         targets: targets.iter().map(|target| slug(target)).collect(),
     }

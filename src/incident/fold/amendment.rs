@@ -36,6 +36,11 @@ impl Incident {
         let Some(amendments) = self.amendments.get(&entry.seq).cloned() else {
             return Cow::Borrowed(entry);
         };
+        let may_be_corrected = entry.event().is_some_and(Event::has_a_stated_time);
+        // A correction is of one entry: what was written against another changes nothing.
+        let amendments = amendments.into_iter();
+        let amendments =
+            amendments.filter(|it| may_be_corrected && it.correction.hash == entry.hash);
         let mut amended = entry.clone();
         for Amendment { by, correction } in amendments {
             let mut note = |before| {
@@ -62,8 +67,11 @@ impl Incident {
     /// When an entry happened, as corrected; of the opening, the start.
     pub fn time_of(&self, entry: &Entry) -> StatedTime {
         let amendments = self.amendments.get(&entry.seq).into_iter().flatten();
-        let last = amendments
+        let own = amendments.filter(|it| it.correction.hash == entry.hash);
+        let may_be_corrected = entry.event().is_some_and(Event::has_a_stated_time);
+        let last = own
             .rev()
+            .filter(|_| may_be_corrected)
             .find_map(|amendment| amendment.correction.time);
         last.unwrap_or_else(|| time_of(entry))
     }

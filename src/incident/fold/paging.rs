@@ -30,6 +30,7 @@ impl Incident {
                     order,
                     by: entry.by.clone(),
                     targets: data.targets.clone(),
+                    elsewhere: data.elsewhere.is_some(),
                 };
                 insert(&mut self.acknowledgements, ack, |ack| ack.order);
             }

@@ -63,6 +63,7 @@ impl Incident {
                 let said = ImpactSaid {
                     seq,
                     at: entry.when(),
+                    is_stated: entry.is_stated(),
                     order,
                     change: data.impact,
                 };
@@ -71,7 +72,7 @@ impl Incident {
             ResponseEvent::Corrected(data) => {
                 self.corrections.entry(data.seq).or_default().push(seq);
             }
-            ResponseEvent::WorkOpened(data) => self.work_opened(entry, data, order),
+            ResponseEvent::WorkOpened(data) => self.work_opened(entry, data),
             ResponseEvent::WorkChanged(data) => self.work_changed(entry, data, order),
         }
     }
@@ -89,7 +90,10 @@ impl Incident {
                 false => entry.happened(),
             },
             detected: entry.occurred.filter(|_| entry.is_stated()).map(|it| it.at),
-            data: data.clone(),
+            data: Opened {
+                started: data.start().from(),
+                ..data.clone()
+            },
             title,
         });
     }
@@ -129,13 +133,18 @@ impl Incident {
             status,
         };
         insert(&mut self.status_changes, change, |change| change.order);
-        // Only what is set when it happens, which intents refuse, leads out of a closing; no time that is stated does.
-        let mut changes = self.status_changes.iter().rev();
-        let mut since = changes.clone().take_while(|it| it.status != Status::Closed);
-        let is_closed = changes.any(|it| it.status == Status::Closed);
-        self.status = match self.status_changes.last() {
-            Some(last) if !is_closed || since.any(|it| !it.is_stated) => last.status,
-            _ => Status::Closed,
+        let changes = self.status_changes.iter();
+        let closed = changes.clone().filter(|it| it.status == Status::Closed);
+        let closed = closed.map(|it| it.seq).max();
+        // Only a status that is set after the closing, which intents refuse, leads out of it; no stated time does.
+        let is_reopened = |closing: u64| {
+            let mut changes = changes.clone();
+            changes.any(|it| !it.is_stated && it.seq > closing && it.status != Status::Closed)
+        };
+        self.status = match (closed, self.status_changes.last()) {
+            (Some(closing), _) if !is_reopened(closing) => Status::Closed,
+            (_, Some(last)) => last.status,
+            (_, None) => status,
         };
     }
 
@@ -157,7 +166,7 @@ impl Incident {
         }
     }
 
-    fn work_opened(&mut self, entry: &Entry, data: &WorkOpened, order: Order) {
+    fn work_opened(&mut self, entry: &Entry, data: &WorkOpened) {
         let seq = entry.seq;
         let fact = WorkFact {
             kind: data.kind,
@@ -167,7 +176,7 @@ impl Incident {
             state: WorkState::Open,
             opened: entry.when(),
             changed: None,
-            orders: [order; 3],
+            orders: [None; 3],
             last: seq,
         };
         self.work.insert(seq, fact);
@@ -197,17 +206,19 @@ impl Incident {
         };
         fact.last = entry.seq;
         let [state, owned, due] = &mut fact.orders;
-        // What was done before it was opened is a contradiction, and done all the same.
-        let opened = fact.changed.is_none();
-        if opened || *state <= order {
-            (fact.state, *state) = (data.state, order);
-            fact.changed = Some(entry.when());
+        // The opening gives the first values, whatever its time: what was done before it is a contradiction, and done.
+        let is_later = |known: &Option<Order>| known.is_none_or(|known| known <= order);
+        if is_later(state) {
+            if fact.state != data.state {
+                fact.changed = Some((entry.seq, entry.when()));
+            }
+            (fact.state, *state) = (data.state, Some(order));
         }
-        if let Some(owner) = owner.filter(|_| opened || *owned <= order) {
-            (fact.owner, *owned) = (Some(owner), order);
+        if let Some(owner) = owner.filter(|_| is_later(owned)) {
+            (fact.owner, *owned) = (Some(owner), Some(order));
         }
-        if let Some(at) = data.due.filter(|_| opened || *due <= order) {
-            (fact.due, fact.due_stated, *due) = (Some(at), data.due_stated, order);
+        if let Some(at) = data.due.filter(|_| is_later(due)) {
+            (fact.due, fact.due_stated, *due) = (Some(at), data.due_stated, Some(order));
         }
     }
 }

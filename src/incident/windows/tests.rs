@@ -48,6 +48,25 @@ fn seconds(text: &str) -> DateTime<Utc> {
     &["27 min", "open"],
     None
 )]
+#[case::a_person_stands_above_a_status(
+    "2021-03-01T10:00Z",
+    &["mitigated 2021-03-01T10:30Z", "ended 2021-03-01T11:30Z", "resolved 2021-03-01T12:00Z"],
+    &["1 h 30 min"],
+    Some("1 h 30 min")
+)]
+#[case::a_day_between_two_windows(
+    "2021-03-01T10:00Z",
+    &["ended 2021-03-01 UTC", "began 2021-03-01T15:00Z", "ended 2021-03-01T16:00Z"],
+    &["at most 14 h 0 min", "1 h 0 min"],
+    Some("59 min to 6 h 1 min")
+)]
+#[case::it_begins_again_when_it_ends(
+    "2021-03-01T10:00Z",
+    &["began 2021-03-01T12:00Z", "ended 2021-03-01T12:00Z", "ended 2021-03-01T13:00Z"],
+    &["2 h 0 min", "1 h 0 min"],
+    Some("3 h 0 min")
+)]
+#[case::half_a_minute("2021-03-01T10:00:30Z", &["ended 2021-03-01T10:01Z"], &["at most 2 min"], Some("at most 2 min"))]
 #[case::no_end("2021-12-25 Europe/London", &[], &["open"], None)]
 #[case::an_end_before_the_start_ends_nothing("2019-07-10T16:35Z", &["resolved 2019-07-10T15:00Z"], &["open"], None)]
 #[case::seconds("2019-07-10T16:35:00Z", &["ended 2019-07-10T16:39:12Z"], &["4 min 12 s"], Some("4 min 12 s"))]

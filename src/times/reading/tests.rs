@@ -105,6 +105,15 @@ fn a_form_in_a_journal_that_cannot_be_read_leaves_its_span() {
 }
 
 #[test]
+fn a_form_in_a_journal_that_says_another_time_leaves_the_instants() {
+    let at: DateTime<Utc> = "2021-12-25T10:00:00Z".parse().unwrap();
+    let other = StatedTime::of_parts(at, Some(at + TimeDelta::minutes(1)), "2019-07-10T16:35Z");
+    assert_eq!(other.shown(), "2021-12-25T10:00:00Z/2021-12-25T10:01:00Z");
+    let far = StatedTime::of_parts(at, Some(DateTime::<Utc>::MAX_UTC), "2021-12-25 UTC");
+    assert_eq!(far.until().format("%Y").to_string(), "9999");
+}
+
+#[test]
 fn a_span_is_as_exact_as_its_unit() {
     let now: DateTime<Utc> = "2026-11-30T12:00:40Z".parse().unwrap();
     let rows = [

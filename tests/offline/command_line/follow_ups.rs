@@ -65,11 +65,11 @@ fn a_due_time_that_has_passed_is_asked_about() {
         // A day means its end in its zone.
         (
             &["--due", "2020-01-01 Europe/Berlin"],
-            "2020-01-01 23:00 UTC was ",
+            "2020-01-01 Europe/Berlin was ",
         ),
         (
             &["--due", "2020-01-01", "--zone", "Europe/Berlin"],
-            "2020-01-01 23:00 UTC was ",
+            "2020-01-01 Europe/Berlin was ",
         ),
     ] {
         let late = [&follow[..], due].concat();

@@ -142,7 +142,7 @@ fn a_command_repeats_what_it_understood_and_show_gives_the_state() {
     let severity = run(format!("severity {id} {ANSWERS}"));
     severity.prints(0, &["classified SEV1 by rule degraded-for-long"]);
     let note = run(format!("note {id} 'asked acme' --at 2026-11-22T01:10Z"));
-    note.prints(0, &["2026-11-22 01:10:00 UTC  note: asked acme"]);
+    note.prints(0, &["2026-11-22T01:10Z  note: asked acme"]);
     run(format!("note {id} x --at -10m")).fails(2, &["write 10m"]);
     run(format!("role {id} scribe --none")).fails(1, &["is unassigned"]);
     let follow_up = format!("incident follow-up {id} action 'ask acme again' --owner tester");

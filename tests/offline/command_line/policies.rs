@@ -71,7 +71,7 @@ fn the_simulation_prints_who_is_contacted_when_and_refuses_a_time_without_a_zone
     let classified = levels("--severity +5m=1,transaction-integrity --resolved +20m");
     let compliance = "2026-11-22T02:05:00Z compliance";
     assert_eq!(classified, [all[0], compliance, all[1]]);
-    place.line(simulate).fails(2, &["nor a time with a zone"]);
+    place.line(simulate).fails(2, &["has no zone"]);
 }
 
 #[test]

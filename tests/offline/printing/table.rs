@@ -51,6 +51,7 @@ const TWO_NAMES: [&str; 37] = [
     "incident severity ID correctness=right completion=degraded exposure=none model=right peak=outside",
     "incident role ID operations",
     "incident status ID identified 'a release'",
+    "incident impact ID ended 'as stated' --anyway",
     "incident decide ID 'roll back' --why 'it began with the release'",
     "incident correct ID 2 'it began earlier'",
     "incident close ID --anyway",

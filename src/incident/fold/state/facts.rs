@@ -121,10 +121,10 @@ pub struct WorkFact {
     pub state: WorkState,
     /// When it was opened.
     pub opened: StatedTime,
-    /// When its state changed last, where it did.
-    pub changed: Option<StatedTime>,
+    /// The entry and time of the last change of its state.
+    pub changed: Option<(u64, StatedTime)>,
     /// Of the last change of state, owner and due time.
-    pub(in crate::incident::fold) orders: [Order; 3],
+    pub(in crate::incident::fold) orders: [Option<Order>; 3],
     pub last: u64,
 }
 
@@ -164,6 +164,7 @@ pub struct StatusFact {
 pub struct ImpactSaid {
     pub seq: u64,
     pub at: StatedTime,
+    pub is_stated: bool,
     pub order: Order,
     pub change: ImpactChange,
 }
@@ -192,6 +193,8 @@ pub struct Acknowledgement {
     pub order: Order,
     pub by: ActorId,
     pub targets: Vec<TargetId>,
+    /// Taken over from another system, by its clock.
+    pub elsewhere: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

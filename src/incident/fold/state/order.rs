@@ -11,6 +11,10 @@ pub struct Order {
 }
 
 impl Order {
+    pub fn at(self) -> DateTime<Utc> {
+        self.at
+    }
+
     pub fn seq(self) -> u64 {
         self.seq
     }

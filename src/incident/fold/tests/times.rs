@@ -147,6 +147,37 @@ fn a_closed_incident_stays_closed_whatever_time_its_closing_states() {
 }
 
 #[test]
+fn a_closing_with_an_earlier_time_closes() {
+    let start = vec![entry(1, opened(time("2026-11-30T10:00Z"), false))];
+    for before in ["mitigated now", "resolved now"] {
+        let mut all = start.clone();
+        all.push(entry(2, draft(before)));
+        all.push(entry(3, draft("closed 2026-11-30T11:00Z")));
+        assert_eq!(
+            Incident::from_entries(&all).status,
+            Status::Closed,
+            "{before}"
+        );
+    }
+}
+
+#[test]
+fn a_correction_of_another_entry_changes_nothing() {
+    let mut all = entries(START, &["mitigated 2019-07-10T17:02Z"]);
+    let mut forged = correction(&all, 2, "2019-07-10T20:00Z");
+    let Body::Known(Event::Response(ResponseEvent::Corrected(data))) = &mut forged.body else {
+        panic!("it is a correction");
+    };
+    data.hash = "0".repeat(64);
+    let before = Incident::from_entries(&all).windows();
+    all.push(forged);
+    let incident = Incident::from_entries(&all);
+    assert_eq!(incident.windows(), before);
+    assert_eq!(incident.time_of(&all[1]).shown(), "2019-07-10T17:02Z");
+    assert_eq!(incident.replaced(2), []);
+}
+
+#[test]
 fn entries_of_old_journals_keep_the_order_of_recording() {
     let mut all = entries(
         START,
