@@ -3,7 +3,7 @@
 use super::context::IntentContext;
 use super::refused::{Refused, ask, refuse};
 use crate::app::incident_view::IncidentView;
-use crate::incident::contradiction::{Contradiction, contradictions};
+use crate::incident::contradiction::{Contradiction, ContradictionKind, contradictions};
 use crate::incident::entry::{
     Acknowledged, ActorIntroduced, Body, Corrected, ImpactStated, MessageEvent, Opened,
     StatusChanged, WorkChanged,
@@ -127,7 +127,8 @@ fn objections(
     let new: Vec<Entry> = new.map(|(draft, seq)| entry(draft, seq, now)).collect();
     let after = Incident::from_entries(view.entries.iter().chain(&new));
     let mut found = contradictions(&after);
-    found.retain(|it| !known.contains(it));
+    // Two ends of a window are two windows, as long as the begin between them is not entered.
+    found.retain(|it| !known.contains(it) && it.kind != ContradictionKind::EndedTwice);
     (found, after)
 }
 

@@ -60,7 +60,7 @@ fn a_due_time_that_has_passed_is_asked_about() {
     for (due, says) in [
         (
             &["--due", "2020-01-01T12:00Z"][..],
-            "2020-01-01 12:00 UTC was ",
+            "2020-01-01T12:00Z was ",
         ),
         // A day means its end in its zone.
         (

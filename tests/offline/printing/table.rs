@@ -34,7 +34,7 @@ const ONE_NAME: [&str; 14] = [
     "man",
 ];
 
-const TWO_NAMES: [&str; 37] = [
+const TWO_NAMES: [&str; 38] = [
     "alerts silences AM",
     "alerts silence --matcher alertname=A --for 1h --comment known AM",
     "alerts extend 5a0e2f1c-0000-4000-8000-000000000001 --lasts 2h AM",

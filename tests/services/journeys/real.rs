@@ -28,7 +28,7 @@ fn a_real_incident_from_alert_to_documents() {
     terminal.press("s", "Are transactions being processed wrongly");
     terminal.press("n", "Can users complete payments?");
     terminal.until("measured confirm-success");
-    terminal.press("⏎", "May customer data have been seen");
+    terminal.press("⏎", "Has customer data been seen");
     terminal.press("n", "said");
     let completion = terminal.row("completion").unwrap();
     assert!(completion.contains("measured"), "{completion}");
