@@ -7,9 +7,9 @@ use crate::app::model::Model;
 use crate::app::recording::recording_form;
 use crate::app::selectors::timeline::selected_entry;
 use crate::documents::{People, sentence};
-use crate::incident::entry::{Classified, PagingEvent};
+use crate::incident::Slug;
+use crate::incident::entry::Classified;
 use crate::incident::severity::{Answered, Answers, Progress, Question};
-use crate::incident::{Entry, Event, Slug};
 use crate::signals::Cause;
 
 pub(crate) fn open(model: &mut Model) -> Outcome {
@@ -20,7 +20,8 @@ pub(crate) fn open(model: &mut Model) -> Outcome {
     else {
         return Ok(Vec::new());
     };
-    let at = may_have_another_time(entry).then(|| view.incident.time_of(entry).shown());
+    let at =
+        Correction::can_replace_the_time_of(entry).then(|| view.incident.time_of(entry).shown());
     let is_verdict = entry.is::<Classified>();
     if at.is_none() && !is_verdict {
         return words(model, seq);
@@ -36,17 +37,6 @@ pub(crate) fn open(model: &mut Model) -> Outcome {
         list = list.row("an answer", move |model| questions(model, seq));
     }
     model.open(list)
-}
-
-/// What a clock or a source gave is corrected by words alone; the intent refuses the rest.
-fn may_have_another_time(entry: &Entry) -> bool {
-    entry.event().is_some_and(|event| match event {
-        Event::Response(event) => event.has_a_stated_time(),
-        Event::Paging(event) => matches!(event, PagingEvent::Acknowledged(_)),
-        Event::Message(_) => entry.occurred.is_some(),
-        Event::Playbook(_) => true,
-        Event::Observation(_) | Event::Custody(_) | Event::Clock(_) => false,
-    })
 }
 
 fn words(model: &mut Model, seq: u64) -> Outcome {

@@ -3,6 +3,7 @@
 use super::context::{IntentContext, must_take_part};
 use super::owner::{Owner, WorkEdit};
 use super::refused::{Refused, conflict, refuse, required};
+use super::response::{am_among, holders_then};
 use super::times::known_at;
 use crate::app::incident_view::IncidentView;
 use crate::incident::cadence::clocks;
@@ -73,12 +74,13 @@ pub(super) fn hand_over(
     let hint = "a person appears in a journal with their first action; they can also take the role themselves";
     must_take_part(view, context, Some(to), hint)?;
     let me = &context.me.actor;
+    let holders = holders_then(view, context, role);
     let from = match role.is_shared() {
         // Of a shared role only the own share can be handed over.
-        true => Some(me.clone()).filter(|_| view.holds(role, context.me)),
-        false => incident.roles.get(&role).map(|held| held.actor.clone()),
+        true => Some(me.clone()).filter(|_| am_among(&holders, view, context)),
+        false => holders.first().cloned(),
     };
-    if incident.is_held_by(role, to) {
+    if holders.contains(to) {
         return Err(conflict(
             format!("{} holds it already", view.name_of(to)),
             "nothing to do",

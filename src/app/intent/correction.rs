@@ -22,6 +22,20 @@ pub struct Correction {
     pub answers: Vec<Answered>,
 }
 
+impl Correction {
+    /// Whether an entry has a time that a person's word replaces. What a clock or a source gave is corrected by words
+    /// alone.
+    pub fn can_replace_the_time_of(entry: &Entry) -> bool {
+        entry.event().is_some_and(|event| match event {
+            Event::Response(event) => event.has_a_stated_time(),
+            Event::Paging(event) => matches!(event, PagingEvent::Acknowledged(_)),
+            Event::Message(event) => matches!(event, MessageEvent::Updated(data) if data.elsewhere),
+            Event::Playbook(_) => true,
+            Event::Observation(_) | Event::Custody(_) | Event::Clock(_) => false,
+        })
+    }
+}
+
 pub(super) fn correct(
     view: &IncidentView,
     context: &IntentContext<'_>,
@@ -58,22 +72,14 @@ pub(super) fn correct(
     Ok(Draft::new(&context.me.actor, data).with(field::TEXT, text))
 }
 
-/// What a clock or a source gave is not replaced by a person's word.
 fn must_have_a_stated_time(entry: &Entry) -> Result<(), Refused> {
-    let Some(event) = entry.event() else {
+    if entry.event().is_none() {
         return Err(refuse(
             "an entry of a newer version has no known time",
             "write a note",
         ));
-    };
-    let by_person = match event {
-        Event::Response(event) => event.has_a_stated_time(),
-        Event::Paging(event) => matches!(event, PagingEvent::Acknowledged(_)),
-        Event::Message(event) => matches!(event, MessageEvent::Updated(data) if data.elsewhere),
-        Event::Playbook(_) => true,
-        Event::Observation(_) | Event::Custody(_) | Event::Clock(_) => false,
-    };
-    match by_person {
+    }
+    match Correction::can_replace_the_time_of(entry) {
         true => Ok(()),
         false => Err(refuse(
             format!("the time of #{} is that of a clock or a source", entry.seq),
@@ -82,7 +88,8 @@ fn must_have_a_stated_time(entry: &Entry) -> Result<(), Refused> {
     }
 }
 
-/// The classification of an entry, with other answers.
+/// The classification of an entry, with other answers. Facts of today say nothing about a verdict of then: a person
+/// answers what it depends on now.
 fn answered_again(
     view: &IncidentView,
     context: &IntentContext<'_>,
@@ -101,5 +108,5 @@ fn answered_again(
         new.all(|new| new.question != old.question)
     });
     let all: Vec<Answered> = kept.chain(answers).cloned().collect();
-    classification(context, &all)
+    classification(context.severity, None, &all)
 }

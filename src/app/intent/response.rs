@@ -2,10 +2,12 @@
 
 use super::context::{IntentContext, must_take_part};
 use super::refused::{Refused, conflict, refuse};
+use super::times::known_at;
 use crate::app::incident_view::IncidentView;
+use crate::config::Digested;
 use crate::incident::entry::{Acknowledged, Classified, RoleAssigned, StatusChanged, field};
-use crate::incident::fold::Acknowledgement;
-use crate::incident::severity::{Answered, Progress, Question};
+use crate::incident::fold::{Acknowledgement, Assignment, StatusFact};
+use crate::incident::severity::{Answered, Progress, Question, SeverityFacts, SeverityPolicy};
 use crate::incident::{ActorId, Draft, Incident, Role, Slug, Status, TargetId};
 use crate::text::{Safe, list};
 
@@ -74,11 +76,11 @@ fn must_hold_to_give_back(
     role: Role,
 ) -> Result<(), Refused> {
     let title = role.title();
-    let holders = view.incident.holders(role);
-    let holders = list(holders.map(|held| view.name_of(&held.actor)));
-    if view.holds(role, context.me) {
+    let holders = holders_then(view, context, role);
+    if am_among(&holders, view, context) {
         return Ok(());
     }
+    let holders = list(holders.iter().map(|held| view.name_of(held)));
     if holders.is_empty() {
         let what = format!("the role {title} is unassigned");
         return Err(conflict(what, "nothing to do"));
@@ -89,14 +91,44 @@ fn must_hold_to_give_back(
     ))
 }
 
+/// Who held a role at the time of an intent: who holds it since before then, else who was known to hold it then.
+pub(super) fn holders_then(
+    view: &IncidentView,
+    context: &IntentContext<'_>,
+    role: Role,
+) -> Vec<ActorId> {
+    let at = context.occurred;
+    let since = |held: &&Assignment| at.is_none_or(|at| held.at <= at.until());
+    let still = view.incident.holders(role).filter(since);
+    let mut holders: Vec<ActorId> = still.map(|held| held.actor.clone()).collect();
+    if let Some(at) = at
+        && (holders.is_empty() || role.is_shared())
+    {
+        let then = known_at(view, at);
+        let known = then.holders(role).map(|held| held.actor.clone());
+        let new: Vec<ActorId> = known.filter(|held| !holders.contains(held)).collect();
+        holders.extend(new);
+    }
+    holders
+}
+
+/// Also under the id by which the person was named before they acted here.
+pub(super) fn am_among(
+    holders: &[ActorId],
+    view: &IncidentView,
+    context: &IntentContext<'_>,
+) -> bool {
+    let before = view.named_before(context.me.name.as_str());
+    holders.contains(&context.me.actor) || before.is_some_and(|named| holders.contains(&named))
+}
+
 pub(super) fn set_status(
     view: &IncidentView,
     context: &IntentContext<'_>,
     status: Status,
     text: &Safe,
 ) -> Result<Vec<Draft>, Refused> {
-    let incident = &view.incident;
-    if incident.status == status && !incident.status_changes.is_empty() {
+    if was_set_already(view, context, status) {
         let what = format!("it is {} already", status.word());
         return Err(conflict(what, "write a note instead"));
     }
@@ -106,23 +138,36 @@ pub(super) fn set_status(
     Ok(drafts)
 }
 
+/// Whether this status was in force at the time of an intent, or is set at that very time.
+fn was_set_already(view: &IncidentView, context: &IntentContext<'_>, status: Status) -> bool {
+    let is_in_force = |it: &Incident| it.status == status && !it.status_changes.is_empty();
+    let Some(at) = context.occurred else {
+        return is_in_force(&view.incident);
+    };
+    let same = |change: &StatusFact| change.status == status && change.at == at;
+    view.incident.status_changes.iter().any(same) || is_in_force(&known_at(view, at))
+}
+
 pub(super) fn classify(
     view: &IncidentView,
     context: &IntentContext<'_>,
     answers: &[Answered],
     why: &Safe,
 ) -> Result<Vec<Draft>, Refused> {
-    let classified = Draft::new(&context.me.actor, classification(context, answers)?);
+    let facts = Some(&context.facts);
+    let verdict = classification(context.severity, facts, answers)?;
+    let classified = Draft::new(&context.me.actor, verdict);
     let mut drafts = context.unrecorded(view);
     drafts.push(classified.with(field::WHY, why.clone()));
     Ok(drafts)
 }
 
+/// With facts of now they answer what no person has answered; a verdict of another time gets none.
 pub(super) fn classification(
-    context: &IntentContext<'_>,
+    policy: &Digested<SeverityPolicy>,
+    facts: Option<&SeverityFacts>,
     answers: &[Answered],
 ) -> Result<Classified, Refused> {
-    let policy = context.severity;
     for (
         at,
         Answered {
@@ -149,7 +194,9 @@ pub(super) fn classification(
         }
     }
     let mut answers = answers.to_vec();
-    policy.complete(&mut answers, &context.facts, &[]);
+    if let Some(facts) = facts {
+        policy.complete(&mut answers, facts, &[]);
+    }
     let given = answers.iter();
     let given = given.map(|it| (it.question.clone(), it.answer.clone()));
     let given = given.collect();

@@ -1,8 +1,11 @@
 //! Corrections that replace a time or a classification of a live incident: nothing automatic happens again for them.
 
 use super::*;
+use crate::app::intent::{Correction, Intent};
 use crate::incident::entry::{Acknowledged, Audience, Classified, Corrected, LevelArmed, Updated};
 use crate::incident::messages::ChannelInfo;
+use crate::incident::severity::Answered;
+use crate::signals::Cause;
 use crate::times::StatedTime;
 
 fn person() -> ActorId {
@@ -159,7 +162,7 @@ fn a_condition_that_is_recorded_late_counts_from_when_it_is_recorded() {
             harness.pass(1800);
             let draft = Draft::new(&person(), classified(&["transaction-integrity"]));
             let earlier = to(-7200).unwrap();
-            harness.others_record(&[draft.occurred(earlier, crate::signals::Cause::Said)]);
+            harness.others_record(&[draft.occurred(earlier, Cause::Said)]);
         }
         let because = harness.view().entries.len() as u64;
         harness.pass(3);
@@ -175,5 +178,122 @@ fn a_condition_that_is_recorded_late_counts_from_when_it_is_recorded() {
         let paged = levels_paged(&harness);
         let compliance = paged.iter().filter(|level| *level == "compliance");
         assert_eq!(compliance.count(), 1);
+    }
+}
+
+fn said(answers: &[(&str, &str)]) -> Vec<Answered> {
+    let answer = |(question, answer): &(&str, &str)| Answered {
+        question: slug(question),
+        answer: slug(answer),
+        basis: Cause::Said,
+        reading: None,
+        unit: None,
+    };
+    answers.iter().map(answer).collect()
+}
+
+/// The payments worked, it was said.
+fn classified_as_working() -> Harness {
+    let mut harness = Harness::acknowledged();
+    harness.pass(3 * 3600);
+    let known = [
+        ("correctness", "right"),
+        ("completion", "working"),
+        ("exposure", "none"),
+        ("autonomy", "none"),
+        ("elsewhere", "working"),
+    ];
+    let data = Classified {
+        answers: said(&known),
+        ..classified(&[])
+    };
+    harness.others_record(&[Draft::new(&person(), data)]);
+    harness
+}
+
+/// A peak event and a duration of today would answer for the verdict of then.
+#[test]
+fn a_corrected_answer_asks_a_person_what_the_verdict_depends_on_then() {
+    let harness = classified_as_working();
+    let verdict = harness.incident().classification().unwrap();
+    let corrected = |answers: &[(&str, &str)]| {
+        let correction = Correction {
+            seq: verdict.seq,
+            answers: said(answers),
+            ..Correction::default()
+        };
+        harness.intended(&harness.model.setup.me, &Intent::Correct(correction))
+    };
+    for (answers, asked) in [
+        (&[("completion", "degraded")][..], "peak"),
+        (
+            &[("completion", "degraded"), ("peak", "outside")],
+            "lasting",
+        ),
+    ] {
+        let refused = corrected(answers).unwrap_err();
+        let depends = format!("the verdict still depends on \"{asked}\"");
+        assert!(refused.what.contains(&depends), "{refused}");
+        assert!(refused.hint.contains("answer it with one of"), "{refused}");
+    }
+    let all = [
+        ("completion", "degraded"),
+        ("peak", "outside"),
+        ("lasting", "short"),
+    ];
+    let drafts = corrected(&all).unwrap();
+    let data = drafts.last().unwrap().event.data::<Corrected>().unwrap();
+    let verdict = data.classified.as_ref().unwrap();
+    assert_eq!(verdict.severity, Severity::new(2).unwrap());
+    assert!(verdict.answers.iter().all(|it| it.basis == Cause::Said));
+}
+
+#[test]
+fn the_screen_asks_what_a_corrected_verdict_depends_on() {
+    let mut harness = classified_as_working();
+    harness.act(Action::Correct).choose("an answer");
+    harness.choose("completion").choose("some fail");
+    let asked = |harness: &Harness| match harness.model.dialogs.last() {
+        Some(Dialog::List(list)) => list.title.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert!(
+        asked(&harness).starts_with("Is this a peak"),
+        "{}",
+        asked(&harness)
+    );
+    harness.choose("no");
+    assert!(
+        asked(&harness).starts_with("How long"),
+        "{}",
+        asked(&harness)
+    );
+    harness.choose("less than").fill(&[""]);
+    assert_eq!(harness.incident().severity(), Severity::new(2));
+}
+
+#[test]
+fn the_screen_offers_no_time_that_the_intent_refuses() {
+    for (elsewhere, offers) in [(false, false), (true, true)] {
+        let mut harness = Harness::acknowledged();
+        let audience = Audience::Users;
+        let draft = Draft::new(
+            &person(),
+            Updated {
+                audience,
+                elsewhere,
+            },
+        );
+        harness.others_record(&[draft.occurred(to(-60).unwrap(), Cause::Said)]);
+        let correction = Correction {
+            seq: harness.view().entries.last().unwrap().seq,
+            time: to(-30),
+            ..Correction::default()
+        };
+        let made = harness.intended(&harness.model.setup.me, &Intent::Correct(correction));
+        assert_eq!(made.is_ok(), offers, "{made:?}");
+        harness.act(Action::Correct);
+        let is_list = matches!(harness.model.dialogs.last(), Some(Dialog::List(_)));
+        assert_eq!(is_list, offers);
     }
 }

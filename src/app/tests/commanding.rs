@@ -103,6 +103,69 @@ fn a_hand_over_that_somebody_overtook_is_refused_and_what_was_typed_stays() {
     assert_eq!(harness.holder(Role::IncidentCommander).unwrap(), "dana");
 }
 
+fn at(seconds: i64) -> Option<crate::times::StatedTime> {
+    Some((start() + TimeDelta::seconds(seconds)).into())
+}
+
+/// Dana commands from the start, lee after an hour, as was recorded ten minutes later.
+fn taken_after_an_hour() -> Harness {
+    let mut harness = Harness::acknowledged();
+    lee(&mut harness, Vec::new());
+    harness.pass(4200);
+    let change = harness.incident().role_change(Role::IncidentCommander);
+    let taken = takes(Role::IncidentCommander, change);
+    let taken = Draft::new(&actor_id(LEE), taken);
+    let taken = taken.occurred(at(3600).unwrap(), crate::signals::Cause::Said);
+    harness.others_record(&[taken]);
+    harness.pass(600);
+    assert_eq!(harness.holder(Role::IncidentCommander).unwrap(), "lee");
+    harness
+}
+
+#[test]
+fn a_hand_over_of_the_past_names_who_held_the_role_then() {
+    let harness = taken_after_an_hour();
+    let me = &harness.model.setup.me;
+    let over = |to: &ActorId, when| {
+        let over = Intent::HandOver(Role::IncidentCommander, to.clone(), Safe::default());
+        let made = harness.intended_at(me, &over, at(when));
+        made.map(|drafts| {
+            let mut drafts = drafts.iter();
+            let data = drafts.find_map(|draft| draft.event.data::<HandedOver>());
+            data.unwrap().from.clone()
+        })
+    };
+    let (dana, lee) = (me.actor.clone(), actor_id(LEE));
+    assert_eq!(over(&lee, 1800).unwrap(), Some(dana.clone()));
+    let refused = over(&dana, 1800).unwrap_err();
+    assert!(refused.what.contains("holds it already"), "{refused}");
+    // What was recorded later counts from its time.
+    assert_eq!(over(&dana, 3900).unwrap(), Some(lee.clone()));
+    assert!(over(&lee, 3900).is_err());
+}
+
+#[test]
+fn a_role_is_given_back_by_who_held_it_at_that_time() {
+    let harness = taken_after_an_hour();
+    let dana = harness.model.setup.me.clone();
+    let lee = crate::app::setup::Person {
+        actor: actor_id(LEE),
+        name: Safe::line("lee"),
+        ..dana.clone()
+    };
+    let back = |who, when: Option<i64>| {
+        let back = Intent::Role(Role::IncidentCommander, None);
+        harness.intended_at(who, &back, when.and_then(at)).is_ok()
+    };
+    for (when, by_dana, by_lee) in [
+        (Some(1800), true, false),
+        (Some(3900), false, true),
+        (None, false, true),
+    ] {
+        assert_eq!((back(&dana, when), back(&lee, when)), (by_dana, by_lee));
+    }
+}
+
 #[test]
 fn the_person_who_loses_a_role_gets_a_notice() {
     let mut harness = Harness::acknowledged();

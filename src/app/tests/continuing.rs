@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::app::message::DamageOutcome;
+use crate::incident::entry::{Classified, Corrected};
+use crate::signals::Cause;
 
 fn damaged(harness: &mut Harness, outcome: DamageOutcome) -> IncidentId {
     let id = harness.id();
@@ -72,6 +74,37 @@ fn who_is_at_work_and_how_bad_it_is_is_carried_over() {
     // The person who acknowledged is at work.
     assert!(!paged.contains(&"on-call"), "{paged:?}");
     assert!(paged.contains(&"compliance"), "{paged:?}");
+}
+
+#[test]
+fn the_severity_that_is_carried_over_is_the_last_by_its_time_as_corrected() {
+    let verdict = |level: u8| Classified {
+        matched: Vec::new(),
+        severity: Severity::new(level).unwrap(),
+        rule: slug("by-hand"),
+        policy: "00".into(),
+        answers: Vec::new(),
+        flags: Vec::new(),
+    };
+    let person = actor_id("a-7f3c21aa");
+    let mut harness = Harness::acknowledged();
+    harness.pass(60);
+    harness.others_record(&[Draft::new(&person, verdict(1))]);
+    let Entry { seq, hash, .. } = harness.view().entries.last().unwrap().clone();
+    harness.pass(60);
+    let before: crate::times::StatedTime = (start() + TimeDelta::seconds(10)).into();
+    let earlier = Draft::new(&person, verdict(4)).occurred(before, Cause::Said);
+    let corrected = Corrected {
+        seq,
+        hash,
+        time: None,
+        classified: Some(Box::new(verdict(3))),
+    };
+    harness.others_record(&[earlier, Draft::new(&person, corrected)]);
+    assert_eq!(harness.incident().severity(), Severity::new(3));
+    let old = damaged(&mut harness, DamageOutcome::Continues);
+    assert_ne!(harness.id(), old);
+    assert_eq!(harness.incident().severity(), Severity::new(3));
 }
 
 #[test]

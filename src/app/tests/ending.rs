@@ -53,6 +53,30 @@ fn closing_lists_what_is_left_open() {
 }
 
 #[test]
+fn a_status_of_the_past_is_compared_with_the_status_then() {
+    let mut harness = Harness::acknowledged();
+    harness.pass(7200);
+    let me = harness.model.setup.me.clone();
+    let mitigated = Intent::Status(Status::Mitigated, Safe::default());
+    let at = |minutes| Some((start() + TimeDelta::minutes(minutes)).into());
+    let drafts = harness.intended_at(&me, &mitigated, at(110)).unwrap();
+    harness.others_record(&drafts);
+    let refused = |harness: &Harness, minutes| {
+        let made = harness.intended_at(&me, &mitigated, at(minutes));
+        made.err().map(|refused| refused.what)
+    };
+    let already = Some("it is mitigated already".to_string());
+    assert_eq!(refused(&harness, 110), already, "the same again");
+    let earlier = harness.intended_at(&me, &mitigated, at(50)).unwrap();
+    harness.others_record(&earlier);
+    let first = harness.incident().reached(Status::Mitigated).unwrap();
+    assert_eq!(Some(first.at), at(50));
+    assert_eq!(refused(&harness, 50), already);
+    harness.pass(60);
+    assert_eq!(refused(&harness, 121), already);
+}
+
+#[test]
 fn what_is_closed_stays_closed_and_what_is_learned_can_still_be_added() {
     let mut harness = with_an_action_item();
     let item = *harness.incident().work.keys().next().unwrap();

@@ -138,6 +138,19 @@ fn the_first_entry_asks_for_its_time_and_the_next_ones_take_it() {
 }
 
 #[test]
+fn it_was_mitigated_earlier_than_was_entered_first() {
+    let mut harness = opened();
+    for time in ["22:00Z", "17:02Z"] {
+        press(&mut harness, "ctrl-t");
+        retype(&mut harness, time);
+        press(&mut harness, "u 3 enter");
+    }
+    let changes = harness.incident().status_changes.iter();
+    let times: Vec<String> = changes.map(|change| change.at.shown()).collect();
+    assert_eq!(times, ["2019-07-10T17:02Z", "2019-07-10T22:00Z"]);
+}
+
+#[test]
 fn the_time_in_a_form_comes_before_the_time_of_the_next_entries() {
     let mut harness = opened();
     press(&mut harness, "n enter");

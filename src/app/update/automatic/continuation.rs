@@ -186,9 +186,18 @@ fn carried(of: &IncidentId, view: &IncidentView) -> Vec<Draft> {
         };
         drafts.push(Draft::new(&program(), data));
     }
-    let classified = |entry: &Entry| entry.data::<Classified>().cloned();
-    let last = view.entries.iter().rev().find_map(classified);
-    drafts.extend(last.map(|data| Draft::new(&program(), data)));
+    // The one in force: the last by its time, as corrected.
+    drafts.extend(incident.classification().map(|verdict| {
+        let data = Classified {
+            severity: verdict.severity,
+            rule: verdict.rule.clone(),
+            policy: verdict.policy.clone(),
+            answers: verdict.answers.clone(),
+            matched: verdict.matched.clone(),
+            flags: verdict.flags.clone(),
+        };
+        Draft::new(&program(), data)
+    }));
     if incident.status != Status::default() {
         let status = incident.status;
         let data = StatusChanged { status };
