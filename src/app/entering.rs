@@ -7,7 +7,6 @@ use super::ui::EntryTime;
 use crate::incident::Incident;
 use crate::keymap::{Action, row};
 use crate::times::StatedTime;
-use chrono::NaiveDate;
 
 impl Model {
     pub(crate) fn is_retrospective(&self) -> bool {
@@ -25,11 +24,10 @@ impl Model {
         entering.map(|it| it.at)
     }
 
-    /// The day of clock times without a date, where that is not the nearest one.
-    pub(crate) fn entry_day(&self) -> Option<NaiveDate> {
+    /// Clock times without a date are of the day on which this begins.
+    pub(crate) fn day_of_entries(&self) -> Option<StatedTime> {
         let incident = self.incident().filter(|_| self.is_retrospective())?;
-        let at = self.entering_at().or_else(|| incident.start())?;
-        Some(at.first_day())
+        self.entering_at().or_else(|| incident.start())
     }
 }
 

@@ -155,7 +155,7 @@ impl Model {
     pub(crate) fn open(&mut self, dialog: impl Into<Dialog<Self>>) -> Outcome {
         let mut dialog = dialog.into();
         if let Dialog::Form(form) = &mut dialog {
-            form.day = self.entry_day();
+            form.day_of = self.day_of_entries();
         }
         self.dialogs.push(dialog);
         Ok(Vec::new())

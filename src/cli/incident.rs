@@ -20,7 +20,8 @@ use crate::incident::severity::Answered;
 use crate::incident::{Incident, IncidentId, PathId, ServiceId, Slug, Status, TargetId};
 use crate::signals::Cause;
 use crate::text::{Safe, list as names};
-use recording::{GivenTime, Recorder, given, load, past, refuse_read_only};
+use crate::times::{StatedTime, StatedZone};
+use recording::{GivenTime, Recorder, day_of, earliest, given, load, past, refuse_read_only};
 use serde_json::json;
 use std::cell::RefCell;
 
@@ -29,7 +30,7 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
     let recorder = Recorder {
         base: &base,
         when: match verb.when() {
-            Some(when) => GivenTime::of(&base, when)?,
+            Some(when) => GivenTime::of(&base, when, |zone| day_of_verb(&base, &verb, zone))?,
             None => GivenTime::default(),
         },
         named: RefCell::default(),
@@ -121,6 +122,24 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
     }
 }
 
+/// Times without a date are of this day.
+fn day_of_verb(
+    base: &Base,
+    verb: &Verb,
+    zone: Option<StatedZone>,
+) -> Result<Option<StatedTime>, CliError> {
+    if let Verb::Open {
+        started: Some(start),
+        retrospective: true,
+        ..
+    } = verb
+    {
+        return past(base, start, zone, || Ok(None)).map(Some);
+    }
+    let day_of = verb.incident().map(|id| day_of(base, id));
+    Ok(day_of.transpose()?.flatten())
+}
+
 fn correct(
     recorder: &Recorder<'_>,
     id: &IncidentId,
@@ -128,7 +147,7 @@ fn correct(
     (text, time, answers): (&str, Option<&str>, &[String]),
 ) -> Result<(), CliError> {
     let zone = recorder.when.zone;
-    let time = time.map(|text| past(recorder.base, text, zone));
+    let time = time.map(|text| past(recorder.base, text, zone, || day_of(recorder.base, id)));
     let correction = Correction {
         seq,
         text: Safe::block(text),
@@ -208,7 +227,7 @@ fn open(recorder: &Recorder<'_>, wanted: &Wanted<'_>) -> Result<(), CliError> {
     let me = base.me()?;
     let now = base.store.clock().now().wall;
     let start = match wanted.started {
-        Some(text) => past(base, text, recorder.when.zone)?,
+        Some(text) => past(base, text, recorder.when.zone, || Ok(None))?,
         None if wanted.retrospective || recorder.when.occurred.is_some() => {
             let what = "the start is not given, and it is not now";
             let hint = "--started TIME; an uncertain time is fine: 2021-12-25 Europe/London, ~2019-07-29 13:10Z";
@@ -270,7 +289,8 @@ fn open(recorder: &Recorder<'_>, wanted: &Wanted<'_>) -> Result<(), CliError> {
     };
     let text = format!("{id} {what}");
     let json = json!({
-        "incident": id, "started": start.shown(), "retrospective": wanted.retrospective,
+        "incident": id, "started": earliest(&start), "started_stated": start.shown(),
+        "retrospective": wanted.retrospective,
     });
     output.result(&text, &json);
     Ok(())

@@ -2,6 +2,7 @@
 
 use super::creating::{Durable, refused, set_mode, written_beside};
 use super::opening::open;
+use crate::text::shown_path;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use rustix::io::Errno;
 use std::fs::OpenOptions;
@@ -121,14 +122,24 @@ fn place_new(place: &Path, bytes: &[u8]) -> io::Result<bool> {
 
 /// Replaces a file with this content. Whether that was still its content: if not, the file stays.
 fn exchange(place: &Path, bytes: &[u8], known: &[u8], mode: u32) -> io::Result<bool> {
+    let swap =
+        |one: &Path, other: &Path| renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE);
+    exchange_with(&swap, place, (bytes, known), mode)
+}
+
+fn exchange_with(
+    swap: &dyn Fn(&Path, &Path) -> Result<(), Errno>,
+    place: &Path,
+    (bytes, known): (&[u8], &[u8]),
+    mode: u32,
+) -> io::Result<bool> {
     let fresh = written_beside(place, bytes, Durable::Yes)?;
-    let swap = || renameat_with(CWD, &fresh, CWD, place, RenameFlags::EXCHANGE);
     let is_known = |path: &Path| content(path).map(|now| now.as_deref() == Some(known));
-    let done = set_mode(&fresh, mode).and_then(|()| match swap() {
+    let done = set_mode(&fresh, mode).and_then(|()| match swap(&fresh, place) {
         // What was there has the other name now, and cannot be changed unseen.
         Ok(()) => match is_known(&fresh) {
             Ok(true) => Ok(true),
-            other => swap().map_err(io::Error::from).and(other),
+            other => put_back(swap, &fresh, place).and(other),
         },
         Err(Errno::NOENT) => Ok(false),
         Err(error) if is_unsupported(error) => match is_known(place)? {
@@ -137,8 +148,36 @@ fn exchange(place: &Path, bytes: &[u8], known: &[u8], mode: u32) -> io::Result<b
         },
         Err(error) => Err(error.into()),
     });
-    let _ = std::fs::remove_file(&fresh);
-    done
+    let is_left = |left: &[u8]| left == bytes || (left == known && matches!(done, Ok(true)));
+    match content(&fresh) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => done,
+        Ok(Some(left)) if is_left(&left) => {
+            let _ = std::fs::remove_file(&fresh);
+            done
+        }
+        // Somebody wrote it in the meantime.
+        Ok(_) | Err(_) => {
+            let why = done
+                .err()
+                .map_or(String::new(), |error| format!(" ({error})"));
+            Err(refused(&format!(
+                "it was changed in the meantime{why}, and what was written then is now in {}",
+                shown_path(&fresh)
+            )))
+        }
+    }
+}
+
+/// What was at the place gets its name back, also where nothing has it any more.
+fn put_back(
+    swap: &dyn Fn(&Path, &Path) -> Result<(), Errno>,
+    fresh: &Path,
+    place: &Path,
+) -> io::Result<()> {
+    let Err(error) = swap(fresh, place) else {
+        return Ok(());
+    };
+    renameat_with(CWD, fresh, CWD, place, RenameFlags::NOREPLACE).map_err(|_| error.into())
 }
 
 /// By the file system or the kernel.
@@ -222,6 +261,73 @@ mod tests {
         assert_eq!(placed, Placed::Beside(home.path().join("record-upto-4.md")));
         assert_eq!(read(&path), "by hand, just now");
         assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 2);
+    }
+
+    /// What a person writes between the look and the exchange; `back` stands for the second exchange.
+    fn exchanged_while(
+        place: &Path,
+        back: &dyn Fn(&Path, &Path) -> Result<(), Errno>,
+    ) -> io::Result<bool> {
+        std::fs::write(place, "ours").unwrap();
+        let swaps = std::cell::Cell::new(0);
+        let swap = |one: &Path, other: &Path| {
+            swaps.set(swaps.get() + 1);
+            if swaps.get() > 1 {
+                return back(one, other);
+            }
+            std::fs::write(other, "by hand").unwrap();
+            renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE)
+        };
+        exchange_with(&swap, place, (b"new", b"ours"), 0o600)
+    }
+
+    #[test]
+    fn a_file_gets_its_name_back_where_it_was_removed_in_the_meantime() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("record.md");
+        let gone = |_: &Path, place: &Path| {
+            std::fs::remove_file(place).unwrap();
+            Err(Errno::NOENT)
+        };
+        assert!(!exchanged_while(&path, &gone).unwrap());
+        assert_eq!(read(&path), "by hand");
+        assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_cannot_get_its_name_back_is_kept_and_named() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("record.md");
+        let fails = |_: &Path, _: &Path| Err(Errno::IO);
+        let error = exchanged_while(&path, &fails).unwrap_err().to_string();
+        let files = std::fs::read_dir(home.path()).unwrap();
+        let kept = files
+            .map(|file| file.unwrap().path())
+            .find(|it| *it != path)
+            .unwrap();
+        assert_eq!(read(&kept), "by hand");
+        assert!(error.contains(&shown_path(&kept)), "{error}");
+    }
+
+    #[test]
+    fn what_is_written_while_a_file_is_put_back_is_kept_and_named() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("record.md");
+        let changed = |one: &Path, other: &Path| {
+            std::fs::write(other, "by hand again").unwrap();
+            renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE)
+        };
+        let error = exchanged_while(&path, &changed).unwrap_err().to_string();
+        let files = std::fs::read_dir(home.path()).unwrap();
+        let kept = files
+            .map(|file| file.unwrap().path())
+            .find(|it| *it != path)
+            .unwrap();
+        assert_eq!(
+            (read(&path), read(&kept)),
+            ("by hand".into(), "by hand again".into())
+        );
+        assert!(error.contains(&shown_path(&kept)), "{error}");
     }
 
     #[test]

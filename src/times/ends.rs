@@ -27,10 +27,10 @@ impl StatedTime {
         }
     }
 
-    /// The day on which it begins, in the zone in which it was stated.
-    pub fn first_day(&self) -> NaiveDate {
+    /// The end with which it begins.
+    pub(super) fn first(&self) -> TimeEnd {
         match self.ends() {
-            TimeEnds::Plain(part) | TimeEnds::About(part) | TimeEnds::Between(part, _) => part.day,
+            TimeEnds::Plain(part) | TimeEnds::About(part) | TimeEnds::Between(part, _) => part,
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The moment that a text means, where one is needed: when something is due, or happened.
 
 use super::problem::TimeProblem;
-use super::reading::{TimeDirection, dated, read_time, span, tidy};
+use super::reading::{TimeDirection, dated, read_time, tidy};
+use super::spans::span;
 use super::stated::StatedTime;
 use super::zone::StatedZone;
 use chrono::{DateTime, Utc};

@@ -9,6 +9,8 @@ pub enum TimeProblem {
     Unreadable(Safe),
     #[error("\"{0}\" has no zone, and a guessed zone makes a timeline wrong")]
     NoZone(Safe),
+    #[error("\"{0}\" has no date, and it is not known on which day it was")]
+    NoDate(Safe),
     #[error("\"{0}\" is no zone")]
     UnknownZone(Safe),
     #[error("\"{0}\" has a zone of its own, which is not {1}")]
@@ -29,6 +31,20 @@ pub enum TimeProblem {
     Passed(DateTime<Utc>),
 }
 
+/// A date further from now is a mistake.
+const PLAUSIBLE_DAYS: i64 = 36_525;
+
+/// # Errors
+///
+/// If nobody means this time.
+pub(super) fn plausible(at: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), TimeProblem> {
+    // The journal has no earlier times, and a program without a clock gives the first one.
+    match at <= DateTime::UNIX_EPOCH || (now - at).num_days().abs() > PLAUSIBLE_DAYS {
+        true => Err(TimeProblem::Implausible(at)),
+        false => Ok(()),
+    }
+}
+
 impl TimeProblem {
     pub fn hint(&self) -> String {
         let hint = match self {
@@ -36,6 +52,7 @@ impl TimeProblem {
                 "write 10m, 02:40+01:00, 2026-11-22T02:40+01:00, 2026-11-22 UTC, or ~2026-11-22 02:40Z for about"
             }
             Self::NoZone(_) => "add its zone: 02:40Z, 02:40+01:00, or 2026-11-22 Europe/London",
+            Self::NoDate(_) => "add its date: 2026-11-22T02:40+01:00",
             Self::UnknownZone(_) => "write UTC, +01:00, or a name such as Europe/London",
             Self::TwoZones(..) => "leave one of them out",
             Self::Twice(_, one, two) => {

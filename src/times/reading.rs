@@ -1,11 +1,12 @@
 //! Reads times as people write them. A time without a zone is refused: the reader of a record may be in another zone.
 
-use super::problem::TimeProblem;
+use super::problem::{TimeProblem, plausible};
+use super::spans::{ago, span};
 use super::stated::{Form, Grain, Margin, Said, StatedTime};
 use super::zone::{Instants, StatedZone};
 
 use crate::text::{Safe, parse_duration};
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use regex::{Captures, Regex};
 use std::sync::LazyLock;
 
@@ -20,15 +21,8 @@ pub enum TimeDirection {
     Any,
 }
 
-/// A date further back is a mistake.
-const PLAUSIBLE_DAYS: i64 = 36_525;
 /// The longest form has two dates and the name of a zone.
 const LONGEST: usize = 120;
-
-fn is_implausible(at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
-    // The journal has no earlier times, and a program without a clock gives the first one.
-    at <= DateTime::UNIX_EPOCH || (now - at).num_days().abs() > PLAUSIBLE_DAYS
-}
 
 /// A time that has happened, as people write it: a span ago, a clock time of the last day, a date and time, an hour, a
 /// day, a month, a year, about any of these, or an interval. `zone` holds where the text names none.
@@ -41,11 +35,28 @@ pub fn read_time(
     zone: Option<StatedZone>,
     now: DateTime<Utc>,
 ) -> Result<StatedTime, TimeProblem> {
+    read_time_on(text, zone, None, now)
+}
+
+/// The same, but a clock time without a date is of the day on which `about` begins, and a date without a year is the
+/// nearest to it; without `about`, the last ones.
+///
+/// # Errors
+///
+/// As [`read_time`]; also if the day on which `about` begins is not known.
+pub fn read_time_on(
+    text: &str,
+    zone: Option<StatedZone>,
+    about: Option<&StatedTime>,
+    now: DateTime<Utc>,
+) -> Result<StatedTime, TimeProblem> {
     let text = tidy(text)?;
     if let Some(span) = text.strip_suffix("ago").map_or_else(|| span(&text), span) {
         return ago(&text, span, zone.unwrap_or(StatedZone::Utc), now);
     }
-    let read = dated(&text, zone, (now, TimeDirection::Past))?;
+    let undated = about.map_or(Undated::Near(now, TimeDirection::Past), Undated::About);
+    let read = read(&text, zone, undated)?;
+    plausible(read.from(), now)?;
     let latest = read.stated_end();
     let has_no_date = text.as_bytes().get(2) == Some(&b':');
     match latest > now {
@@ -56,33 +67,39 @@ pub fn read_time(
     }
 }
 
+/// Whether a text is a time without a date or a year, so that it depends on the day what it means.
+pub fn lacks_date(text: &str, zone: Option<StatedZone>) -> bool {
+    let read = tidy(text).and_then(|text| read(&text, zone, Undated::Refused));
+    matches!(read, Err(TimeProblem::NoDate(_)))
+}
+
 /// A time that is no span; its date, where it has none, is the nearest in that direction.
 pub(super) fn dated(
     text: &str,
     zone: Option<StatedZone>,
-    now: (DateTime<Utc>, TimeDirection),
+    (now, towards): (DateTime<Utc>, TimeDirection),
 ) -> Result<StatedTime, TimeProblem> {
-    let now = Some(now);
-    let read = Reader { text, zone, now }.read()?;
-    match now {
-        Some((now, _)) if is_implausible(read.from(), now) => {
-            Err(TimeProblem::Implausible(read.from()))
-        }
-        _ => Ok(read),
-    }
+    let read = read(text, zone, Undated::Near(now, towards))?;
+    plausible(read.from(), now)?;
+    Ok(read)
 }
 
 /// A form that this program wrote; a span or a time without a date is none.
 pub(super) fn canonical(text: &str) -> Option<StatedTime> {
-    let text = tidy(text).ok()?;
-    let (zone, now) = (None, None);
+    read(&tidy(text).ok()?, None, Undated::Refused).ok()
+}
+
+fn read(
+    text: &str,
+    zone: Option<StatedZone>,
+    undated: Undated<'_>,
+) -> Result<StatedTime, TimeProblem> {
     Reader {
-        text: &text,
+        text,
         zone,
-        now,
+        undated,
     }
     .read()
-    .ok()
 }
 
 /// One space between words, and the minus of a keyboard.
@@ -95,63 +112,21 @@ pub(super) fn tidy(text: &str) -> Result<String, TimeProblem> {
     Ok(words.join(" "))
 }
 
-/// `10m`, `2h`, or as this program writes it: `2 h 3 min`, `4 min 12 s`.
-pub(super) fn span(text: &str) -> Option<TimeDelta> {
-    let text = text.trim();
-    if let Some(span) = parse_duration(text) {
-        return Some(span);
-    }
-    let words: Vec<&str> = text.split(' ').collect();
-    let parts = words.chunks(2).map(|pair| match pair {
-        [number, "min"] => parse_duration(&format!("{number}m")),
-        [number, unit] => parse_duration(&format!("{number}{unit}")),
-        _ => None,
-    });
-    parts.sum::<Option<TimeDelta>>()
-}
-
-/// As exact as its unit: nobody who says "two hours ago" means a minute.
-fn ago(
-    text: &str,
-    span: TimeDelta,
-    zone: StatedZone,
-    now: DateTime<Utc>,
-) -> Result<StatedTime, TimeProblem> {
-    let at = now - span;
-    let said = |grain| said_at(at, grain, zone);
-    let form = match text.trim_end_matches("ago").trim().chars().next_back() {
-        Some('s') => Form::Plain(said(Grain::Second)),
-        Some('m' | 'n') => Form::Plain(said(Grain::Minute)),
-        Some('h') => Form::About(said(Grain::Minute), Margin::usual(Grain::Minute)),
-        _ => Form::Plain(said(Grain::Day)),
-    };
-    let read = StatedTime::of(form).ok_or(TimeProblem::Implausible(at))?;
-    Ok(read.not_after(now))
-}
-
-/// The second, minute or day of an instant.
-fn said_at(at: DateTime<Utc>, grain: Grain, zone: StatedZone) -> Said {
-    let local = zone.local(at);
-    let start = match grain {
-        Grain::Second => at.with_nanosecond(0),
-        Grain::Minute => at.with_nanosecond(0).and_then(|at| at.with_second(0)),
-        Grain::Hour | Grain::Day | Grain::Month | Grain::Year => {
-            zone.first_instant(local.date().and_time(NaiveTime::MIN))
-        }
-    };
-    Said {
-        at: start.unwrap_or(at),
-        grain,
-        zone,
-    }
-}
-
 struct Reader<'t> {
     text: &'t str,
     /// Where the text names none.
     zone: Option<StatedZone>,
-    /// `None`: every form must have its date.
-    now: Option<(DateTime<Utc>, TimeDirection)>,
+    undated: Undated<'t>,
+}
+
+/// The date of a time that has none.
+#[derive(Debug, Clone, Copy)]
+enum Undated<'t> {
+    Refused,
+    /// The nearest in that direction.
+    Near(DateTime<Utc>, TimeDirection),
+    /// The day on which this begins.
+    About(&'t StatedTime),
 }
 
 /// A date and a time of day, as far as they are given.
@@ -288,15 +263,17 @@ impl Reader<'_> {
         }
     }
 
-    /// The date; where none is given, the nearest one in the direction of the text.
+    /// As far as it is given; the rest of it is that of [`Undated`].
     fn dated(&self, local: &Local, zone: StatedZone) -> Result<(Grain, NaiveDate), TimeProblem> {
-        let date = match (local.year, local.month, self.now) {
+        let no_date = || TimeProblem::NoDate(Safe::line(self.text));
+        let of = |year| NaiveDate::from_ymd_opt(year, local.month?, local.day?);
+        let date = match (local.year, local.month, self.undated) {
             (Some(year), month, _) => {
                 NaiveDate::from_ymd_opt(year, month.unwrap_or(1), local.day.unwrap_or(1))
             }
-            (None, Some(month), Some((now, towards))) => {
+            (None, _, Undated::Refused) => return Err(no_date()),
+            (None, Some(_), Undated::Near(now, towards)) => {
                 let today = zone.local(now).date();
-                let of = |year| NaiveDate::from_ymd_opt(year, month, local.day?);
                 match towards {
                     TimeDirection::Past => {
                         let this = of(today.year()).filter(|day| *day <= today);
@@ -308,8 +285,18 @@ impl Reader<'_> {
                     }
                 }
             }
-            (None, None, Some(now)) => Some(self.day_of_clock_time(local, zone, now)?),
-            (None, _, None) => None,
+            (None, Some(_), Undated::About(about)) => {
+                let day = first_day_in(about, zone).ok_or_else(no_date)?;
+                let years = day.year() - 1..=day.year() + 1;
+                let distance = |other: &NaiveDate| (*other - day).num_days().abs();
+                years.filter_map(of).min_by_key(distance)
+            }
+            (None, None, Undated::Near(now, towards)) => {
+                Some(self.day_of_clock_time(local, zone, (now, towards))?)
+            }
+            (None, None, Undated::About(about)) => {
+                Some(first_day_in(about, zone).ok_or_else(no_date)?)
+            }
         };
         let date = date.ok_or_else(|| self.unreadable())?;
         Ok((local.grain(), date))
@@ -335,6 +322,17 @@ impl Reader<'_> {
             TimeDirection::Future | TimeDirection::Any => today.succ_opt(),
         };
         other.ok_or_else(|| self.unreadable())
+    }
+}
+
+/// The day on which a time begins: a clock time has one in every zone, a day is the day that was stated. `None`: only
+/// its month or year is known.
+fn first_day_in(time: &StatedTime, zone: StatedZone) -> Option<NaiveDate> {
+    let first = time.first();
+    match first.grain {
+        Grain::Second | Grain::Minute | Grain::Hour => Some(zone.local(first.at).date()),
+        Grain::Day => Some(first.day),
+        Grain::Month | Grain::Year => None,
     }
 }
 

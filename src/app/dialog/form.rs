@@ -4,8 +4,8 @@ use super::input::Input;
 use super::outcome::{Hint, Outcome, Reaction, Then};
 use crate::keymap::{Action, Edit};
 use crate::text::{Safe, parse_duration};
-use crate::times::{DueTime, StatedTime, TimeProblem, due_by, read_time};
-use chrono::{DateTime, NaiveDate, Utc};
+use crate::times::{DueTime, StatedTime, TimeProblem, due_by, read_time_on};
+use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
 type Beside<M> = Then<dyn Fn(&M) -> Vec<About> + Send + Sync>;
@@ -17,8 +17,8 @@ pub struct Form<M> {
     pub fields: Vec<Field>,
     pub focus: usize,
     pub fault: Option<String>,
-    /// Of clock times without a date; `None`: the nearest one to now.
-    pub day: Option<NaiveDate>,
+    /// Clock times without a date are of the day on which this begins; `None`: the nearest to now.
+    pub day_of: Option<StatedTime>,
     verb: &'static str,
     may_be_earlier: bool,
     /// Stays open beneath the confirmation that it opens.
@@ -62,7 +62,7 @@ impl FieldKind {
     fn read(
         self,
         text: &str,
-        day: Option<NaiveDate>,
+        day_of: Option<StatedTime>,
         now: DateTime<Utc>,
     ) -> Option<Result<ReadTime, TimeProblem>> {
         match self {
@@ -70,7 +70,7 @@ impl FieldKind {
                 Some(due_by(text, None, now).map(|due| ReadTime::Due(due.at)))
             }
             Self::Happened | Self::Time | Self::RequiredTime => {
-                Some(read_past(text, day, now).map(ReadTime::Happened))
+                Some(read_time_on(text, None, day_of.as_ref(), now).map(ReadTime::Happened))
             }
             Self::Text | Self::OptionalText | Self::Duration => None,
         }
@@ -98,7 +98,7 @@ pub enum About {
 pub struct Filled {
     typed: Vec<String>,
     now: DateTime<Utc>,
-    day: Option<NaiveDate>,
+    day_of: Option<StatedTime>,
     pub occurred: Option<StatedTime>,
 }
 
@@ -117,38 +117,12 @@ impl Filled {
     }
 
     pub fn time(&self, at: usize) -> Option<StatedTime> {
-        read_past(self.typed(at), self.day, self.now).ok()
+        read_time_on(self.typed(at), None, self.day_of.as_ref(), self.now).ok()
     }
 }
 
-/// A clock time without a date is of this day; both ends of an interval.
-fn read_past(
-    text: &str,
-    day: Option<NaiveDate>,
-    now: DateTime<Utc>,
-) -> Result<StatedTime, TimeProblem> {
-    let Some(day) = day else {
-        return read_time(text, None, now);
-    };
-    let dated = |part: &str| {
-        let part = part.trim();
-        let (about, clock) = match part.strip_prefix('~') {
-            Some(rest) => ("~", rest.trim_start()),
-            None => ("", part),
-        };
-        let hour = clock.split(':').next().unwrap_or_default();
-        let is_clock = clock.contains(':') && hour.len() <= 2 && hour.parse::<u8>().is_ok();
-        match is_clock {
-            true => format!("{about}{day} {clock}"),
-            false => part.to_string(),
-        }
-    };
-    let parts: Vec<String> = text.split('/').map(dated).collect();
-    read_time(&parts.join("/"), None, now)
-}
-
 impl Field {
-    fn fault(&self, day: Option<NaiveDate>, now: DateTime<Utc>) -> Option<String> {
+    fn fault(&self, day_of: Option<StatedTime>, now: DateTime<Utc>) -> Option<String> {
         let label = self.label;
         if let Some(cut) = too_long(self.input.left_out()) {
             return Some(format!("{label}: {cut}"));
@@ -172,7 +146,7 @@ impl Field {
             _ if is_empty => return None,
             _ => {}
         }
-        let error = self.kind.read(&text, day, now)?.err()?;
+        let error = self.kind.read(&text, day_of, now)?.err()?;
         Some(format!("{error}; {}", error.hint()))
     }
 }
@@ -196,7 +170,7 @@ impl<M: 'static> Form<M> {
             fields: Vec::new(),
             focus: 0,
             fault: None,
-            day: None,
+            day_of: None,
             verb: "record",
             may_be_earlier: false,
             stays: false,
@@ -272,7 +246,7 @@ impl<M: 'static> Form<M> {
         text: &str,
         now: DateTime<Utc>,
     ) -> Option<Result<ReadTime, TimeProblem>> {
-        kind.read(text, self.day, now)
+        kind.read(text, self.day_of, now)
     }
 
     pub(super) fn act(&mut self, action: Action, now: DateTime<Utc>) -> Reaction<M> {
@@ -290,7 +264,7 @@ impl<M: 'static> Form<M> {
 
     /// Goes to the next field; the last one submits.
     fn enter(&mut self, now: DateTime<Utc>) -> Reaction<M> {
-        if let Some(fault) = self.fields[self.focus].fault(self.day, now) {
+        if let Some(fault) = self.fields[self.focus].fault(self.day_of, now) {
             self.fault = Some(fault);
         } else if self.focus + 1 < self.fields.len() {
             self.focus += 1;
@@ -305,18 +279,18 @@ impl<M: 'static> Form<M> {
 
     fn wrong_field(&self, now: DateTime<Utc>) -> Option<(usize, String)> {
         let mut fields = self.fields.iter().enumerate();
-        fields.find_map(|(at, field)| Some((at, field.fault(self.day, now)?)))
+        fields.find_map(|(at, field)| Some((at, field.fault(self.day_of, now)?)))
     }
 
     fn written(&self, now: DateTime<Utc>) -> Filled {
         let is_when = |field: &&Field| field.kind == FieldKind::Happened;
         let (when, others): (Vec<_>, Vec<_>) = self.fields.iter().partition(is_when);
         let when = when.first().map(|field| field.input.text());
-        let occurred = when.and_then(|it| read_past(&it, self.day, now).ok());
+        let occurred = when.and_then(|it| read_time_on(&it, None, self.day_of.as_ref(), now).ok());
         Filled {
             typed: others.iter().map(|field| field.input.text()).collect(),
             now,
-            day: self.day,
+            day_of: self.day_of,
             occurred,
         }
     }
@@ -327,7 +301,7 @@ impl<M: 'static> Form<M> {
         let known = fields.position(|it| it.kind == FieldKind::Happened);
         self.focus = known.unwrap_or_else(|| {
             self.fields.push(Field {
-                label: match self.day {
+                label: match self.day_of {
                     Some(_) => "happened: 16:35Z, or with its date",
                     None => "happened: 10m (ago), or 02:40+01:00",
                 },

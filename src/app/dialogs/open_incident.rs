@@ -31,7 +31,7 @@ pub(crate) fn open(model: &mut Model) -> Outcome {
     model.open(form)?;
     // A new incident begins now, whatever is on the screen.
     if let Some(Dialog::Form(form)) = model.dialogs.last_mut() {
-        form.day = None;
+        form.day_of = None;
     }
     Ok(Vec::new())
 }
@@ -66,7 +66,7 @@ fn past(model: &mut Model, start: StatedTime, incident: Described) -> Outcome {
 }
 
 fn detected(model: &mut Model, incident: Described) -> Outcome {
-    let day = incident.start.map(|start| start.first_day());
+    let day_of = incident.start;
     let title = format!("Entered afterwards: {}", incident.title);
     let form = Form::new(title, move |model, filled| {
         let detected = filled.time(0);
@@ -84,7 +84,7 @@ fn detected(model: &mut Model, incident: Described) -> Outcome {
     let form = form.field("detected: 16:36Z, or with its date", FieldKind::Time);
     model.open(form.verb("open").stays())?;
     if let Some(Dialog::Form(form)) = model.dialogs.last_mut() {
-        form.day = day;
+        form.day_of = day_of;
     }
     Ok(Vec::new())
 }

@@ -57,6 +57,25 @@ fn what_began_long_ago_is_entered_afterwards_and_pages_nobody() {
 }
 
 #[test]
+fn a_time_without_a_date_is_of_the_day_of_the_incident() {
+    let rows = [
+        ("17h UTC", "2019-07-10 17h UTC"),
+        ("about 16:40Z", "~2019-07-10T16:40Z ±15m"),
+        ("16:40Z/17:02Z", "2019-07-10T16:40Z/2019-07-10T17:02Z"),
+        ("07-11 16:40Z", "2019-07-11T16:40Z"),
+        ("01:40 Asia/Tokyo", "2019-07-10T16:40Z"),
+    ];
+    for (text, shown) in rows {
+        let mut harness = opened();
+        press(&mut harness, "n");
+        retype(&mut harness, text);
+        type_in(&mut harness, "words");
+        let found = when::<Noted>(&harness);
+        assert_eq!(found, [shown], "{text}");
+    }
+}
+
+#[test]
 fn what_goes_on_since_long_ago_pages_after_a_yes() {
     let mut harness = Harness::new();
     press(&mut harness, "ctrl-n");

@@ -10,9 +10,10 @@ use crate::app::{IncidentView, Person};
 use crate::documents::{People, sentence};
 use crate::incident::entry::{ActorIntroduced, Classified};
 use crate::incident::severity::SeverityFacts;
-use crate::incident::{Draft, IncidentId};
+use crate::incident::{Draft, Incident, IncidentId};
 use crate::text::Safe;
-use crate::times::{StatedTime, StatedZone, TimeProblem, read_time};
+use crate::times::{StatedTime, StatedZone, TimeProblem, lacks_date, read_time, read_time_on};
+use chrono::SecondsFormat;
 use serde_json::{Value, json};
 use std::cell::RefCell;
 
@@ -36,9 +37,14 @@ pub(in crate::cli) struct GivenTime {
 }
 
 impl GivenTime {
-    pub(in crate::cli) fn of(base: &Base, when: &When) -> Result<Self, CliError> {
+    /// `day_of`: a time without a date is of the day on which this begins.
+    pub(in crate::cli) fn of(
+        base: &Base,
+        when: &When,
+        day_of: impl Fn(Option<StatedZone>) -> Result<Option<StatedTime>, CliError>,
+    ) -> Result<Self, CliError> {
         let zone = when.zone.as_deref().map(zone).transpose()?;
-        let read = |text: &str| past(base, text, zone);
+        let read = |text: &str| past(base, text, zone, || day_of(zone));
         Ok(Self {
             occurred: when.at.as_deref().map(read).transpose()?,
             zone,
@@ -82,13 +88,31 @@ pub(in crate::cli) fn given(what: &str, text: &str) -> Result<Safe, CliError> {
     Ok(text)
 }
 
-/// A time in the past. Without a zone it is refused: a guessed zone would falsify the timeline.
+/// A time in the past. Without a zone it is refused: a guessed zone would falsify the timeline. `day_of` is asked only if
+/// the text has no date.
 pub(in crate::cli) fn past(
     base: &Base,
     text: &str,
     zone: Option<StatedZone>,
+    day_of: impl FnOnce() -> Result<Option<StatedTime>, CliError>,
 ) -> Result<StatedTime, CliError> {
-    Ok(read_time(text, zone, base.store.clock().now().wall)?)
+    let now = base.store.clock().now().wall;
+    Ok(match lacks_date(text, zone) {
+        true => read_time_on(text, zone, day_of()?.as_ref(), now)?,
+        false => read_time(text, zone, now)?,
+    })
+}
+
+/// The start of an incident that is entered afterwards: times without a date are of its day. `None`: the last ones.
+pub(in crate::cli) fn day_of(base: &Base, id: &IncidentId) -> Result<Option<StatedTime>, CliError> {
+    // A torn last line is no obstacle: the next append sets it aside.
+    let incident = Incident::from_entries(&base.store.read(&id.into())?.entries);
+    Ok(incident.start().filter(|_| incident.is_retrospective()))
+}
+
+/// A JSON field that holds an instant: the earliest that the time can mean.
+pub(super) fn earliest(at: &StatedTime) -> String {
+    at.from().to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 pub(in crate::cli) fn refuse_read_only(base: &Base) -> Result<(), CliError> {
@@ -160,13 +184,15 @@ pub(in crate::cli) fn recorded(
         let what = sentence(entry, &people).replace('\n', " ");
         // Entered afterwards, nothing happened when it was entered.
         let is_dated = entry.occurred.is_some() || !view.incident.is_retrospective();
-        let at = is_dated.then(|| view.incident.time_of(entry).shown());
+        let at = is_dated.then(|| view.incident.time_of(entry));
+        let stated = at.map(|at| at.shown());
         text += &format!(
             "\n  {}  {what}",
-            at.as_deref().unwrap_or("(no time stated)")
+            stated.as_deref().unwrap_or("(no time stated)")
         );
         json["what"] = json!(what);
-        json["at"] = json!(at);
+        json["at"] = json!(at.as_ref().map(earliest));
+        json["stated"] = json!(stated);
         if let Some(data) = entry.data::<Classified>() {
             let (severity, rule) = (data.severity, &data.rule);
             json["classified"] = json!({"severity": severity, "rule": rule, "matched": data.matched, "flags": data.flags});

@@ -1,6 +1,6 @@
 //! `warroom incident list` and `show`: the state of incidents, and their timelines.
 
-use super::recording::load;
+use super::recording::{earliest, load};
 use crate::app::IncidentView;
 use crate::cli::error::CliError;
 use crate::cli::output::Output;
@@ -14,22 +14,26 @@ use crate::incident::fold::{WorkFact, WorkOwner};
 use crate::incident::{Entry, Incident, IncidentId, Role};
 use crate::oncall::Zone;
 use crate::text::list as names;
+use crate::times::StatedTime;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
 
 fn facts(id: &IncidentId, view: &IncidentView) -> Value {
     let incident = &view.incident;
+    let (start, acknowledged) = (incident.start(), incident.acknowledged());
     json!({
         "incident": id,
         "title": view.title(),
         "exercise": incident.is_drill(),
         "severity": incident.severity().map(crate::incident::severity::Severity::level),
         "status": incident.status,
-        "started": incident.start().map(|at| at.shown()),
+        "started": start.as_ref().map(earliest),
+        "started_stated": start.map(|at| at.shown()),
         "entered_afterwards": incident.is_retrospective(),
         "impact_windows": impact_windows(incident),
         "contradictions": contradiction_rows(incident),
-        "acknowledged": incident.acknowledged().map(|ack| ack.at.shown()),
+        "acknowledged": acknowledged.map(|ack| earliest(&ack.at)),
+        "acknowledged_stated": acknowledged.map(|ack| ack.at.shown()),
         "entries": incident.count,
         "head": incident.head,
         "roles": roles(view),
@@ -118,11 +122,15 @@ fn in_time(incident: &Incident) -> Vec<String> {
 }
 
 /// As it was stated and corrected; `None` where nobody stated it.
-fn stated(entry: &Entry, incident: &Incident) -> Option<String> {
-    let at = is_time_known(entry, incident).then(|| incident.time_of(entry).shown())?;
+fn time_of(entry: &Entry, incident: &Incident) -> Option<StatedTime> {
+    is_time_known(entry, incident).then(|| incident.time_of(entry))
+}
+
+/// With the times that it had before.
+fn with_replaced(at: &StatedTime, entry: &Entry, incident: &Incident) -> String {
     let replaced = replaced_times(entry.seq, incident).into_iter();
     let replaced = replaced.map(|time| format!(", corrected by #{} from {}", time.by, time.was));
-    Some(at + &replaced.collect::<String>())
+    at.shown() + &replaced.collect::<String>()
 }
 
 /// Conditions, roles, clocks and open follow-ups, beside severity and status.
@@ -191,7 +199,8 @@ pub(super) fn show(base: &Base, id: &IncidentId, output: &Output) -> Result<(), 
     text += "\n";
     let mut rows = Vec::new();
     for entry in &view.entries {
-        let at = stated(entry, incident);
+        let at = time_of(entry, incident);
+        let stated = at.map(|at| with_replaced(&at, entry, incident));
         let (who, mut what) = (view.name_of(&entry.by), sentence(entry, &people));
         for field in entry.texts.keys() {
             if let Some(seq) = incident.custody.erasure_of(entry.seq, field) {
@@ -199,11 +208,12 @@ pub(super) fn show(base: &Base, id: &IncidentId, output: &Output) -> Result<(), 
             }
         }
         let (number, line) = (format!("#{}", entry.seq), what.replace('\n', " "));
-        let shown = at.as_deref().unwrap_or("-");
+        let shown = stated.as_deref().unwrap_or("-");
         text += &format!("{number:>5}  {shown:<20}  {who:<10} {line}\n");
         let (seq, by, hash) = (entry.seq, &entry.by, &entry.hash);
         let recorded = entry.recorded.to_rfc3339_opts(SecondsFormat::Secs, true);
-        rows.push(json!({"seq": seq, "at": at, "recorded": recorded, "by": by, "what": what, "hash": hash}));
+        let at = at.as_ref().map(earliest);
+        rows.push(json!({"seq": seq, "at": at, "stated": stated, "recorded": recorded, "by": by, "what": what, "hash": hash}));
     }
     let mut facts = facts(id, &view);
     facts["timeline"] = json!(rows);

@@ -4,7 +4,7 @@ use crate::app::incident_view::IncidentView;
 use crate::app::intent::{Intent, PlaybookIntent, StepResult, step_named};
 use crate::cli::arguments::{Global, StepOptions, When};
 use crate::cli::error::{CliError, Exit};
-use crate::cli::incident::recording::{GivenTime, Recorded, load, record};
+use crate::cli::incident::recording::{GivenTime, Recorded, day_of, load, record};
 use crate::cli::output::Output;
 use crate::cli::setup::base_of;
 use crate::incident::fold::Run;
@@ -21,7 +21,7 @@ pub(super) fn start(
 ) -> Result<(), CliError> {
     let base = base_of(global, Some(id))?;
     let intent = Intent::Playbook(PlaybookIntent::Start(playbook));
-    let wanted = Recorded::at(&intent, GivenTime::of(&base, when)?);
+    let wanted = Recorded::at(&intent, GivenTime::of(&base, when, |_| day_of(&base, id))?);
     record(&base, id, wanted, output)
 }
 
@@ -34,7 +34,7 @@ pub(super) fn step(
     let base = base_of(global, Some(id))?;
     if let Some(intent) = step.as_ref().and_then(|step| wanted(step, options)) {
         let intent = Intent::Playbook(intent);
-        let wanted = Recorded::at(&intent, GivenTime::of(&base, when)?);
+        let wanted = Recorded::at(&intent, GivenTime::of(&base, when, |_| day_of(&base, id))?);
         return record(&base, id, wanted, output);
     }
     let view = load(&base, id)?;

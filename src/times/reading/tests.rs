@@ -1,4 +1,5 @@
 use super::*;
+use chrono::Timelike;
 use serde::Deserialize;
 
 /// By an independent author, who has not seen the reader.
@@ -34,6 +35,7 @@ fn read(case: &Case) -> Result<StatedTime, TimeProblem> {
 fn word(problem: &TimeProblem) -> &'static str {
     match problem {
         TimeProblem::Unreadable(_) | TimeProblem::UnknownZone(_) => "unreadable",
+        TimeProblem::NoDate(_) => "no-date",
         TimeProblem::NoZone(_) => "no-zone",
         TimeProblem::TwoZones(..) => "two-zones",
         TimeProblem::Twice(..) => "twice",
@@ -125,6 +127,110 @@ fn a_span_is_as_exact_as_its_unit() {
     ];
     for (text, shown) in rows {
         assert_eq!(read_time(text, None, now).unwrap().shown(), shown, "{text}");
+    }
+}
+
+#[test]
+fn a_time_without_a_date_is_of_the_day_on_which_the_other_begins() {
+    let rows = [
+        ("2019-07-10 16:30Z", "16:35Z", "2019-07-10T16:35Z"),
+        ("2019-07-10 16:30Z", "23:50 Z", "2019-07-10T23:50Z"),
+        ("2019-07-10 16:30Z", "16h UTC", "2019-07-10 16h UTC"),
+        (
+            "2019-07-10 16:30Z",
+            "about 16:35Z",
+            "~2019-07-10T16:35Z ±15m",
+        ),
+        (
+            "2019-07-10 16:30Z",
+            "~ 16:35Z ±5m",
+            "~2019-07-10T16:35Z ±5m",
+        ),
+        (
+            "2019-07-10 16:30Z",
+            "16:35Z/17:02Z",
+            "2019-07-10T16:35Z/2019-07-10T17:02Z",
+        ),
+        (
+            "2019-07-10 16:30Z",
+            "16:35/2019-07-11 09:00 UTC",
+            "2019-07-10T16:35Z/2019-07-11T09:00Z",
+        ),
+        (
+            "2019-07-10 16:30Z",
+            "2019-07-11 16:35Z/17:02Z",
+            "2019-07-11T16:35Z/2019-07-11T17:02Z",
+        ),
+        ("2019-07-10 16:30Z", "07-10 16:35Z", "2019-07-10T16:35Z"),
+        ("2019-07-10 16:30Z", "12-24 16:35Z", "2019-12-24T16:35Z"),
+        ("2018-12-31 22:00Z", "01-01 02:00Z", "2019-01-01T02:00Z"),
+        ("2019-01-01 02:00Z", "12-31 22:00Z", "2018-12-31T22:00Z"),
+        (
+            "2019-07-10 16:30Z",
+            "2019-07-12 16:35Z",
+            "2019-07-12T16:35Z",
+        ),
+        // The day is that of the zone in which the clock time is given.
+        (
+            "2019-07-10 23:30Z",
+            "00:40 Europe/London",
+            "2019-07-10T23:40Z",
+        ),
+        ("2019-07-10 16:30Z", "22:10+05:30", "2019-07-10T16:40Z"),
+        // Who states a day means that day.
+        ("2021-12-25 Asia/Kolkata", "01:00Z", "2021-12-25T01:00Z"),
+        (
+            "~2021-12-25 Asia/Kolkata",
+            "01:00 Asia/Kolkata",
+            "2021-12-24T19:30Z",
+        ),
+        ("2026-11-30 11:00Z", "11:30Z", "2026-11-30T11:30Z"),
+        ("2026-11-29 11:00Z", "13:00Z", "2026-11-29T13:00Z"),
+    ];
+    for (about, text, shown) in rows {
+        let about = read_time(about, None, now()).unwrap();
+        let read = read_time_on(text, None, Some(&about), now()).unwrap();
+        assert_eq!(read.shown(), shown, "{text} about {}", about.shown());
+    }
+}
+
+#[test]
+fn a_clock_time_of_a_month_needs_its_date() {
+    let about = read_time("2019-04 UTC", None, now()).unwrap();
+    for text in ["16:35Z", "16h UTC", "about 16:35Z", "16:35Z/17:02Z"] {
+        let read = read_time_on(text, None, Some(&about), now());
+        assert!(
+            matches!(read, Err(TimeProblem::NoDate(_))),
+            "{text}: {read:?}"
+        );
+    }
+    let read = read_time_on("10m", None, Some(&about), now()).unwrap();
+    assert_eq!(read.shown(), "2026-11-30T11:50Z");
+}
+
+#[test]
+fn what_lacks_a_date_is_told_from_what_cannot_be_read() {
+    let utc = Some(StatedZone::Utc);
+    for text in [
+        "16:35Z",
+        "16:35",
+        "16h UTC",
+        "about 16:35Z",
+        "07-10 16:35Z",
+        "16:35Z/2019-07-10 17:02Z",
+    ] {
+        assert!(lacks_date(text, utc), "{text}");
+    }
+    for text in [
+        "10m",
+        "2 h ago",
+        "2019-07-10 16:35Z",
+        "2019-07-10 16:35Z/17:02Z",
+        "2019",
+        "soon",
+        "",
+    ] {
+        assert!(!lacks_date(text, utc), "{text}");
     }
 }
 

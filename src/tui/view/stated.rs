@@ -2,15 +2,16 @@
 
 use super::words::{clock, clock_seconds, day, day_and_clock};
 use crate::times::{Grain, StatedTime, TimeEnd, TimeEnds};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
-/// For a column: `16:35:02`, `16:35`, `~16:35`, `16h`, `day`, `05:00/09:02`. The day stands above.
+/// For a column: `16:35:02`, `16:35`, `~16:35`, `16h`, `day`, `05:00/09:02`. The day stands above. An hour that is none
+/// of the zone of the screen is an interval: `08:30/09:30`.
 pub(super) fn column(at: &StatedTime, utc: bool) -> String {
     match at.ends() {
         TimeEnds::Plain(part) => of_day(part, utc),
         TimeEnds::About(part) => format!("~{}", of_day(part, utc)),
         TimeEnds::Between(first, last) if first.day == last.day => {
-            format!("{}/{}", minutes(first, utc), minutes(last, utc))
+            format!("{}/{}", minutes(first, utc), last_minutes(last, utc))
         }
         TimeEnds::Between(first, last) => {
             format!("{}/{}", first.day.format("%m-%d"), last.day.format("%m-%d"))
@@ -21,18 +22,35 @@ pub(super) fn column(at: &StatedTime, utc: bool) -> String {
 fn of_day(part: TimeEnd, utc: bool) -> String {
     match part.grain {
         Grain::Second => clock_seconds(part.at, utc),
-        _ => minutes(part, utc),
+        Grain::Hour if !is_full_hour(part, utc) => {
+            format!("{}/{}", minutes(part, utc), last_minutes(part, utc))
+        }
+        Grain::Minute | Grain::Hour | Grain::Day | Grain::Month | Grain::Year => minutes(part, utc),
     }
 }
 
 fn minutes(part: TimeEnd, utc: bool) -> String {
     match part.grain {
         Grain::Second | Grain::Minute => clock(part.at, utc),
+        Grain::Hour if !is_full_hour(part, utc) => clock(part.at, utc),
         Grain::Hour => format!("{}h", &clock(part.at, utc)[..2]),
         Grain::Day => "day".into(),
         Grain::Month => "month".into(),
         Grain::Year => "year".into(),
     }
+}
+
+/// Of the end of an interval.
+fn last_minutes(part: TimeEnd, utc: bool) -> String {
+    match part.grain {
+        Grain::Hour if !is_full_hour(part, utc) => clock(part.at + TimeDelta::hours(1), utc),
+        _ => minutes(part, utc),
+    }
+}
+
+/// Zones differ by parts of hours: 14h in Kolkata is 08:30 to 09:30 UTC.
+fn is_full_hour(part: TimeEnd, utc: bool) -> bool {
+    clock(part.at, utc).ends_with(":00")
 }
 
 /// The day above such a column: of a day, in the zone in which it was stated.
@@ -90,6 +108,19 @@ mod tests {
     #[case::a_day_that_begins_on_the_day_before_in_utc(
         "2021-12-25 Asia/Tokyo",
         "day",
+        "Sat 2021-12-25"
+    )]
+    #[case::hour("2021-12-25 14h UTC", "14h", "Sat 2021-12-25")]
+    #[case::an_hour_elsewhere("2021-12-25 14h Europe/Berlin", "13h", "Sat 2021-12-25")]
+    #[case::an_hour_that_is_none_in_utc(
+        "2021-12-25 14h Asia/Kolkata",
+        "08:30/09:30",
+        "Sat 2021-12-25"
+    )]
+    #[case::about_such_an_hour("~2021-12-25 14h Asia/Kolkata", "~08:30/09:30", "Sat 2021-12-25")]
+    #[case::from_such_an_hour_to_another(
+        "2021-12-25 14h Asia/Kolkata/2021-12-25 16h Asia/Kolkata",
+        "08:30/11:30",
         "Sat 2021-12-25"
     )]
     #[case::month("2019-04 UTC", "month", "2019-04")]

@@ -158,3 +158,97 @@ fn a_hand_over_of_the_past_says_what_was_known_then() {
         "{said}"
     );
 }
+
+#[rstest]
+#[case::a_clock_time("16:40Z", "2019-07-10T16:40Z")]
+#[case::an_hour("17h UTC", "2019-07-10 17h UTC")]
+#[case::about("about 16:40Z", "~2019-07-10T16:40Z ±15m")]
+#[case::an_interval("16:40Z/17:02Z", "2019-07-10T16:40Z/2019-07-10T17:02Z")]
+#[case::a_date_without_a_year("07-11 16:40Z", "2019-07-11T16:40Z")]
+#[case::elsewhere_it_is_the_next_day("01:40 Asia/Tokyo", "2019-07-10T16:40Z")]
+fn entered_afterwards_a_time_without_a_date_is_of_the_day_of_the_incident(
+    #[case] at: &str,
+    #[case] shown: &str,
+) {
+    let place = Place::new();
+    let id = afterwards(&place);
+    let noted = place.run(&["incident", "note", &id, "words", "--at", at]);
+    assert_contains(&noted.succeeds(), &[shown]);
+    let other = [
+        "incident",
+        "note",
+        &id,
+        "other words",
+        "--at",
+        "2019-07-12T09:00Z",
+    ];
+    let other = place.json(&other)["seq"].to_string();
+    let correct = ["incident", "correct", &id, &other, "--time", at];
+    place.run(&correct).succeeds();
+    let timeline = place.run(&["incident", "show", &id]).succeeds();
+    assert_contains(&timeline, &[&format!("{shown}, corrected by")]);
+    let started = ["playbook", "start", &id, "payment-success-drop", "--at", at];
+    assert_contains(&place.run(&started).succeeds(), &[shown]);
+    let args = [
+        "incident",
+        "open",
+        "Again",
+        "--started",
+        START,
+        "--retrospective",
+        "--at",
+        at,
+    ];
+    let opened = place.run(&args).succeeds();
+    let second = opened.split_whitespace().next().unwrap();
+    assert_contains(&place.json(&["record", second]).to_string(), &[shown]);
+}
+
+#[test]
+fn where_only_the_month_is_known_a_clock_time_needs_its_date() {
+    let place = Place::new();
+    let args = [
+        "incident",
+        "open",
+        "Payments fail",
+        "--started",
+        "2019-07 UTC",
+        "--retrospective",
+    ];
+    let said = place.run(&args).succeeds();
+    let id = said.split_whitespace().next().unwrap();
+    let noted = place.run(&["incident", "note", id, "words", "--at", "16:40Z"]);
+    noted.fails(2, &["has no date", "add its date"]);
+}
+
+#[test]
+fn json_has_instants_and_beside_them_what_was_stated() {
+    let place = Place::new();
+    let id = afterwards(&place);
+    let at = "2019-07-11 Europe/London";
+    let receipt = place.json(&["incident", "ack", &id, "--at", at]);
+    assert_eq!(
+        (&receipt["at"], &receipt["stated"]),
+        (&"2019-07-10T23:00:00Z".into(), &at.into())
+    );
+    let note = place.json(&["incident", "note", &id, "words"]);
+    assert!(note["at"].is_null() && note["stated"].is_null(), "{note}");
+    let shown = place.json(&["incident", "show", &id]);
+    let pair = |name: &str| (shown[name].clone(), shown[format!("{name}_stated")].clone());
+    assert_eq!(
+        pair("started"),
+        ("2019-07-10T16:35:00Z".into(), START.into())
+    );
+    assert_eq!(
+        pair("acknowledged"),
+        ("2019-07-10T23:00:00Z".into(), at.into())
+    );
+    let rows = shown["timeline"].as_array().unwrap();
+    let row = |key: &str, seq: &serde_json::Value| {
+        let row = rows.iter().find(|row| row["seq"] == *seq);
+        row.unwrap()[key].clone()
+    };
+    assert_eq!(row("at", &receipt["seq"]), "2019-07-10T23:00:00Z");
+    assert_eq!(row("stated", &receipt["seq"]), at);
+    assert!(row("at", &note["seq"]).is_null() && row("stated", &note["seq"]).is_null());
+}
