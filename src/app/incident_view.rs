@@ -141,13 +141,6 @@ impl IncidentView {
         }
     }
 
-    /// Also under the id by which the person was named before they acted here.
-    pub fn holds(&self, role: Role, me: &Person) -> bool {
-        let before = self.named_before(me.name.as_str());
-        let mine = |actor: &ActorId| self.incident.is_held_by(role, actor);
-        mine(&me.actor) || before.as_ref().is_some_and(mine)
-    }
-
     /// Who acknowledged, also in another system.
     pub fn acknowledged_by(&self, ack: &Acknowledgement) -> String {
         let elsewhere = self.entry_text(ack.seq, field::WHO);

@@ -160,7 +160,7 @@ fn exchange_with(
             let why = done
                 .err()
                 .map_or(String::new(), |error| format!(" ({error})"));
-            Err(refused(&format!(
+            Err(refused(format!(
                 "it was changed in the meantime{why}, and what was written then is now in {}",
                 shown_path(&fresh)
             )))
