@@ -1,11 +1,10 @@
 //! One incident in the model: its entries, their fold, and what is on its way to the disk.
 
 use super::message::DamageOutcome;
-use super::setup::Person;
 use crate::incident::entry::{ActorIntroduced, ObservationEvent, field};
 use crate::incident::fold::{Acknowledgement, WorkFact, WorkOwner};
 use crate::incident::{
-    ActorId, Draft, Entry, Event, Incident, IncidentId, Role, ServiceId, StepId, TextRef,
+    ActorId, Draft, Entry, Event, Incident, IncidentId, ServiceId, StepId, TextRef,
 };
 use crate::text::Problem;
 use chrono::{DateTime, Utc};
