@@ -226,7 +226,9 @@ impl Opening<'_> {
             None => opened,
         };
         let mut drafts = vec![introduction(me), opened];
-        let nothing = IncidentView::default();
+        // The program introduces itself first.
+        let mut nothing = IncidentView::default();
+        nothing.incident.count = 1;
         times::ask_about(&nothing, self.now, self.anyway, &mut drafts)?;
         Ok(drafts)
     }
