@@ -4,7 +4,7 @@ use super::context::IntentContext;
 use super::refused::{Refused, existing_entry, refuse, required};
 use super::response::classification;
 use crate::app::incident_view::IncidentView;
-use crate::incident::entry::{Classified, Corrected, MessageEvent, PagingEvent, field};
+use crate::incident::entry::{Classified, Corrected, field};
 use crate::incident::severity::Answered;
 use crate::incident::{Draft, Entry, Event};
 use crate::text::Safe;
@@ -26,13 +26,7 @@ impl Correction {
     /// Whether an entry has a time that a person's word replaces. What a clock or a source gave is corrected by words
     /// alone.
     pub fn can_replace_the_time_of(entry: &Entry) -> bool {
-        entry.event().is_some_and(|event| match event {
-            Event::Response(event) => event.has_a_stated_time(),
-            Event::Paging(event) => matches!(event, PagingEvent::Acknowledged(_)),
-            Event::Message(event) => matches!(event, MessageEvent::Updated(data) if data.elsewhere),
-            Event::Playbook(_) => true,
-            Event::Observation(_) | Event::Custody(_) | Event::Clock(_) => false,
-        })
+        entry.event().is_some_and(Event::has_a_stated_time)
     }
 }
 

@@ -31,49 +31,49 @@ impl Incident {
         }
     }
 
+    /// The corrections of an entry whose time and answers can be corrected. What was written against another entry
+    /// changes nothing.
+    fn amendments_of<'i>(
+        &'i self,
+        entry: &'i Entry,
+    ) -> impl DoubleEndedIterator<Item = &'i Amendment> {
+        let may_be_corrected = entry.event().is_some_and(Event::has_a_stated_time);
+        let known = self.amendments.get(&entry.seq).into_iter().flatten();
+        known.filter(move |it| may_be_corrected && it.correction.hash == entry.hash)
+    }
+
     /// The entry as it was corrected last; remembers what that replaced.
     pub(super) fn amended<'e>(&mut self, entry: &'e Entry) -> Cow<'e, Entry> {
-        let Some(amendments) = self.amendments.get(&entry.seq).cloned() else {
+        let amendments: Vec<Amendment> = self.amendments_of(entry).cloned().collect();
+        if amendments.is_empty() {
             return Cow::Borrowed(entry);
-        };
-        let may_be_corrected = entry.event().is_some_and(Event::has_a_stated_time);
-        // A correction is of one entry: what was written against another changes nothing.
-        let amendments = amendments.into_iter();
-        let amendments =
-            amendments.filter(|it| may_be_corrected && it.correction.hash == entry.hash);
+        }
         let mut amended = entry.clone();
+        let mut replaced = Vec::new();
         for Amendment { by, correction } in amendments {
-            let mut note = |before| {
-                self.replaced
-                    .entry(entry.seq)
-                    .or_default()
-                    .push(Replaced { by, before })
-            };
             if let Some(time) = correction.time {
-                note(Before::Time(time_of(&amended)));
+                let before = Before::Time(time_of(&amended));
+                replaced.push(Replaced { by, before });
                 set_time(&mut amended, time);
             }
             if let Some(classified) = correction.classified
                 && let Body::Known(Event::Response(ResponseEvent::Classified(data))) =
                     &mut amended.body
             {
-                note(Before::Severity(data.severity));
+                let before = Before::Severity(data.severity);
+                replaced.push(Replaced { by, before });
                 *data = *classified;
             }
         }
+        self.replaced.insert(entry.seq, replaced);
         Cow::Owned(amended)
     }
 
     /// When an entry happened, as corrected; of the opening, the start.
     pub fn time_of(&self, entry: &Entry) -> StatedTime {
-        let amendments = self.amendments.get(&entry.seq).into_iter().flatten();
-        let own = amendments.filter(|it| it.correction.hash == entry.hash);
-        let may_be_corrected = entry.event().is_some_and(Event::has_a_stated_time);
-        let last = own
-            .rev()
-            .filter(|_| may_be_corrected)
-            .find_map(|amendment| amendment.correction.time);
-        last.unwrap_or_else(|| time_of(entry))
+        let amendments = self.amendments_of(entry).rev();
+        let mut times = amendments.filter_map(|amendment| amendment.correction.time);
+        times.next().unwrap_or_else(|| time_of(entry))
     }
 
     pub fn replaced(&self, seq: u64) -> &[Replaced] {
