@@ -11,7 +11,7 @@ mod written;
 mod zone;
 
 pub use ends::{TimeEnd, TimeEnds};
-pub use lasted::{Lasted, write_span};
+pub use lasted::{Lasted, after_start, write_span};
 pub use moment::{DueTime, due_by, parse_moment};
 pub use problem::TimeProblem;
 pub use reading::{TimeDirection, lacks_date, read_time, read_time_on};

@@ -3,11 +3,12 @@
 use super::impact::Statement;
 use super::times::{with_corrections, with_replaced};
 use super::windows::impact_windows;
-use super::words::{after_start, also_matched, at, capital, count, time};
+use super::words::{also_matched, at, capital, count, time};
 use crate::incident::entry::{EventData, PageIntended, SignalSeen};
 use crate::incident::fold::state::OpenedFacts;
 use crate::incident::fold::{Before, StatusFact};
 use crate::incident::{Entry, Event, Incident, Status};
+use crate::times::after_start;
 use chrono::{DateTime, Utc};
 
 pub(super) fn summary(incident: &Incident) -> Vec<Statement> {

@@ -1,7 +1,7 @@
 //! Words of documents: citations, times, numbers.
 
 use crate::incident::Slug;
-use crate::times::{Grain, Lasted, StatedTime};
+use crate::times::{Grain, StatedTime};
 use chrono::{DateTime, SecondsFormat, Utc};
 
 /// `[#4]`, `[#4, #7]`; nothing cites nothing, and says so.
@@ -23,14 +23,6 @@ pub(super) fn at(time: &StatedTime) -> &'static str {
         Grain::Second | Grain::Minute | Grain::Hour => "at",
         Grain::Day => "on",
         Grain::Month | Grain::Year => "in",
-    }
-}
-
-/// `27 min after the start`, `3 min before the start`.
-pub(super) fn after_start(start: &StatedTime, time: &StatedTime) -> String {
-    match time.is_before(start) {
-        true => format!("{} before the start", Lasted::between(time, start).shown()),
-        false => format!("{} after the start", Lasted::of_window(start, time).shown()),
     }
 }
 
@@ -79,7 +71,7 @@ pub(super) fn names(ids: &[impl AsRef<str>]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::times::read_time;
+    use crate::times::{after_start, read_time};
 
     #[test]
     fn durations_from_the_start_are_as_uncertain_as_its_ends() {

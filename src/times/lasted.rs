@@ -99,6 +99,14 @@ impl Lasted {
     }
 }
 
+/// `27 min after the start`, `3 min before the start`.
+pub fn after_start(start: &StatedTime, time: &StatedTime) -> String {
+    match time.is_before(start) {
+        true => format!("{} before the start", Lasted::between(time, start).shown()),
+        false => format!("{} after the start", Lasted::of_window(start, time).shown()),
+    }
+}
+
 /// A journal may state times of any year: a sum of them has an end.
 fn sum(a: TimeDelta, b: TimeDelta) -> TimeDelta {
     a.checked_add(&b).unwrap_or(TimeDelta::MAX)

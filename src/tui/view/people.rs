@@ -7,7 +7,7 @@ use crate::incident::cadence::clocks;
 use crate::incident::escalation::{Acknowledge, LevelState, Response, Standing, Until};
 use crate::incident::{Incident, Role, Slug, TargetId};
 use crate::text::{Safe, list};
-use crate::times::{Lasted, StatedTime};
+use crate::times::{StatedTime, after_start};
 use ratatui::style::Style;
 use ratatui::text::Line;
 
@@ -190,10 +190,9 @@ fn acknowledgement(canvas: &Canvas<'_>, incident: &Incident) -> Line<'static> {
 
 /// `, 12 min after the start`.
 fn after(start: &StatedTime, at: &StatedTime) -> String {
-    match (start.is_instant() && at.is_instant(), at.is_before(start)) {
-        (_, true) => format!(", {} before the start", Lasted::between(at, start).shown()),
-        (true, false) => format!(", {} after the start", age(at.from() - start.from())),
-        (false, false) => format!(", {} after the start", Lasted::of_window(start, at).shown()),
+    match start.is_instant() && at.is_instant() && !at.is_before(start) {
+        true => format!(", {} after the start", age(at.from() - start.from())),
+        false => format!(", {}", after_start(start, at)),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::incident::{Incident, Status};
 use crate::keymap::Action;
 use crate::signals::percent;
 use crate::text::list;
-use crate::times::{Lasted, StatedTime};
+use crate::times::{Lasted, after_start};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
@@ -57,21 +57,14 @@ fn beginning(canvas: &Canvas<'_>, incident: &Incident) -> Vec<Line<'static>> {
     let text = format!("{start}  #{}", opened.seq);
     let mut lines = vec![row(canvas, "start", &text, canvas.theme.strong())];
     lines.extend(opened.detected.map(|at| {
-        let text = format!("{at}{}  #{}", from_start(&start, &at), opened.seq);
+        let text = format!("{at}, {}  #{}", after_start(&start, &at), opened.seq);
         row(canvas, "detected", &text, Style::new())
     }));
     lines.extend(incident.acknowledged().map(|ack| {
-        let text = format!("{}{}  #{}", ack.at, from_start(&start, &ack.at), ack.seq);
+        let text = format!("{}, {}  #{}", ack.at, after_start(&start, &ack.at), ack.seq);
         row(canvas, "acknowledged", &text, Style::new())
     }));
     lines
-}
-
-fn from_start(start: &StatedTime, at: &StatedTime) -> String {
-    match at.is_before(start) {
-        true => format!(", {} before the start", Lasted::between(at, start).shown()),
-        false => format!(", {} after the start", Lasted::of_window(start, at).shown()),
-    }
 }
 
 /// Most rows of windows.
